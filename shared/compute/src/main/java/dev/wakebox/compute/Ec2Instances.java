@@ -1,0 +1,94 @@
+package dev.wakebox.compute;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.wakebox.runtime.ErrorCode;
+import dev.wakebox.runtime.WakeboxException;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.ec2.model.DescribeInstancesRequest;
+import software.amazon.awssdk.services.ec2.model.StartInstancesRequest;
+import software.amazon.awssdk.services.ec2.model.StopInstancesRequest;
+
+/** Instances of EC2. Thread-safe. */
+public final class Ec2Instances implements Instances {
+    /** Errors that pass by themselves, beside throttling and 5xx. */
+    private static final Set<String> PASSING = Set.of(
+            "IncorrectInstanceState", "InsufficientInstanceCapacity", "IncorrectSpotRequestState", "ServerInternal");
+
+    private static final Set<String> UNKNOWN_INSTANCE =
+            Set.of("InvalidInstanceID.NotFound", "InvalidInstanceID.Malformed");
+
+    private final Ec2Client ec2;
+
+    public Ec2Instances(Ec2Client ec2) {
+        this.ec2 = requireNonNull(ec2, "ec2 is null");
+    }
+
+    @Override
+    public Optional<Instance> describe(String id) {
+        return call("look at", id, () -> {
+            try {
+                var request = DescribeInstancesRequest.builder().instanceIds(id).build();
+                return ec2.describeInstances(request).reservations().stream()
+                        .flatMap(reservation -> reservation.instances().stream())
+                        .map(instance -> new Instance(
+                                instance.instanceId(),
+                                InstanceState.ofAwsName(instance.state().nameAsString()),
+                                instance.launchTime()))
+                        .findFirst();
+            } catch (AwsServiceException e) {
+                if (UNKNOWN_INSTANCE.contains(errorCode(e))) {
+                    return Optional.empty();
+                }
+                throw e;
+            }
+        });
+    }
+
+    @Override
+    public void start(String id) {
+        call(
+                "start",
+                id,
+                () -> ec2.startInstances(
+                        StartInstancesRequest.builder().instanceIds(id).build()));
+    }
+
+    @Override
+    public void stop(String id) {
+        call(
+                "stop",
+                id,
+                () -> ec2.stopInstances(
+                        StopInstancesRequest.builder().instanceIds(id).build()));
+    }
+
+    private static <T> T call(String verb, String id, Supplier<T> operation) {
+        try {
+            return operation.get();
+        } catch (SdkException e) {
+            String reason = e instanceof AwsServiceException service ? errorCode(service) : "EC2 could not be reached";
+            boolean mayPass = e.retryable()
+                    || e instanceof SdkClientException
+                    || PASSING.contains(reason)
+                    || (e instanceof AwsServiceException service
+                            && (service.statusCode() >= 500 || service.isThrottlingException()));
+            throw new WakeboxException(
+                    mayPass ? ErrorCode.UNAVAILABLE : ErrorCode.INTERNAL,
+                    "Cannot " + verb + " the instance " + id + ": " + reason + ".",
+                    e);
+        }
+    }
+
+    private static String errorCode(AwsServiceException e) {
+        return e.awsErrorDetails() == null
+                ? "HTTP " + e.statusCode()
+                : e.awsErrorDetails().errorCode();
+    }
+}

@@ -1,0 +1,68 @@
+package dev.wakebox.compute;
+
+import dev.wakebox.runtime.ErrorCode;
+import dev.wakebox.runtime.WakeboxException;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Instances in memory with EC2's rules for start and stop; the time in between is the test's to set. */
+public final class InMemoryInstances implements Instances {
+    private final Map<String, Instance> instances = new LinkedHashMap<>();
+    private final List<String> calls = new ArrayList<>();
+    private final Clock clock;
+
+    public InMemoryInstances(Clock clock) {
+        this.clock = clock;
+    }
+
+    /** Puts an instance into a state, as if EC2 had got there; going to pending or running sets its launch time. */
+    public void set(String id, InstanceState state) {
+        var now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+        Instance before = instances.get(id);
+        boolean launched = state == InstanceState.PENDING || state == InstanceState.RUNNING;
+        instances.put(id, new Instance(id, state, before == null || launched ? now : before.launchTime()));
+    }
+
+    /** What was asked of EC2 besides looking, in order: {@code start i-…}, {@code stop i-…}. */
+    public List<String> calls() {
+        return List.copyOf(calls);
+    }
+
+    @Override
+    public Optional<Instance> describe(String id) {
+        return Optional.ofNullable(instances.get(id));
+    }
+
+    @Override
+    public void start(String id) {
+        switch (existing(id).state()) {
+            case PENDING, RUNNING -> {}
+            case STOPPED -> set(id, InstanceState.PENDING);
+            case STOPPING, SHUTTING_DOWN, TERMINATED ->
+                throw new WakeboxException(ErrorCode.UNAVAILABLE, "Cannot start " + id + ": IncorrectInstanceState.");
+        }
+        calls.add("start " + id);
+    }
+
+    @Override
+    public void stop(String id) {
+        switch (existing(id).state()) {
+            case PENDING, RUNNING -> set(id, InstanceState.STOPPING);
+            case STOPPING, STOPPED -> {}
+            case SHUTTING_DOWN, TERMINATED ->
+                throw new WakeboxException(ErrorCode.UNAVAILABLE, "Cannot stop " + id + ": IncorrectInstanceState.");
+        }
+        calls.add("stop " + id);
+    }
+
+    private Instance existing(String id) {
+        return describe(id)
+                .orElseThrow(() ->
+                        new WakeboxException(ErrorCode.INTERNAL, "Cannot use " + id + ": InvalidInstanceID.NotFound."));
+    }
+}

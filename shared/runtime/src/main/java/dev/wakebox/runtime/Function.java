@@ -1,0 +1,68 @@
+package dev.wakebox.runtime;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+/**
+ * One Lambda function: reads the event, hands it to {@link #http} or {@link #event}, writes the answer.
+ *
+ * <p>Every log line written meanwhile carries the function's name and the request id. Thread-safe where the subclass is.
+ */
+public abstract class Function implements RequestStreamHandler {
+    private static final Logger log = LoggerFactory.getLogger(Function.class);
+
+    @Override
+    public final void handleRequest(InputStream input, OutputStream output, Context context) throws IOException {
+        MDC.put("function", context.getFunctionName());
+        MDC.put("requestId", context.getAwsRequestId());
+        try {
+            Map<String, @Nullable Object> event = Json.object(input);
+            Json.write(HttpRequest.isHttp(event) ? answer(event) : event(event), output);
+        } finally {
+            MDC.clear();
+        }
+    }
+
+    /**
+     * Answers a request that came through API Gateway. A thrown {@link WakeboxException} becomes the answer with its
+     * status; anything else thrown becomes a 500 that shows nothing of it and is logged.
+     */
+    protected HttpResponse http(HttpRequest request) {
+        throw new WakeboxException(ErrorCode.NOT_FOUND, "This function does not answer HTTP requests.");
+    }
+
+    /**
+     * Handles an event of another service and returns what Lambda is to hand back. What it throws makes the invocation
+     * fail, so that the service delivers again or to the dead-letter queue.
+     */
+    protected Map<String, @Nullable Object> event(Map<String, @Nullable Object> event) {
+        throw new WakeboxException(ErrorCode.INVALID_REQUEST, "This function answers HTTP requests only.");
+    }
+
+    private Map<String, @Nullable Object> answer(Map<String, @Nullable Object> event) {
+        try {
+            return http(HttpRequest.of(event)).toEvent();
+        } catch (WakeboxException e) {
+            if (e.code().kind() == ErrorCode.Kind.INTERNAL) {
+                log.error("Request failed: {}", e.getMessage(), e);
+            } else {
+                log.info("Request refused: {} {}", e.code(), e.getMessage());
+            }
+            return HttpResponse.of(e).toEvent();
+        } catch (RuntimeException e) {
+            log.error("Request failed in an unexpected way", e);
+            return HttpResponse.of(new WakeboxException(
+                            ErrorCode.INTERNAL,
+                            "The request could not be handled because of an error on our side; try again later."))
+                    .toEvent();
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package dev.wakebox.runtime;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One HTTP request as API Gateway hands it to a function.
+ *
+ * @param headers names in lower case
+ * @param body the raw bytes, already out of API Gateway's base64; empty when there is none
+ * @see <a href="https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html">
+ *     payload format 2.0; format 1.0 is read too</a>
+ */
+public record HttpRequest(
+        String method, String path, Map<String, String> headers, Map<String, String> pathParameters, byte[] body) {
+
+    /** Whether this Lambda event is an HTTP request and not an event of another service. */
+    public static boolean isHttp(Map<String, @Nullable Object> event) {
+        return event.get("requestContext") instanceof Map<?, ?>
+                && (event.containsKey("rawPath") || event.containsKey("httpMethod"));
+    }
+
+    /**
+     * Reads an API Gateway event.
+     *
+     * @throws WakeboxException {@code INVALID_REQUEST} when the body claims to be base64 and isn't
+     */
+    public static HttpRequest of(Map<String, @Nullable Object> event) {
+        Map<String, String> http =
+                event.get("requestContext") instanceof Map<?, ?> context ? strings(context.get("http")) : Map.of();
+        return new HttpRequest(
+                http.getOrDefault("method", text(event.get("httpMethod"))),
+                http.getOrDefault("path", text(event.getOrDefault("rawPath", event.get("path")))),
+                lowerCaseKeys(strings(event.get("headers"))),
+                strings(event.get("pathParameters")),
+                body(event));
+    }
+
+    /** A header's value, or null. The name is in lower case. */
+    public @Nullable String header(String name) {
+        return headers.get(name);
+    }
+
+    private static byte[] body(Map<String, @Nullable Object> event) {
+        String body = text(event.get("body"));
+        if (!Boolean.TRUE.equals(event.get("isBase64Encoded"))) {
+            return body.getBytes(StandardCharsets.UTF_8);
+        }
+        try {
+            return Base64.getDecoder().decode(body);
+        } catch (IllegalArgumentException e) {
+            throw new WakeboxException(ErrorCode.INVALID_REQUEST, "The body is not valid base64.", e);
+        }
+    }
+
+    private static Map<String, String> strings(@Nullable Object value) {
+        var strings = new LinkedHashMap<String, String>();
+        if (value instanceof Map<?, ?> map) {
+            map.forEach((key, entry) -> strings.put(text(key), text(entry)));
+        }
+        return strings;
+    }
+
+    private static Map<String, String> lowerCaseKeys(Map<String, String> map) {
+        var lower = new LinkedHashMap<String, String>();
+        map.forEach((key, value) -> lower.put(key.toLowerCase(Locale.ROOT), value));
+        return lower;
+    }
+
+    private static String text(@Nullable Object value) {
+        return value == null ? "" : value.toString();
+    }
+}

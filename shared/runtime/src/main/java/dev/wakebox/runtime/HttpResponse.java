@@ -1,0 +1,39 @@
+package dev.wakebox.runtime;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One HTTP answer with a JSON body, in API Gateway's format 2.0. CORS headers are API Gateway's own. */
+public record HttpResponse(int status, Map<String, @Nullable Object> body) {
+    public HttpResponse {
+        requireNonNull(body, "body is null");
+    }
+
+    /** 200 with this body. */
+    public static HttpResponse ok(Map<String, @Nullable Object> body) {
+        return new HttpResponse(200, body);
+    }
+
+    /** {@code {"result": …, "message": …, "field": …}} for a refusal; {@code field} only where there is one. */
+    public static HttpResponse of(WakeboxException e) {
+        var body = new LinkedHashMap<String, @Nullable Object>();
+        body.put("result", e.code().kind() == ErrorCode.Kind.INTERNAL ? "internal_error" : "error");
+        body.put("message", e.getMessage());
+        if (e.field() != null) {
+            body.put("field", e.field());
+        }
+        return new HttpResponse(e.code().status(), body);
+    }
+
+    Map<String, @Nullable Object> toEvent() {
+        var event = new LinkedHashMap<String, @Nullable Object>();
+        event.put("statusCode", status);
+        event.put("headers", Map.of("content-type", "application/json", "cache-control", "no-store"));
+        event.put("body", Json.string(body));
+        event.put("isBase64Encoded", false);
+        return event;
+    }
+}

@@ -1,0 +1,17 @@
+package dev.wakebox.storage;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Instant;
+
+/**
+ * What S3 knows of an object besides its bytes.
+ *
+ * @param size in bytes
+ */
+public record ObjectInfo(long size, String etag, Instant lastModified) {
+    public ObjectInfo {
+        requireNonNull(etag, "etag is null");
+        requireNonNull(lastModified, "lastModified is null");
+    }
+}

@@ -1,0 +1,111 @@
+package dev.wakebox.storage;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.wakebox.runtime.ErrorCode;
+import dev.wakebox.runtime.WakeboxException;
+import java.util.Optional;
+import java.util.function.Supplier;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+
+/** The objects of one S3 bucket. Thread-safe. */
+public final class S3ObjectStore implements ObjectStore {
+    private final S3Client s3;
+    private final String bucket;
+
+    public S3ObjectStore(S3Client s3, String bucket) {
+        this.s3 = requireNonNull(s3, "s3 is null");
+        this.bucket = requireNonNull(bucket, "bucket is null");
+    }
+
+    @Override
+    public Optional<StoredObject> get(String key) {
+        return call("read", key, () -> {
+            try {
+                var object =
+                        s3.getObjectAsBytes(request -> request.bucket(bucket).key(key));
+                return Optional.of(new StoredObject(
+                        object.asByteArrayUnsafe(), object.response().eTag()));
+            } catch (NoSuchKeyException e) {
+                return Optional.empty();
+            }
+        });
+    }
+
+    @Override
+    public Optional<ObjectInfo> head(String key) {
+        return call("look at", key, () -> {
+            try {
+                var head = s3.headObject(request -> request.bucket(bucket).key(key));
+                return Optional.of(new ObjectInfo(head.contentLength(), head.eTag(), head.lastModified()));
+            } catch (NoSuchKeyException e) {
+                return Optional.empty();
+            }
+        });
+    }
+
+    @Override
+    public String put(String key, byte[] body, String contentType, Condition condition) {
+        var request = PutObjectRequest.builder().bucket(bucket).key(key).contentType(contentType);
+        switch (condition) {
+            case Condition.Always() -> {}
+            case Condition.Absent() -> request.ifNoneMatch("*");
+            case Condition.Unchanged(String etag) -> request.ifMatch(etag);
+        }
+        return call("write", key, () -> {
+            try {
+                return s3.putObject(request.build(), RequestBody.fromBytes(body))
+                        .eTag();
+            } catch (S3Exception e) {
+                if (lostTheRace(e, condition)) {
+                    throw new PreconditionFailedException(key, e);
+                }
+                throw e;
+            }
+        });
+    }
+
+    @Override
+    public void delete(String key) {
+        call(
+                "delete",
+                key,
+                () -> s3.deleteObject(request -> request.bucket(bucket).key(key)));
+    }
+
+    /** 412: the condition didn't hold; 409: another conditional write was under way; 404 with If-Match: deleted. */
+    private static boolean lostTheRace(S3Exception e, Condition condition) {
+        return e.statusCode() == 412
+                || e.statusCode() == 409
+                || (e.statusCode() == 404
+                        && condition instanceof Condition.Unchanged
+                        && e instanceof NoSuchKeyException);
+    }
+
+    private <T> T call(String verb, String key, Supplier<T> operation) {
+        try {
+            return operation.get();
+        } catch (SdkException e) {
+            boolean mayPass = e.retryable()
+                    || e instanceof SdkClientException
+                    || (e instanceof S3Exception s3e && (s3e.statusCode() >= 500 || s3e.isThrottlingException()));
+            throw new WakeboxException(
+                    mayPass ? ErrorCode.UNAVAILABLE : ErrorCode.INTERNAL,
+                    "Cannot " + verb + " \"" + key + "\" in the bucket \"" + bucket + "\": " + reason(e) + ".",
+                    e);
+        }
+    }
+
+    private static String reason(SdkException e) {
+        if (e instanceof S3Exception s3e && s3e.awsErrorDetails() != null) {
+            return s3e.awsErrorDetails().errorCode() + " (HTTP " + s3e.statusCode() + ")";
+        }
+        return e instanceof SdkClientException ? "S3 could not be reached" : "S3 refused";
+    }
+}

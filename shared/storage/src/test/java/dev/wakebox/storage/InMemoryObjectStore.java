@@ -1,0 +1,73 @@
+package dev.wakebox.storage;
+
+import dev.wakebox.runtime.WakeboxException;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A bucket in memory, with S3's rules for conditional writes, and failures on request. Thread-safe. */
+public final class InMemoryObjectStore implements ObjectStore {
+    private record Entry(StoredObject object, ObjectInfo info) {}
+
+    private final Map<String, Entry> objects = new LinkedHashMap<>();
+    private final Map<String, WakeboxException> failures = new LinkedHashMap<>();
+    private final Clock clock;
+    private long version;
+
+    public InMemoryObjectStore(Clock clock) {
+        this.clock = clock;
+    }
+
+    /** From now on this operation ({@code get}, {@code head}, {@code put}, {@code delete}) on this key fails. */
+    public synchronized void failOn(String operation, String key, WakeboxException failure) {
+        failures.put(operation + " " + key, failure);
+    }
+
+    @Override
+    public synchronized Optional<StoredObject> get(String key) {
+        failIfAsked("get", key);
+        return Optional.ofNullable(objects.get(key)).map(Entry::object);
+    }
+
+    @Override
+    public synchronized Optional<ObjectInfo> head(String key) {
+        failIfAsked("head", key);
+        return Optional.ofNullable(objects.get(key)).map(Entry::info);
+    }
+
+    @Override
+    public synchronized String put(String key, byte[] body, String contentType, Condition condition) {
+        failIfAsked("put", key);
+        @Nullable Entry present = objects.get(key);
+        boolean holds =
+                switch (condition) {
+                    case Condition.Always() -> true;
+                    case Condition.Absent() -> present == null;
+                    case Condition.Unchanged(String etag) ->
+                        present != null && present.object().etag().equals(etag);
+                };
+        if (!holds) {
+            throw new PreconditionFailedException(key);
+        }
+        String etag = "\"" + ++version + "\"";
+        objects.put(
+                key,
+                new Entry(new StoredObject(body.clone(), etag), new ObjectInfo(body.length, etag, clock.instant())));
+        return etag;
+    }
+
+    @Override
+    public synchronized void delete(String key) {
+        failIfAsked("delete", key);
+        objects.remove(key);
+    }
+
+    private void failIfAsked(String operation, String key) {
+        WakeboxException failure = failures.get(operation + " " + key);
+        if (failure != null) {
+            throw failure;
+        }
+    }
+}
