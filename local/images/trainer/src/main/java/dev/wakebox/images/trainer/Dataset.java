@@ -50,6 +50,7 @@ record Dataset(List<Row> rows) {
             .builder()
             .setHeader()
             .setSkipHeaderRecord(true)
+            .setAllowMissingColumnNames(true)
             .setIgnoreEmptyLines(true)
             .get();
 

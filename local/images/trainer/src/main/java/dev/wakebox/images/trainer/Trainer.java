@@ -8,6 +8,7 @@ import dev.wakebox.storage.StoredObject;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -149,7 +150,7 @@ final class Trainer {
         entry.put("model_key", modelKey);
         entry.put("labels", model.labels());
         entry.put("accuracy", accuracy);
-        entry.put("trained_at", clock.instant().toString());
+        entry.put("trained_at", clock.instant().truncatedTo(ChronoUnit.SECONDS).toString());
         entry.put("train_rows", split.train().size());
         entry.put("held_out_rows", split.heldOut().size());
         entry.put("seconds", seconds(begin));
