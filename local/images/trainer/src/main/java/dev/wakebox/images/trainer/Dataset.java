@@ -66,7 +66,7 @@ record Dataset(List<Row> rows) {
                 throw unusable("it needs two columns with names \"input\" and \"label\"", null);
             }
             for (CSVRecord record : records) {
-                if (!record.isConsistent()) {
+                if (record.size() != records.getHeaderNames().size()) {
                     throw unusable(
                             "the row that ends at line " + records.getCurrentLineNumber()
                                     + " has not as many columns as the header",

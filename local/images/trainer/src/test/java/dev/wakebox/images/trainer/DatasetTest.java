@@ -13,6 +13,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DatasetTest {
     @Test
@@ -22,9 +23,15 @@ class DatasetTest {
                 .containsExactly(new Row("one, \"two\"\nthree", "a"), new Row("four", "b"));
     }
 
-    @Test
-    void parse_whenAColumnHasNoName_ignoresIt() {
-        assertThat(parse(",input,label\n0,x,a\n1,y,b\n").rows()).containsExactly(new Row("x", "a"), new Row("y", "b"));
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                ",input,label\n0,x,a\n1,y,b\n",
+                "input,label,,\nx,a,,\ny,b,,\n",
+                "id,id,input,label\n0,0,x,a\n1,1,y,b\n"
+            })
+    void parse_whenOtherColumnsHaveNoOrTheSameName_ignoresThem(String csv) {
+        assertThat(parse(csv).rows()).containsExactly(new Row("x", "a"), new Row("y", "b"));
     }
 
     @Test
