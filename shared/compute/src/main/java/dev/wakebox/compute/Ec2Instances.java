@@ -86,9 +86,9 @@ public final class Ec2Instances implements Instances {
         }
     }
 
+    /** EC2's code, or the HTTP status when what answered was not EC2 (a proxy, a load balancer). */
     private static String errorCode(AwsServiceException e) {
-        return e.awsErrorDetails() == null
-                ? "HTTP " + e.statusCode()
-                : e.awsErrorDetails().errorCode();
+        var details = e.awsErrorDetails();
+        return details == null || details.errorCode() == null ? "HTTP " + e.statusCode() : details.errorCode();
     }
 }
