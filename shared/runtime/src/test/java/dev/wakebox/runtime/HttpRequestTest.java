@@ -59,6 +59,12 @@ class HttpRequestTest {
                 .isFalse();
     }
 
+    @Test
+    void isHttp_whenAnAuthorizerIsAsked_isFalse() {
+        assertThat(HttpRequest.isHttp(format2(Map.of("routeArn", "arn:aws:execute-api:us-east-1:1:a/b/GET/status"))))
+                .isFalse();
+    }
+
     private static Map<String, @Nullable Object> format2(Map<String, Object> more) {
         var event = new HashMap<String, @Nullable Object>(more);
         event.put("rawPath", "/train");

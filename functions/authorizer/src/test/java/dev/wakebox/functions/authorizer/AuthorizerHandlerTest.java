@@ -3,17 +3,9 @@ package dev.wakebox.functions.authorizer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import com.amazonaws.services.lambda.runtime.ClientContext;
-import com.amazonaws.services.lambda.runtime.CognitoIdentity;
-import com.amazonaws.services.lambda.runtime.Context;
-import com.amazonaws.services.lambda.runtime.LambdaLogger;
 import dev.wakebox.runtime.ErrorCode;
-import dev.wakebox.runtime.Json;
+import dev.wakebox.runtime.Invocation;
 import dev.wakebox.runtime.WakeboxException;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -26,7 +18,7 @@ class AuthorizerHandlerTest {
     private static final String SECRET = "a-secret-for-tests-only-0123456789abcdef";
 
     @Test
-    void handleRequest_whenTheTokenIsGood_saysWhoItIs() throws IOException {
+    void handleRequest_whenTheTokenIsGood_saysWhoItIs() {
         assertThat(answer("authorizer-valid.json", () -> SECRET))
                 .isEqualTo(Map.of(
                         "isAuthorized",
@@ -36,7 +28,7 @@ class AuthorizerHandlerTest {
     }
 
     @Test
-    void handleRequest_whenTheTokenIsForged_refuses() throws IOException {
+    void handleRequest_whenTheTokenIsForged_refuses() {
         assertThat(answer("authorizer-forged.json", () -> SECRET))
                 .isEqualTo(Map.of("isAuthorized", false, "context", Map.of()));
     }
@@ -49,69 +41,7 @@ class AuthorizerHandlerTest {
                 }));
     }
 
-    private static Map<String, @Nullable Object> answer(String event, Secrets secrets) throws IOException {
-        var out = new ByteArrayOutputStream();
-        try (var in = Files.newInputStream(Path.of("../../events", event))) {
-            new AuthorizerHandler(new Authorizer(secrets, CLOCK)).handleRequest(in, out, new TestContext());
-        }
-        return Json.object(out.toByteArray());
-    }
-
-    /** What Lambda would hand to the function. */
-    private static final class TestContext implements Context {
-        @Override
-        public String getAwsRequestId() {
-            return "request-1";
-        }
-
-        @Override
-        public String getLogGroupName() {
-            return "log-group";
-        }
-
-        @Override
-        public String getLogStreamName() {
-            return "log-stream";
-        }
-
-        @Override
-        public String getFunctionName() {
-            return "wakebox-test";
-        }
-
-        @Override
-        public String getFunctionVersion() {
-            return "$LATEST";
-        }
-
-        @Override
-        public String getInvokedFunctionArn() {
-            return "arn:aws:lambda:us-east-1:000000000000:function:wakebox-test";
-        }
-
-        @Override
-        public CognitoIdentity getIdentity() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public ClientContext getClientContext() {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public int getRemainingTimeInMillis() {
-            return 30_000;
-        }
-
-        @Override
-        public int getMemoryLimitInMB() {
-            return 512;
-        }
-
-        @Override
-        public LambdaLogger getLogger() {
-            throw new UnsupportedOperationException();
-        }
+    private static Map<String, @Nullable Object> answer(String event, Secrets secrets) {
+        return Invocation.ofFixture(new AuthorizerHandler(new Authorizer(secrets, CLOCK)), event);
     }
 }
