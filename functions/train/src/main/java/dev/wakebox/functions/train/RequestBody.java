@@ -58,7 +58,9 @@ final class RequestBody {
             }
         } catch (IOException e) {
             throw new WakeboxException(
-                    ErrorCode.INVALID_REQUEST, "The multipart body ends before its first part does.", e);
+                    ErrorCode.INVALID_REQUEST,
+                    "The first part of the multipart body is incomplete; it needs headers, an empty line, the JSON, and the boundary.",
+                    e);
         }
         throw refused("The multipart body has no part with the boundary of the Content-Type.");
     }

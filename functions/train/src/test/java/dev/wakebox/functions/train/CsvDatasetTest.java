@@ -45,13 +45,15 @@ class CsvDatasetTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"7", "-1.5", "+.5", "5.", "1e10", "1E-3", " 42 ", "inf", "-Infinity", "true", "False", "TRUE"})
+    @ValueSource(
+            strings = {"7", "-1.5", "+.5", "5.", "1e10", "1E-3", " 42 ", "inf", "-Infinity", "true", "False", "TRUE"})
     void classes_whenAnInputIsNoText_refuses(String input) {
         refuses("input,label\nhello,a\n" + input + ",b\n", NOT_TEXT);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", "NA", "N/A", "n/a", "NaN", "nan", "null", "NULL", "None", "#N/A", "<NA>", "\"NA\""})
+    @ValueSource(
+            strings = {"", " ", "NA", "N/A", "n/a", "NaN", "nan", "null", "NULL", "None", "#N/A", "<NA>", "\"NA\""})
     void classes_whenARowIsBlankOrNotAvailable_dropsIt(String missing) {
         refuses("input,label\n" + missing + ",a\nhello," + missing + "\n", NOTHING_LEFT);
     }
@@ -119,10 +121,9 @@ class CsvDatasetTest {
     void classes_whenAValueIsHuge_staysLinear() {
         String digits = "1".repeat(2_000_000);
 
-        Assertions.assertTimeoutPreemptively(
-                Duration.ofSeconds(20),
-                () -> assertThat(classes("input,label\n" + digits + "x,a\n" + digits + "." + digits + "x,b\n"))
-                        .isEqualTo(2));
+        Assertions.assertTimeoutPreemptively(Duration.ofSeconds(20), () -> assertThat(
+                        classes("input,label\n" + digits + "x,a\n" + digits + "." + digits + "x,b\n"))
+                .isEqualTo(2));
     }
 
     /** Whatever comes in, either it is a dataset or the caller is told that it isn't. */
@@ -152,7 +153,8 @@ class CsvDatasetTest {
 
     private static byte[] mutated(Random random) {
         var fragments = List.of(
-                "\"", "\"\"", ",", "\n", "\r", "\r\n", "\u0000", "\uFEFF", "NA", "7", "é", "🎉", " ", "\\", "input", "label");
+                "\"", "\"\"", ",", "\n", "\r", "\r\n", "\u0000", "\uFEFF", "NA", "7", "é", "🎉", " ", "\\", "input",
+                "label");
         String base = "input,label\n"
                 + IntStream.range(0, 1 + random.nextInt(8))
                         .mapToObj(row -> "\"text " + row + "\"," + "abc".charAt(random.nextInt(3)))
@@ -168,8 +170,7 @@ class CsvDatasetTest {
             if (random.nextInt(6) == 0) {
                 bytes.write(random.nextInt(256));
             } else {
-                bytes.writeBytes(
-                        fragments.get(random.nextInt(fragments.size())).getBytes(StandardCharsets.UTF_8));
+                bytes.writeBytes(fragments.get(random.nextInt(fragments.size())).getBytes(StandardCharsets.UTF_8));
             }
             bytes.write(before, at + skip, before.length - at - skip);
         }

@@ -125,8 +125,7 @@ class TrainingRequestTest {
             cases.add(Case.of(field, 0, field + " must be a whole number from 1 to 1000."));
             cases.add(Case.of(field, 1.5, field + " must be a whole number from 1 to 1000."));
         }
-        cases.add(Case.of(
-                "reduceLrOnPlateauMinLr", 0.001, "reduceLrOnPlateauMinLr must be below learningRate."));
+        cases.add(Case.of("reduceLrOnPlateauMinLr", 0.001, "reduceLrOnPlateauMinLr must be below learningRate."));
         cases.add(Case.of("reduceLrOnPlateauMinLr", -0.001, "reduceLrOnPlateauMinLr must be a number from 0 to 2."));
         cases.add(Case.of(
                 "dataset",
@@ -140,8 +139,16 @@ class TrainingRequestTest {
                 "The dataset is empty: line 1 must be a header with the columns \"input\" and \"label\"."));
         cases.add(Case.of("datasetKey", "datasets/a.csv", "Send either dataset or datasetKey, not both."));
         for (Object key : List.of(
-                "status.json", "datasets/", "datasets", "datasets/../status.json", "/datasets/a", "xdatasets/a", 7,
-                "datasets//a", "datasets/a b", "datasets/" + "a".repeat(1024))) {
+                "status.json",
+                "datasets/",
+                "datasets",
+                "datasets/../status.json",
+                "/datasets/a",
+                "xdatasets/a",
+                7,
+                "datasets//a",
+                "datasets/a b",
+                "datasets/" + "a".repeat(1024))) {
             cases.add(new Case(with(stored("x"), "datasetKey", key), "datasetKey", DATASET_KEY));
         }
         cases.addAll(brokenImages());
@@ -161,11 +168,14 @@ class TrainingRequestTest {
                 new TreeMap<>(Map.of("cat", "x", "dog", List.of())),
                 "The class \"cat\" of the dataset must be a list of images as base64."));
         for (var image : Map.of(
-                        (Object) 7, "Image 10 of the class \"class 1\" must be base64.",
-                        "%%%", "Image 10 of the class \"class 1\" is not valid base64.",
-                        "", "Image 10 of the class \"class 1\" is not a PNG, JPEG, GIF, WebP or BMP image.",
+                        (Object) 7,
+                        "Image 10 of the class \"class 1\" must be base64.",
+                        "%%%",
+                        "Image 10 of the class \"class 1\" is not valid base64.",
+                        "",
+                        "Image 10 of the class \"class 1\" is not a PNG, JPEG, GIF, WebP or BMP image.",
                         base64("<svg xmlns=''></svg>"),
-                                "Image 10 of the class \"class 1\" is not a PNG, JPEG, GIF, WebP or BMP image.")
+                        "Image 10 of the class \"class 1\" is not a PNG, JPEG, GIF, WebP or BMP image.")
                 .entrySet()) {
             var dataset = new LinkedHashMap<String, Object>(classes(2, 10));
             var last = new ArrayList<Object>(classes(1, 9).values().iterator().next());
@@ -216,11 +226,10 @@ class TrainingRequestTest {
                         new TrainingRequest.Step(4, 0.1),
                         "scratch",
                         request.dataset()));
-        assertThat(request.dataset())
-                .isInstanceOfSatisfying(Dataset.Texts.class, texts -> {
-                    assertThat(texts.csv()).asString().isEqualTo(Requests.CSV);
-                    assertThat(texts.classes()).isEqualTo(2);
-                });
+        assertThat(request.dataset()).isInstanceOfSatisfying(Dataset.Texts.class, texts -> {
+            assertThat(texts.csv()).asString().isEqualTo(Requests.CSV);
+            assertThat(texts.classes()).isEqualTo(2);
+        });
     }
 
     @Test
@@ -274,7 +283,8 @@ class TrainingRequestTest {
 
     @Test
     void parse_whenTheTaskTypeIsInAnyCaseOrOlder_knowsIt() {
-        for (String sent : List.of("TEXTCLASSIFICATION", "sentimentAnalysis", "SENTIMENTANALYSIS", "TextClassification")) {
+        for (String sent :
+                List.of("TEXTCLASSIFICATION", "sentimentAnalysis", "SENTIMENTANALYSIS", "TextClassification")) {
             var request = TrainingRequest.parse(with(text(), "taskType", sent));
             assertThat(request.taskType()).isEqualTo(TaskType.TEXT_CLASSIFICATION);
             assertThat(request.taskTypeAsSent()).isEqualTo(sent);
@@ -288,8 +298,9 @@ class TrainingRequestTest {
     void parse_whenImagesAreDataUrls_keepsTheirBase64() {
         var plain = classes(2, 10);
         var urls = new TreeMap<String, Object>();
-        plain.forEach((name, list) ->
-                urls.put(name, list.stream().map(image -> "data:image/png;base64," + image).toList()));
+        plain.forEach((name, list) -> urls.put(
+                name,
+                list.stream().map(image -> "data:image/png;base64," + image).toList()));
 
         var request = TrainingRequest.parse(with(images(), "dataset", urls));
 
