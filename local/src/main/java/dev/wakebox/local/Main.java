@@ -1,5 +1,7 @@
 package dev.wakebox.local;
 
+import dev.wakebox.local.compute.Timing;
+import dev.wakebox.runtime.Json;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -25,10 +27,14 @@ public final class Main {
     private static final Set<String> OPTIONS =
             Set.of("--api-port", "--aws-port", "--directory", "--root", "--python", "--stack", "--set");
 
+    /** Not logback.xml: shared/runtime brings that of the functions. */
+    private static final String LOGGING = "logback-local.xml";
+
     private Main() {}
 
     /** {@code serve}, with the options that {@code --help} lists. */
     public static void main(String[] arguments) {
+        System.setProperty("logback.configurationFile", LOGGING);
         try {
             serve(List.of(arguments), System.getenv(), System.out);
         } catch (LocalException e) {
@@ -67,6 +73,7 @@ public final class Main {
                 port("--api-port", options.get("--api-port"), environment.get("WAKEBOX_API_PORT"), "3000"),
                 port("--aws-port", options.get("--aws-port"), environment.get("WAKEBOX_AWS_PORT"), "4566"),
                 options.getOrDefault("--stack", "wakebox"),
+                Timing.DEFAULT,
                 parameters,
                 out::println);
         run(config, directory.resolve("ready.json"), out);

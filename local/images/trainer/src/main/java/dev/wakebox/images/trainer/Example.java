@@ -1,0 +1,8 @@
+package dev.wakebox.images.trainer;
+
+/**
+ * One row in numbers.
+ *
+ * @param label its place among the labels
+ */
+record Example(SparseVector features, int label) {}

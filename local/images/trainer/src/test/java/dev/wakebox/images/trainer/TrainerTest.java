@@ -1,0 +1,272 @@
+package dev.wakebox.images.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.MAP;
+
+import dev.wakebox.runtime.ErrorCode;
+import dev.wakebox.runtime.Json;
+import dev.wakebox.runtime.WakeboxException;
+import dev.wakebox.storage.Condition;
+import dev.wakebox.storage.InMemoryObjectStore;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+class TrainerTest {
+    private static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
+    private static final String MODEL_KEY = "models/" + Requests.TOKEN + "/model.json";
+
+    private final InMemoryObjectStore objects = new InMemoryObjectStore(Clock.fixed(NOON, ZoneOffset.UTC));
+    private final ForwardingStore store = new ForwardingStore(objects);
+    private final List<String> console = new ArrayList<>();
+    private Consumer<String> onLine = _ -> {};
+    private Instant now = NOON;
+    private Runnable onPause = () -> {};
+
+    @Test
+    void run_whenARunIsAskedFor_writesModelThenEntryThenDeletesTheRequest() throws InterruptedException {
+        ask(Json.bytes(Requests.valid()));
+
+        run(Fault.NONE);
+
+        assertThat(store.changes())
+                .containsExactly("put " + MODEL_KEY, "put inference.json", "delete training/training.json");
+        assertThat(json("inference.json").get(Requests.TOKEN))
+                .asInstanceOf(MAP)
+                .containsEntry("task_type", "textClassification")
+                .containsEntry("task_name", "my task")
+                .containsEntry("model_key", MODEL_KEY)
+                .containsEntry("labels", List.of("delivery", "password", "refund"))
+                .containsEntry("accuracy", 1.0)
+                .containsEntry("trained_at", "2026-11-22T12:00:00Z")
+                .containsEntry("train_rows", 42)
+                .containsEntry("held_out_rows", 18)
+                .containsEntry("seconds", 0.0);
+        assertThat(json(MODEL_KEY)).containsEntry("token", Requests.TOKEN);
+        assertThat(console)
+                .contains("60 rows of 3 labels: 42 to learn from, 18 held out")
+                .contains("held-out accuracy 100.0 % after 0.0 s")
+                .endsWith("deleted training/training.json: done");
+        assertThat(console).filteredOn(line -> line.startsWith("epoch ")).hasSize(6);
+    }
+
+    @Test
+    void run_whenTheDatasetIsAnObject_readsItAndLeavesIt() throws InterruptedException {
+        var fields = Requests.valid();
+        fields.remove("dataset");
+        fields.put("dataset_key", "uploads/a.csv");
+        put("uploads/a.csv", Requests.csv().getBytes(StandardCharsets.UTF_8));
+        ask(Json.bytes(fields));
+
+        run(Fault.NONE);
+
+        assertThat(objects.get(MODEL_KEY)).isPresent();
+        assertThat(objects.get("uploads/a.csv")).isPresent();
+    }
+
+    @Test
+    void run_whenTheRequestComesLate_waitsForIt() throws InterruptedException {
+        onPause = () -> {
+            if (now.equals(NOON.plusSeconds(59))) {
+                ask(Json.bytes(Requests.valid()));
+            }
+        };
+
+        run(Fault.NONE);
+
+        assertThat(console).endsWith("deleted training/training.json: done");
+    }
+
+    @Test
+    void run_whenNoRequestComes_givesUpAfterAMinute() throws InterruptedException {
+        run(Fault.NONE);
+
+        assertThat(now).isEqualTo(NOON.plusSeconds(60));
+        assertThat(console).endsWith("no training/training.json within 60 seconds: nothing to do");
+        assertThat(store.changes()).isEmpty();
+    }
+
+    @Test
+    void run_whenTheOptimizerIsUnknown_saysThatAdamTakesItsPlace() throws InterruptedException {
+        ask(Requests.with("optimizer", "lion"));
+
+        run(Fault.NONE);
+
+        assertThat(console).contains("there is no optimizer \"lion\" here: adam takes its place");
+        assertThat(objects.get(MODEL_KEY)).isPresent();
+    }
+
+    @Test
+    void run_whenNoRowCanBeHeldOut_leavesTheAccuracyOpen() throws InterruptedException {
+        ask(Requests.with("dataset", "aW5wdXQsbGFiZWwKeCxhCnksYgo=")); // one row each of two labels
+
+        run(Fault.NONE);
+
+        assertThat(console).contains("held-out accuracy not measured after 0.0 s");
+        assertThat(json("inference.json").get(Requests.TOKEN))
+                .asInstanceOf(MAP)
+                .containsEntry("accuracy", null)
+                .containsEntry("held_out_rows", 0);
+    }
+
+    @Test
+    void run_whenTheRequestIsGoneAfterTraining_writesNothing() throws InterruptedException {
+        ask(Json.bytes(Requests.valid()));
+        onLine = line -> {
+            if (line.startsWith("epoch  3/6")) {
+                objects.delete(TrainingRequest.KEY);
+            }
+        };
+
+        run(Fault.NONE);
+
+        assertThat(store.changes()).isEmpty();
+        assertThat(console)
+                .endsWith("training/training.json is not of this run any more: cancelled, the bucket is left as it is");
+    }
+
+    @Test
+    void run_whenAnotherRunsRequestIsThereBeforeTheDelete_leavesIt() throws InterruptedException {
+        ask(Json.bytes(Requests.valid()));
+        byte[] next = Requests.with("token", "textClassification-next-aaaaa");
+        onLine = line -> {
+            if (line.startsWith("wrote the entry")) {
+                ask(next);
+            }
+        };
+
+        run(Fault.NONE);
+
+        assertThat(objects.get(TrainingRequest.KEY).orElseThrow().body()).isEqualTo(next);
+        assertThat(store.changes()).doesNotContain("delete training/training.json");
+    }
+
+    @Test
+    void run_whenTheRequestIsMalformed_failsAndLeavesIt() {
+        ask("[]".getBytes(StandardCharsets.UTF_8));
+
+        assertFailsAndLeavesTheRequest("training/training.json cannot be used: The JSON is not an object");
+    }
+
+    @Test
+    void run_whenTheDatasetIsNotBase64_failsAndLeavesTheRequest() {
+        ask(Requests.with("dataset", "input,label"));
+
+        assertFailsAndLeavesTheRequest("The dataset cannot be used: it is not valid base64.");
+    }
+
+    @Test
+    void run_whenTheDatasetsObjectIsMissing_failsAndLeavesTheRequest() {
+        var fields = Requests.valid();
+        fields.remove("dataset");
+        fields.put("dataset_key", "uploads/a.csv");
+        ask(Json.bytes(fields));
+
+        assertFailsAndLeavesTheRequest(
+                "The dataset cannot be used: there is no object \"uploads/a.csv\" in the bucket.");
+    }
+
+    @Test
+    void run_whenTheModelCannotBeWritten_failsBeforeTheEntry() {
+        ask(Json.bytes(Requests.valid()));
+        objects.failOn("put", MODEL_KEY, new WakeboxException(ErrorCode.INTERNAL, "AccessDenied"));
+
+        assertFailsAndLeavesTheRequest("AccessDenied");
+    }
+
+    @Test
+    void run_whenToldToCrash_failsAfterTheFirstEpoch() {
+        ask(Json.bytes(Requests.valid()));
+
+        assertThatThrownBy(() -> run(Fault.CRASH)).hasMessageStartingWith("TRAINER_FAULT=crash");
+
+        assertThat(console).filteredOn(line -> line.startsWith("epoch ")).hasSize(1);
+        assertThat(objects.get(TrainingRequest.KEY)).isPresent();
+    }
+
+    @Test
+    @Timeout(30)
+    void run_whenToldToHang_neverEnds() throws InterruptedException {
+        ask(Json.bytes(Requests.valid()));
+        var hanging = new CountDownLatch(1);
+        onLine = line -> {
+            if (line.startsWith("TRAINER_FAULT=hang")) {
+                hanging.countDown();
+            }
+        };
+        var run = new FutureTask<>(() -> {
+            run(Fault.HANG);
+            return "ended";
+        });
+        Thread thread = Thread.startVirtualThread(run);
+
+        hanging.await();
+        assertThatThrownBy(() -> run.get(200, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+        assertThat(store.changes()).isEmpty();
+
+        run.cancel(true);
+        thread.join();
+    }
+
+    private void assertFailsAndLeavesTheRequest(String message) {
+        assertThatThrownBy(() -> run(Fault.NONE))
+                .isInstanceOf(WakeboxException.class)
+                .hasMessageStartingWith(message);
+        assertThat(store.changes()).isEmpty();
+        assertThat(objects.get(TrainingRequest.KEY)).isPresent();
+    }
+
+    private void run(Fault fault) throws InterruptedException {
+        var clock = new Clock() {
+            @Override
+            public Instant instant() {
+                return now;
+            }
+
+            @Override
+            public ZoneOffset getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                throw new UnsupportedOperationException();
+            }
+        };
+        Consumer<String> lines = line -> {
+            console.add(line);
+            onLine.accept(line);
+        };
+        Trainer.Pause pause = duration -> {
+            now = now.plus(duration);
+            onPause.run();
+        };
+        new Trainer(store, clock, pause, lines, fault, 1).run();
+    }
+
+    private void ask(byte[] request) {
+        put(TrainingRequest.KEY, request);
+    }
+
+    private void put(String key, byte[] body) {
+        objects.put(key, body, "application/octet-stream", new Condition.Always());
+    }
+
+    private Map<String, @Nullable Object> json(String key) {
+        return Json.object(objects.get(key).orElseThrow().body());
+    }
+}

@@ -1,0 +1,92 @@
+package dev.wakebox.local.client;
+
+import dev.wakebox.runtime.Json;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.lambda.LambdaClient;
+import software.amazon.awssdk.services.s3.S3Client;
+
+/**
+ * A running local application as its users see it: an HTTP API and an AWS endpoint. Thread-safe.
+ *
+ * @param api base URL of the HTTP API
+ * @param aws the AWS endpoint
+ * @param bucket the data bucket
+ * @param trainingInstanceId the training server's instance
+ */
+record Application(URI api, URI aws, String bucket, String trainingInstanceId, HttpClient http) {
+    /** An HTTP answer whose body is a JSON object. */
+    record Answer(int status, Map<String, @Nullable Object> body) {
+        String text(String key) {
+            return String.valueOf(body.get(key));
+        }
+    }
+
+    /** Reads what {@code serve} wrote when it was ready. */
+    static Application ready(Path readyJson) throws IOException {
+        var ready = Json.object(Files.readAllBytes(readyJson));
+        return new Application(
+                URI.create(String.valueOf(ready.get("api"))),
+                URI.create(String.valueOf(ready.get("aws"))),
+                String.valueOf(ready.get("bucket")),
+                String.valueOf(ready.get("trainingInstanceId")),
+                HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .connectTimeout(Duration.ofSeconds(5))
+                        .build());
+    }
+
+    Answer get(String path) throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(api.resolve(path)).GET());
+    }
+
+    Answer post(String path, String json) throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(api.resolve(path))
+                .header("content-type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(json)));
+    }
+
+    private Answer send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        HttpResponse<byte[]> response =
+                http.send(request.timeout(Duration.ofSeconds(35)).build(), HttpResponse.BodyHandlers.ofByteArray());
+        byte[] body = response.body();
+        if (body.length == 0 || body[0] != '{') {
+            return new Answer(response.statusCode(), Map.of("message", new String(body, StandardCharsets.UTF_8)));
+        }
+        return new Answer(response.statusCode(), Json.object(body));
+    }
+
+    S3Client s3() {
+        return client(S3Client.builder().forcePathStyle(true).httpClientBuilder(UrlConnectionHttpClient.builder()));
+    }
+
+    Ec2Client ec2() {
+        return client(Ec2Client.builder().httpClientBuilder(UrlConnectionHttpClient.builder()));
+    }
+
+    LambdaClient lambda() {
+        return client(LambdaClient.builder().httpClientBuilder(UrlConnectionHttpClient.builder()));
+    }
+
+    private <B extends AwsClientBuilder<B, C>, C> C client(AwsClientBuilder<B, C> builder) {
+        return builder.endpointOverride(aws)
+                .region(Region.US_EAST_1)
+                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
+                .build();
+    }
+}

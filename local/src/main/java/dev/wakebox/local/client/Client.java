@@ -1,0 +1,85 @@
+package dev.wakebox.local.client;
+
+import dev.wakebox.runtime.Json;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.ec2.model.DescribeInstancesRequest;
+import software.amazon.awssdk.services.lambda.LambdaClient;
+
+/** The commands of {@code ./wakebox} that talk to a running application. */
+public final class Client {
+    private final Application application;
+    private final PrintStream out;
+
+    private Client(Application application, PrintStream out) {
+        this.application = application;
+        this.out = out;
+    }
+
+    /**
+     * Runs one command.
+     *
+     * @param options option names without dashes and their values; {@code ready} is the file that {@code serve} wrote
+     * @return the process's exit code
+     */
+    public static int run(String command, Map<String, String> options, PrintStream out)
+            throws IOException, InterruptedException {
+        var client = new Client(Application.ready(Path.of(options.getOrDefault("ready", "ready.json"))), out);
+        return switch (command) {
+            case "status" -> client.status();
+            case "invoke" -> client.invoke(options.getOrDefault("function", ""), options.getOrDefault("event", ""));
+            case "demo" ->
+                new Demo(client.application, out, Clock.systemUTC()).run(Path.of(options.getOrDefault("data", "")))
+                        ? 0
+                        : 1;
+            default -> throw new IllegalArgumentException("unknown command: " + command);
+        };
+    }
+
+    private int status() throws IOException, InterruptedException {
+        var status = application.get("/status");
+        String instance;
+        try (Ec2Client ec2 = application.ec2()) {
+            instance = ec2.describeInstances(DescribeInstancesRequest.builder()
+                            .instanceIds(application.trainingInstanceId())
+                            .build())
+                    .reservations()
+                    .getFirst()
+                    .instances()
+                    .getFirst()
+                    .state()
+                    .nameAsString();
+        }
+        out.printf(
+                """
+                HTTP API         %s
+                AWS endpoint     %s
+                Data bucket      %s
+                Training server  %s (instance %s is %s)
+                """,
+                application.api(),
+                application.aws(),
+                application.bucket(),
+                status.status() == 200 ? status.text("status") : status.text("message"),
+                application.trainingInstanceId(),
+                instance);
+        return status.status() == 200 ? 0 : 1;
+    }
+
+    private int invoke(String module, String event) throws IOException {
+        byte[] payload = Files.readAllBytes(Path.of(event));
+        Json.object(payload);
+        try (LambdaClient lambda = application.lambda()) {
+            var answer = lambda.invoke(
+                    request -> request.functionName("wakebox-" + module).payload(SdkBytes.fromByteArray(payload)));
+            out.println(answer.payload().asUtf8String());
+            return answer.functionError() == null ? 0 : 1;
+        }
+    }
+}
