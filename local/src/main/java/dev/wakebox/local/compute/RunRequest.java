@@ -142,7 +142,7 @@ record RunRequest(
     private static byte[] userData(String base64) {
         byte[] data;
         try {
-            data = Base64.getMimeDecoder().decode(base64);
+            data = Base64.getDecoder().decode(base64.replaceAll("\\s", ""));
         } catch (IllegalArgumentException e) {
             throw new ApiException("InvalidParameterValue", "Invalid BASE64 encoding of user data");
         }
