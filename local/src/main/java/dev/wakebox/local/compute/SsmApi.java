@@ -57,7 +57,13 @@ final class SsmApi {
         String operation = target.startsWith(SERVICE) ? target.substring(SERVICE.length()) : "";
         return Optional.ofNullable(operations.get(operation)).map(action -> {
             try {
-                return json(200, action.apply(new Input(Json.object(json))));
+                var input = new Input(Json.object(json));
+                registry.refuse(
+                        operation,
+                        Stream.concat(input.texts("InstanceIds").stream(), input.text("InstanceId").stream())
+                                .flatMap(id -> registry.find(id).stream())
+                                .toList());
+                return json(200, action.apply(input));
             } catch (ApiException e) {
                 return json(e.status(), Members.of("__type", e.code()).and("message", e.text()));
             } catch (WakeboxException e) {
@@ -219,9 +225,6 @@ final class SsmApi {
     private List<String> targets(Input input) {
         synchronized (registry) {
             List<String> named = input.texts("InstanceIds");
-            List<LocalInstance> known =
-                    named.stream().flatMap(id -> registry.find(id).stream()).toList();
-            registry.refuse("SendCommand", known);
             List<String> invalid =
                     named.stream().filter(id -> !registry.online(id)).toList();
             if (!invalid.isEmpty()) {

@@ -136,6 +136,8 @@ class Ec2Test {
         refused("InvalidAMIID.Malformed", () -> machine.launch(box().imageId("ami-../linux")));
         refused("InvalidSubnetID.NotFound", () -> machine.launch(box().subnetId("here")));
         refused("InvalidParameterValue", () -> machine.launch(box().minCount(2)));
+        refused("InvalidParameterValue", () -> machine.launch(box().instanceType("large")));
+        refused("InvalidParameterValue", () -> machine.launch(box().iamInstanceProfile(profile -> profile.name(""))));
         refused("InvalidParameterValue", () -> machine.launch(box().userData("%%%not base64%%%A")));
         refused(
                 "MissingParameter",
