@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -66,6 +67,11 @@ final class SsmApi {
                 return json(200, action.apply(input));
             } catch (ApiException e) {
                 return json(e.status(), Members.of("__type", e.code()).and("message", e.text()));
+            } catch (DateTimeParseException e) {
+                return json(
+                        400,
+                        Members.of("__type", "ValidationException")
+                                .and("message", "Write times as 2026-11-22T10:00:00Z."));
             } catch (WakeboxException e) {
                 return json(400, Members.of("__type", "SerializationException").and("message", e.getMessage()));
             }
@@ -200,7 +206,6 @@ final class SsmApi {
             throw new ApiException("InvalidParameters", "The parameter commands is missing.");
         }
         List<String> instanceIds = targets(input);
-        Map<String, List<String>> options = parameters;
         var command = new ShellCommand(
                 UUID.randomUUID().toString(),
                 clock.instant(),
@@ -208,11 +213,11 @@ final class SsmApi {
                 parameters,
                 instanceIds,
                 lines,
-                options.getOrDefault("workingDirectory", List.of()).stream()
+                parameters.getOrDefault("workingDirectory", List.of()).stream()
                         .filter(path -> !path.isEmpty())
                         .findFirst(),
                 Duration.ofSeconds(input.integer("TimeoutSeconds").orElse(3600)),
-                Duration.ofSeconds(executionTimeout(options)),
+                Duration.ofSeconds(executionTimeout(parameters)),
                 input.text("OutputS3BucketName")
                         .map(name -> new ShellCommand.Bucket(
                                 name, input.text("OutputS3KeyPrefix").orElse(""))));
@@ -246,26 +251,17 @@ final class SsmApi {
         }
     }
 
-    private static int executionTimeout(Map<String, List<String>> options) {
-        String text = options.getOrDefault("executionTimeout", List.of("3600")).getFirst();
-        try {
-            int seconds = Integer.parseInt(text);
-            if (seconds >= 1 && seconds <= 172_800) {
-                return seconds;
-            }
-        } catch (NumberFormatException e) {
-            throw invalidTimeout(text, e);
+    private static int executionTimeout(Map<String, List<String>> parameters) {
+        String text = parameters.getOrDefault("executionTimeout", List.of()).stream()
+                .findFirst()
+                .orElse("3600");
+        int seconds = text.matches("\\d{1,6}") ? Integer.parseInt(text) : 0;
+        if (seconds < 1 || seconds > 172_800) {
+            throw new ApiException(
+                    "InvalidParameters",
+                    "The parameter executionTimeout is \"" + text + "\", not 1 to 172800 seconds.");
         }
-        throw invalidTimeout(text, null);
-    }
-
-    private static ApiException invalidTimeout(String text, @Nullable Exception cause) {
-        var e = new ApiException(
-                "InvalidParameters", "The parameter executionTimeout is \"" + text + "\", not 1 to 172800 seconds.");
-        if (cause != null) {
-            e.addSuppressed(cause);
-        }
-        return e;
+        return seconds;
     }
 
     private Map<String, ?> getCommandInvocation(Input input) {

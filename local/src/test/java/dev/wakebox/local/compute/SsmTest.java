@@ -272,6 +272,7 @@ class SsmTest {
     @Test
     void sendCommand_whenSomethingIsWrong_answersSystemsManagersErrors() {
         String id = machine.online();
+        machine.send(id, "true");
 
         refused(
                 "InvalidDocument",
@@ -283,6 +284,12 @@ class SsmTest {
         refused(
                 "InvalidParameters",
                 () -> machine.send(id, Map.of("commands", List.of("true"), "speed", List.of("high"))));
+        refused(
+                "ValidationException",
+                () -> machine.ssm.listCommands(request -> request.filters(CommandFilter.builder()
+                        .key(CommandFilterKey.INVOKED_AFTER)
+                        .value("yesterday")
+                        .build())));
         refused("InvocationDoesNotExist", () -> machine.invocation(id, "00000000-0000-0000-0000-000000000000"));
         refused(
                 "InvalidCommandId",
