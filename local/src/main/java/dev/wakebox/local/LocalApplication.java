@@ -78,9 +78,22 @@ public final class LocalApplication implements AutoCloseable {
             requireNonNull(progress, "progress is null");
         }
 
+        /** As the other, with instances at their usual pace. */
+        public Config(
+                Path root,
+                Path directory,
+                Path python,
+                int apiPort,
+                int awsPort,
+                String stack,
+                Map<String, String> parameters,
+                Consumer<String> progress) {
+            this(root, directory, python, apiPort, awsPort, stack, Timing.DEFAULT, parameters, progress);
+        }
+
         /** The stack {@code wakebox} with the template's defaults, on free ports. */
         public static Config of(Path root, Path directory, Path python) {
-            return new Config(root, directory, python, 0, 0, "wakebox", Timing.DEFAULT, Map.of(), _ -> {});
+            return new Config(root, directory, python, 0, 0, "wakebox", Map.of(), _ -> {});
         }
 
         String bucket() {

@@ -1,6 +1,5 @@
 package dev.wakebox.local;
 
-import dev.wakebox.local.compute.Timing;
 import dev.wakebox.runtime.Json;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -73,7 +72,6 @@ public final class Main {
                 port("--api-port", options.get("--api-port"), environment.get("WAKEBOX_API_PORT"), "3000"),
                 port("--aws-port", options.get("--aws-port"), environment.get("WAKEBOX_AWS_PORT"), "4566"),
                 options.getOrDefault("--stack", "wakebox"),
-                Timing.DEFAULT,
                 parameters,
                 out::println);
         run(config, directory.resolve("ready.json"), out);

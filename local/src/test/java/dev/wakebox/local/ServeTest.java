@@ -35,7 +35,9 @@ class ServeTest {
         Serve serve = Serve.start(root);
         Path ready = root.resolve(".wakebox/run/ready.json");
         assertThat(ready).content().isEqualTo(Json.string(serve.facts) + "\n");
-        assertThat(serve.progress).hasSizeGreaterThanOrEqualTo(3).allMatch(line -> line.matches(".+ \\(\\d+\\.\\d s\\)"));
+        assertThat(serve.progress)
+                .hasSizeGreaterThanOrEqualTo(3)
+                .allMatch(line -> line.matches(".+ \\(\\d+\\.\\d s\\)"));
         List<ProcessHandle> processes = serve.invoke();
 
         serve.process.destroy();
@@ -81,8 +83,8 @@ class ServeTest {
     void serve_whenPortIsTaken_saysSoInOneSentence() throws Exception {
         ToyRepository.in(root);
         try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            Process process =
-                    Serve.command(root, "--api-port", String.valueOf(taken.getLocalPort())).start();
+            Process process = Serve.command(root, "--api-port", String.valueOf(taken.getLocalPort()))
+                    .start();
 
             assertThat(process.errorReader().readAllAsString())
                     .isEqualTo("Port " + taken.getLocalPort() + " of 127.0.0.1 is taken by another program. Stop that"
@@ -95,11 +97,10 @@ class ServeTest {
     void serve_whenCommandLineIsWrong_showsTheUsage() throws Exception {
         for (var arguments : List.of(
                 List.of("--api-port", "many"), List.of("--port", "1"), List.of("--api-port"), List.of("--set", "x"))) {
-            Process process = Serve.command(root, arguments.toArray(String[]::new)).start();
+            Process process =
+                    Serve.command(root, arguments.toArray(String[]::new)).start();
 
-            assertThat(process.errorReader().readAllAsString())
-                    .contains("--")
-                    .doesNotContain("Exception", "\tat ");
+            assertThat(process.errorReader().readAllAsString()).contains("--").doesNotContain("Exception", "\tat ");
             assertThat(process.waitFor()).isEqualTo(2);
         }
     }
@@ -107,7 +108,8 @@ class ServeTest {
     private record Serve(Process process, List<String> progress, Map<String, @Nullable Object> facts) {
         static Serve start(Path root) throws IOException {
             ToyRepository.in(root);
-            Process process = command(root, "--api-port", "0", "--aws-port", "0").start();
+            Process process =
+                    command(root, "--api-port", "0", "--aws-port", "0").start();
             var progress = new ArrayList<String>();
             BufferedReader out = process.inputReader();
             String line = out.readLine();
@@ -147,7 +149,9 @@ class ServeTest {
         List<ProcessHandle> invoke() throws Exception {
             try (var http = HttpClient.newHttpClient()) {
                 var response = http.send(
-                        HttpRequest.newBuilder(URI.create(facts.get("api") + "/echo")).build(), BodyHandlers.discarding());
+                        HttpRequest.newBuilder(URI.create(facts.get("api") + "/echo"))
+                                .build(),
+                        BodyHandlers.discarding());
                 assertThat(response.statusCode()).isEqualTo(201);
             }
             List<ProcessHandle> processes = process.descendants().toList();

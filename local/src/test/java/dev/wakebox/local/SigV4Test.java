@@ -75,7 +75,8 @@ class SigV4Test {
 
     @Test
     void service_whenInACredential_isFound() {
-        assertThat(SigV4.service("AWS4-HMAC-SHA256 Credential=test/20260131/us-east-1/ec2/aws4_request, SignedHeaders=h"))
+        assertThat(SigV4.service(
+                        "AWS4-HMAC-SHA256 Credential=test/20260131/us-east-1/ec2/aws4_request, SignedHeaders=h"))
                 .hasValue("ec2");
         assertThat(SigV4.service("X-Amz-Credential=test/20260131/us-east-1/s3/aws4_request&X-Amz-Date=1"))
                 .hasValue("s3");
@@ -111,6 +112,13 @@ class SigV4Test {
     private static HttpRequest changed(
             HttpRequest request, String method, String path, String query, Map<String, String> headers) {
         return new HttpRequest(
-                method, path, query, headers, request.cookies(), request.body(), request.sourceIp(), request.protocol());
+                method,
+                path,
+                query,
+                headers,
+                request.cookies(),
+                request.body(),
+                request.sourceIp(),
+                request.protocol());
     }
 }

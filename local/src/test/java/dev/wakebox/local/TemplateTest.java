@@ -23,15 +23,16 @@ class TemplateTest {
     @Test
     void functions_ofOurTemplate_areOurModules() {
         assertThat(read(OURS, Map.of()).functions())
-                .extracting(FunctionResource::logicalId, FunctionResource::name, each -> OURS.resolveSibling("functions")
-                        .relativize(each.module())
-                        .toString())
+                .extracting(
+                        FunctionResource::logicalId, FunctionResource::name, each -> OURS.resolveSibling("functions")
+                                .relativize(each.module())
+                                .toString())
                 .contains(
                         tuple("TrainFunction", "wakebox-train", "train"),
                         tuple("AuthorizerFunction", "wakebox-authorizer", "authorizer"))
-                .allSatisfy(function ->
-                        assertThat(OURS.resolveSibling("functions").resolve(function.toList().get(2).toString()))
-                                .isDirectory());
+                .allSatisfy(function -> assertThat(OURS.resolveSibling("functions")
+                                .resolve(function.toList().get(2).toString()))
+                        .isDirectory());
     }
 
     @Test
@@ -55,8 +56,7 @@ class TemplateTest {
                 .cors()
                 .orElseThrow();
 
-        assertThat(cors.headers("https://b.example"))
-                .containsEntry("access-control-allow-origin", "https://b.example");
+        assertThat(cors.headers("https://b.example")).containsEntry("access-control-allow-origin", "https://b.example");
         assertThat(cors.headers("https://c.example")).isEmpty();
         assertThat(read(OURS, Map.of()).httpApi().cors().orElseThrow().headers("https://c.example"))
                 .containsEntry("access-control-allow-origin", "*");
@@ -75,14 +75,12 @@ class TemplateTest {
         assertThat(api.match("GET", "/jobs/new").orElseThrow().route().key()).isEqualTo("GET /jobs/new");
         assertThat(api.match("PUT", "/jobs/new").orElseThrow().route().key()).isEqualTo("ANY /jobs/new");
         assertThat(api.match("GET", "/jobs/7").orElseThrow().route().key()).isEqualTo("GET /jobs/{id}");
-        assertThat(api.match("PUT", "/jobs/7/x").orElseThrow().pathParameters())
-                .containsEntry("proxy", "jobs/7/x");
+        assertThat(api.match("PUT", "/jobs/7/x").orElseThrow().pathParameters()).containsEntry("proxy", "jobs/7/x");
     }
 
     @Test
     void functions_whenConditionIsFalse_areLeftOut() throws IOException {
-        var template = write(
-                """
+        var template = write("""
                 Parameters:
                   Extra: {Type: String, Default: "no"}
                 Conditions:
@@ -101,14 +99,15 @@ class TemplateTest {
                 .extracting(FunctionResource::name)
                 .containsExactly("wakebox-always");
         assertThat(read(template, Map.of("Extra", "yes")).functions())
-                .extracting(FunctionResource::name, function -> function.module().getFileName().toString())
+                .extracting(
+                        FunctionResource::name,
+                        function -> function.module().getFileName().toString())
                 .contains(tuple("wakebox-run-checker", "run-checker"));
     }
 
     @Test
     void packaged_whenDeployed_differsOnlyInTheCode() throws IOException {
-        var template = write(
-                """
+        var template = write("""
                 Description: 2012-10-17
                 Resources:
                   OneFunction:

@@ -43,8 +43,8 @@ record Application(URI api, URI aws, String bucket, String trainingInstanceId, H
         return new Application(
                 URI.create(String.valueOf(ready.get("api"))),
                 URI.create(String.valueOf(ready.get("aws"))),
-                String.valueOf(ready.get("bucket")),
-                String.valueOf(ready.get("trainingInstanceId")),
+                ready.get("outputs") instanceof Map<?, ?> outputs ? String.valueOf(outputs.get("DataBucketName")) : "",
+                String.valueOf(ready.get("instance")),
                 HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
                         .connectTimeout(Duration.ofSeconds(5))

@@ -26,8 +26,9 @@ import org.jspecify.annotations.Nullable;
  * The rules for a CSV of texts ({@code input}) and labels ({@code label}).
  *
  * <p>The front end was written against pandas, so its readings hold: the same spellings of "not available", blank lines
- * don't count, other columns are allowed. An input is "not a text" when pandas would read it, alone, as a number or a
- * boolean. Blank and NA rows are dropped before labels and rows are counted.
+ * don't count, other columns are allowed, and the inputs are "not texts" when pandas would read the column as numbers or
+ * booleans: when none of its values is anything else. One question that is a number ("911") among texts is a text.
+ * Blank and NA rows are dropped before labels and rows are counted.
  */
 final class CsvDataset {
     private static final int MAX_ROWS = 10_000;
@@ -87,7 +88,8 @@ final class CsvDataset {
         checkHeader(header, rows);
         int input = header.indexOf(INPUT);
         int label = header.indexOf(LABEL);
-        boolean allTexts = true;
+        boolean anyInput = false;
+        boolean anyText = false;
         int kept = 0;
         var labels = new HashSet<String>();
         while (rows.next()) {
@@ -97,13 +99,16 @@ final class CsvDataset {
                         + (row.size() == 1 ? " value" : " values") + ", the header has " + header.size() + ".");
             }
             String text = row.get(input).strip();
-            allTexts &= !NUMBER_OR_BOOLEAN.matcher(text).matches();
+            if (available(text)) {
+                anyInput = true;
+                anyText |= !NUMBER_OR_BOOLEAN.matcher(text).matches();
+            }
             if (available(text) && available(row.get(label).strip())) {
                 kept++;
                 labels.add(row.get(label));
             }
         }
-        if (!allTexts) {
+        if (anyInput && !anyText) {
             throw refused("Input column entries should be of type \"string\"");
         }
         if (kept == 0) {

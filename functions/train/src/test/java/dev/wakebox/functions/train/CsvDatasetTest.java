@@ -47,8 +47,13 @@ class CsvDatasetTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"7", "-1.5", "+.5", "5.", "1e10", "1E-3", " 42 ", "inf", "-Infinity", "true", "False", "TRUE"})
-    void classes_whenAnInputIsNoText_refuses(String input) {
-        refuses("input,label\nhello,a\n" + input + ",b\n", NOT_TEXT);
+    void classes_whenNoInputIsAText_refuses(String input) {
+        refuses("input,label\n7,a\n" + input + ",b\n", NOT_TEXT);
+    }
+
+    @Test
+    void classes_whenOneInputAmongTextsIsANumber_takesItAsAText() {
+        assertThat(classes("input,label\nwhom do I call?,a\n911,b\n")).isEqualTo(2);
     }
 
     @ParameterizedTest
