@@ -491,6 +491,16 @@ class LocalApplicationTest {
         }
 
         @Test
+        void start_whenDirectoryIsInUse_saysSoAndLeavesItAlone() {
+            var config = new ToyRepository(root).config(collector.uri());
+
+            assertThatThrownBy(() -> LocalApplication.start(config))
+                    .isInstanceOf(LocalException.class)
+                    .hasMessageContaining("Another application runs in " + config.directory());
+            assertThat(config.directory().resolve("ready.json")).exists();
+        }
+
+        @Test
         void start_whenFunctionIsNotBuilt_saysWhich(@TempDir Path other) throws IOException {
             ToyRepository.in(other);
             Files.move(other.resolve("functions/worker/target"), other.resolve("functions/worker/elsewhere"));
