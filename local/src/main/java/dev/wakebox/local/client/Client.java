@@ -1,13 +1,16 @@
 package dev.wakebox.local.client;
 
 import dev.wakebox.runtime.Json;
+import dev.wakebox.runtime.WakeboxException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.Map;
 import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.DescribeInstancesRequest;
 import software.amazon.awssdk.services.lambda.LambdaClient;
@@ -23,21 +26,30 @@ public final class Client {
     }
 
     /**
-     * Runs one command.
-     *
-     * @param options option names without dashes and their values; {@code ready} is the file that {@code serve} wrote
-     * @return the process's exit code
+     * Runs one command: {@code status}, {@code invoke} or {@code demo}, with its options as {@code --name value}.
+     * {@code --ready} names the file that {@code serve} wrote.
      */
-    public static int run(String command, Map<String, String> options, PrintStream out)
-            throws IOException, InterruptedException {
-        var client = new Client(Application.ready(Path.of(options.getOrDefault("ready", "ready.json"))), out);
+    public static void main(String[] arguments) throws InterruptedException {
+        var options = new HashMap<String, String>();
+        for (int i = 1; i + 1 < arguments.length; i += 2) {
+            options.put(arguments[i], arguments[i + 1]);
+        }
+        try {
+            System.exit(run(arguments[0], options));
+        } catch (IOException | SdkException | WakeboxException e) {
+            System.err.println("wakebox: " + e.getMessage());
+            System.exit(1);
+        }
+    }
+
+    private static int run(String command, Map<String, String> options) throws IOException, InterruptedException {
+        var application = Application.ready(Path.of(options.get("--ready")));
+        var client = new Client(application, System.out);
         return switch (command) {
             case "status" -> client.status();
-            case "invoke" -> client.invoke(options.getOrDefault("function", ""), options.getOrDefault("event", ""));
-            case "demo" -> new Demo(client.application, out, Clock.systemUTC())
-                            .run(Path.of(options.getOrDefault("data", "")))
-                    ? 0
-                    : 1;
+            case "invoke" -> client.invoke(options.get("--function"), Path.of(options.get("--event")));
+            case "demo" ->
+                new Demo(application, System.out, Clock.systemUTC()).run(Path.of(options.get("--data"))) ? 0 : 1;
             default -> throw new IllegalArgumentException("unknown command: " + command);
         };
     }
@@ -72,8 +84,8 @@ public final class Client {
         return status.status() == 200 ? 0 : 1;
     }
 
-    private int invoke(String module, String event) throws IOException {
-        byte[] payload = Files.readAllBytes(Path.of(event));
+    private int invoke(String module, Path event) throws IOException {
+        byte[] payload = Files.readAllBytes(event);
         Json.object(payload);
         try (LambdaClient lambda = application.lambda()) {
             var answer = lambda.invoke(request -> request.functionName("wakebox-" + module)

@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.DescribeInstancesRequest;
 import software.amazon.awssdk.services.ec2.model.StartInstancesRequest;
@@ -28,6 +29,12 @@ public final class Ec2Instances implements Instances {
 
     public Ec2Instances(Ec2Client ec2) {
         this.ec2 = requireNonNull(ec2, "ec2 is null");
+    }
+
+    /** EC2 with the region, credentials and endpoint that the environment names. */
+    public static Ec2Instances create() {
+        return new Ec2Instances(
+                Ec2Client.builder().httpClient(UrlConnectionHttpClient.create()).build());
     }
 
     @Override
@@ -86,9 +93,9 @@ public final class Ec2Instances implements Instances {
         }
     }
 
+    /** EC2's code, or the HTTP status when what answered was not EC2 (a proxy, a load balancer). */
     private static String errorCode(AwsServiceException e) {
-        return e.awsErrorDetails() == null
-                ? "HTTP " + e.statusCode()
-                : e.awsErrorDetails().errorCode();
+        var details = e.awsErrorDetails();
+        return details == null || details.errorCode() == null ? "HTTP " + e.statusCode() : details.errorCode();
     }
 }

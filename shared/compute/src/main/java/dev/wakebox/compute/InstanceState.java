@@ -15,6 +15,11 @@ public enum InstanceState {
     SHUTTING_DOWN,
     TERMINATED;
 
+    /** Whether the instance is there to work or about to be, and so can be stopped. */
+    public boolean up() {
+        return this == PENDING || this == RUNNING;
+    }
+
     /** EC2's name of the state, as in {@code shutting-down}. */
     public String awsName() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -18,9 +18,13 @@ import org.jspecify.annotations.Nullable;
 public record HttpRequest(
         String method, String path, Map<String, String> headers, Map<String, String> pathParameters, byte[] body) {
 
-    /** Whether this Lambda event is an HTTP request and not an event of another service. */
+    /**
+     * Whether this Lambda event is an HTTP request to answer: not an event of another service, nor a request that API
+     * Gateway only asks an authorizer about.
+     */
     public static boolean isHttp(Map<String, @Nullable Object> event) {
         return event.get("requestContext") instanceof Map<?, ?>
+                && !event.containsKey("routeArn")
                 && (event.containsKey("rawPath") || event.containsKey("httpMethod"));
     }
 

@@ -17,6 +17,11 @@ public record HttpResponse(int status, Map<String, @Nullable Object> body) {
         return new HttpResponse(200, body);
     }
 
+    /** 201 with this body. */
+    public static HttpResponse created(Map<String, @Nullable Object> body) {
+        return new HttpResponse(201, body);
+    }
+
     /** {@code {"result": …, "message": …, "field": …}} for a refusal; {@code field} only where there is one. */
     public static HttpResponse of(WakeboxException e) {
         var body = new LinkedHashMap<String, @Nullable Object>();

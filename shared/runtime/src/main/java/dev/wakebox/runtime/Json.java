@@ -1,8 +1,12 @@
 package dev.wakebox.runtime;
 
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.jr.ob.JSON;
 import com.fasterxml.jackson.jr.ob.JSONObjectException;
+import java.io.ByteArrayInputStream;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -30,20 +34,27 @@ public final class Json {
      */
     public static Map<String, @Nullable Object> object(byte[] json) {
         try {
-            return asObject(JR.anyFrom(json));
-        } catch (JsonProcessingException e) {
-            throw malformed(e);
+            return object(new ByteArrayInputStream(json));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** As {@link #object(byte[])}, from a stream that stays open. */
+    /** As {@link #object(byte[])}, from a stream, which is closed. */
     public static Map<String, @Nullable Object> object(InputStream json) throws IOException {
-        try {
-            return asObject(JR.anyFrom(json));
+        try (JsonParser parser = JR.createParser(json)) {
+            Object value = JR.anyFrom(parser);
+            if (parser.nextToken() != null) {
+                throw new WakeboxException(
+                        ErrorCode.INVALID_REQUEST,
+                        "The JSON goes on after its end" + where(parser.currentTokenLocation()));
+            }
+            return asObject(value);
         } catch (JsonProcessingException e) {
-            throw malformed(e);
+            String what = e instanceof JSONObjectException ? "is not well-formed" : "cannot be parsed";
+            throw new WakeboxException(ErrorCode.INVALID_REQUEST, "The JSON " + what + where(e.getLocation()), e);
+        } catch (CharConversionException e) {
+            throw new WakeboxException(ErrorCode.INVALID_REQUEST, "The JSON is not encoded in UTF-8.", e);
         }
     }
 
@@ -77,10 +88,7 @@ public final class Json {
                 ErrorCode.INVALID_REQUEST, "The JSON is not an object; expected something like {\"key\": \"value\"}.");
     }
 
-    private static WakeboxException malformed(JsonProcessingException e) {
-        String what = e instanceof JSONObjectException ? "is not well-formed" : "cannot be parsed";
-        var at = e.getLocation();
-        String where = at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
-        return new WakeboxException(ErrorCode.INVALID_REQUEST, "The JSON " + what + where + ".", e);
+    private static String where(@Nullable JsonLocation at) {
+        return at == null ? "." : " at line " + at.getLineNr() + ", column " + at.getColumnNr() + ".";
     }
 }

@@ -26,4 +26,13 @@ public interface ObjectStore {
 
     /** Deletes an object; does nothing when there is no such key. */
     void delete(String key);
+
+    /**
+     * Deletes an object if it is still the one that was read.
+     *
+     * @throws PreconditionFailedException when it was changed or deleted since; nothing was deleted
+     * @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html">S3 conditional
+     *     deletes</a>
+     */
+    void delete(String key, Condition.Unchanged condition);
 }

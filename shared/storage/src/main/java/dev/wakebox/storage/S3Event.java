@@ -30,6 +30,11 @@ public record S3Event(String bucket, String key, Kind kind, Instant time) {
         requireNonNull(time, "time is null");
     }
 
+    /** Whether this happened to that object. */
+    public boolean is(Kind expectedKind, String expectedBucket, String expectedKey) {
+        return kind == expectedKind && bucket.equals(expectedBucket) && key.equals(expectedKey);
+    }
+
     /**
      * The events in an S3 notification. {@code s3:TestEvent} and events of other kinds or services give none.
      *

@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
@@ -22,6 +23,12 @@ public final class S3ObjectStore implements ObjectStore {
     public S3ObjectStore(S3Client s3, String bucket) {
         this.s3 = requireNonNull(s3, "s3 is null");
         this.bucket = requireNonNull(bucket, "bucket is null");
+    }
+
+    /** The objects of this bucket, with the region, credentials and endpoint that the environment names. */
+    public static S3ObjectStore ofBucket(String bucket) {
+        return new S3ObjectStore(
+                S3Client.builder().httpClient(UrlConnectionHttpClient.create()).build(), bucket);
     }
 
     @Override
@@ -63,10 +70,7 @@ public final class S3ObjectStore implements ObjectStore {
                 return s3.putObject(request.build(), RequestBody.fromBytes(body))
                         .eTag();
             } catch (S3Exception e) {
-                if (lostTheRace(e, condition)) {
-                    throw new PreconditionFailedException(key, e);
-                }
-                throw e;
+                throw lostTheRace(e, condition) ? new PreconditionFailedException(key, e) : e;
             }
         });
     }
@@ -79,13 +83,26 @@ public final class S3ObjectStore implements ObjectStore {
                 () -> s3.deleteObject(request -> request.bucket(bucket).key(key)));
     }
 
+    @Override
+    public void delete(String key, Condition.Unchanged condition) {
+        call("delete", key, () -> {
+            try {
+                return s3.deleteObject(
+                        request -> request.bucket(bucket).key(key).ifMatch(condition.etag()));
+            } catch (S3Exception e) {
+                throw lostTheRace(e, condition) ? new PreconditionFailedException(key, e) : e;
+            }
+        });
+    }
+
     /** 412: the condition didn't hold; 409: another conditional write was under way; 404 with If-Match: deleted. */
     private static boolean lostTheRace(S3Exception e, Condition condition) {
-        return e.statusCode() == 412
-                || e.statusCode() == 409
-                || (e.statusCode() == 404
-                        && condition instanceof Condition.Unchanged
-                        && e instanceof NoSuchKeyException);
+        return switch (condition) {
+            case Condition.Always() -> false;
+            case Condition.Absent() -> e.statusCode() == 412 || e.statusCode() == 409;
+            case Condition.Unchanged(String etag) ->
+                e.statusCode() == 412 || e.statusCode() == 409 || e instanceof NoSuchKeyException;
+        };
     }
 
     private <T> T call(String verb, String key, Supplier<T> operation) {

@@ -64,6 +64,16 @@ public final class InMemoryObjectStore implements ObjectStore {
         objects.remove(key);
     }
 
+    @Override
+    public synchronized void delete(String key, Condition.Unchanged condition) {
+        failIfAsked("delete", key);
+        @Nullable Entry present = objects.get(key);
+        if (present == null || !present.object().etag().equals(condition.etag())) {
+            throw new PreconditionFailedException(key);
+        }
+        objects.remove(key);
+    }
+
     private void failIfAsked(String operation, String key) {
         WakeboxException failure = failures.get(operation + " " + key);
         if (failure != null) {

@@ -44,4 +44,10 @@ class ForwardingStore implements ObjectStore {
         objects.delete(key);
         changes.add("delete " + key);
     }
+
+    @Override
+    public void delete(String key, Condition.Unchanged condition) {
+        objects.delete(key, condition);
+        changes.add("delete " + key);
+    }
 }

@@ -1,0 +1,183 @@
+package dev.wakebox.functions.start;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.wakebox.compute.InMemoryInstances;
+import dev.wakebox.compute.InstanceState;
+import dev.wakebox.runtime.ErrorCode;
+import dev.wakebox.runtime.Invocation;
+import dev.wakebox.runtime.WakeboxException;
+import dev.wakebox.status.StatusStore;
+import dev.wakebox.status.TrainingJob;
+import dev.wakebox.storage.Condition;
+import dev.wakebox.storage.InMemoryObjectStore;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StartHandlerTest {
+    private static final String BUCKET = "wakebox-data-000000000000-us-east-1";
+    private static final String ID = "i-0123456789abcdef0";
+    private static final List<Object> FAILED =
+            List.of(Map.of("itemIdentifier", "059f36b4-87a3-44ab-83d2-661975830a7d"));
+
+    private final InMemoryObjectStore objects = new InMemoryObjectStore(Clock.systemUTC());
+    private final InMemoryInstances instances = new InMemoryInstances(Clock.systemUTC());
+    private final StartHandler handler = new StartHandler(BUCKET, new Starter(objects, instances, ID));
+
+    @Test
+    void start_whenClaimedAndJobIsThere_startsTheInstance() {
+        claimedRunWith(InstanceState.STOPPED);
+
+        assertThat(Invocation.ofFixture(handler, "start-s3-created.json"))
+                .isEqualTo(Map.of("messages", List.of("Instance started.")));
+        assertThat(instances.calls()).containsExactly("start " + ID);
+    }
+
+    @Test
+    void start_whenThroughSqs_reportsNoFailure() {
+        claimedRunWith(InstanceState.STOPPED);
+
+        assertThat(Invocation.ofFixture(handler, "start-sqs.json")).isEqualTo(Map.of("batchItemFailures", List.of()));
+        assertThat(instances.calls()).containsExactly("start " + ID);
+    }
+
+    @Test
+    void start_whenOrderedOverHttp_startsTheInstanceWithoutAJob() {
+        write(StatusStore.KEY, "{\"status\": \"active\"}");
+        instances.set(ID, InstanceState.STOPPED);
+
+        assertThat(http(200)).isEqualTo(Map.of("result", "success", "message", "Instance started."));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"PENDING", "RUNNING"})
+    void start_whenEventComesTwice_saysStartedAgain(InstanceState state) {
+        claimedRunWith(state);
+
+        assertThat(Invocation.ofFixture(handler, "start-s3-created.json"))
+                .isEqualTo(Map.of("messages", List.of("Instance started.")));
+        assertThat(instances.describe(ID).orElseThrow().state()).isEqualTo(state);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"active", "sleeping"})
+    void start_whenDevMode_saysSoBeforeAnythingElse(String status) {
+        write(StatusStore.KEY, "{\"status\": \"" + status + "\", \"dev_mode\": true}");
+        instances.set(ID, InstanceState.TERMINATED);
+
+        assertThat(Invocation.ofFixture(handler, "start-s3-created.json"))
+                .isEqualTo(Map.of("messages", List.of("Dev mode is on.")));
+        assertThat(http(200)).isEqualTo(Map.of("result", "success", "message", "Dev mode is on."));
+        assertThat(instances.calls()).isEmpty();
+    }
+
+    @Test
+    void start_whenNotActive_turnsNothingOn() {
+        write(TrainingJob.KEY, "{}");
+        instances.set(ID, InstanceState.STOPPED);
+
+        assertThat(Invocation.ofFixture(handler, "start-s3-created.json"))
+                .isEqualTo(Map.of("messages", List.of("Status not active. Server not turned on.")));
+        assertThat(http(200))
+                .isEqualTo(Map.of("result", "success", "message", "Status not active. Server not turned on."));
+        assertThat(instances.calls()).isEmpty();
+    }
+
+    @Test
+    void start_whenJobIsGoneAgain_turnsNothingOn() {
+        claimedRunWith(InstanceState.STOPPED);
+        objects.delete(TrainingJob.KEY);
+
+        assertThat(Invocation.ofFixture(handler, "start-s3-created.json"))
+                .isEqualTo(Map.of(
+                        "messages", List.of("Nothing to run: training/training.json is gone. Server not turned on.")));
+        assertThat(instances.calls()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"STOPPING, UNAVAILABLE, 503", "SHUTTING_DOWN, INTERNAL, 500", "TERMINATED, INTERNAL, 500"})
+    void start_whenInstanceCannotBeStarted_failsSoThatTheEventComesAgain(
+            InstanceState state, ErrorCode code, int status) {
+        claimedRunWith(state);
+
+        assertThat(Invocation.ofFixture(handler, "start-sqs.json")).isEqualTo(Map.of("batchItemFailures", FAILED));
+        assertFails(code);
+        assertThat(http(status)).extractingByKey("message").asString().contains("training instance");
+        assertThat(instances.calls()).isEmpty();
+    }
+
+    @Test
+    void start_whenEc2DoesNotKnowTheInstance_isInternal() {
+        claimedRunWith(InstanceState.STOPPED);
+        var other = new StartHandler(BUCKET, new Starter(objects, instances, "i-gone"));
+
+        assertThatThrownBy(() -> Invocation.ofFixture(other, "start-s3-created.json"))
+                .isInstanceOfSatisfying(
+                        WakeboxException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INTERNAL))
+                .hasMessageContaining("EC2 does not know it");
+    }
+
+    @Test
+    void start_whenStoreIsOutOfReach_failsSoThatTheEventComesAgain() {
+        claimedRunWith(InstanceState.STOPPED);
+        objects.failOn("get", StatusStore.KEY, new WakeboxException(ErrorCode.UNAVAILABLE, "Cannot read."));
+
+        assertFails(ErrorCode.UNAVAILABLE);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "training/training.json, training/other.json",
+        "wakebox-data-000000000000-us-east-1, another-bucket",
+        "ObjectCreated:Put, ObjectRemoved:Delete"
+    })
+    void start_whenEventIsAboutSomethingElse_isIgnored(String ours, String other) {
+        claimedRunWith(InstanceState.STOPPED);
+        String event = Invocation.fixture("start-s3-created.json").replace(ours, other);
+
+        assertThat(Invocation.of(handler, event))
+                .extractingByKey("messages")
+                .asString()
+                .contains("Ignored");
+        assertThat(instances.calls()).isEmpty();
+    }
+
+    @Test
+    void start_whenTestEvent_isIgnored() {
+        claimedRunWith(InstanceState.STOPPED);
+
+        assertThat(Invocation.of(handler, "{\"Service\": \"Amazon S3\", \"Event\": \"s3:TestEvent\"}"))
+                .isEqualTo(Map.of("messages", List.of()));
+        assertThat(instances.calls()).isEmpty();
+    }
+
+    private void claimedRunWith(InstanceState state) {
+        write(StatusStore.KEY, "{\"status\": \"active\", \"since\": \"2026-11-22T12:00:00Z\"}");
+        write(TrainingJob.KEY, "{}");
+        instances.set(ID, state);
+    }
+
+    private void write(String key, String json) {
+        objects.put(key, json.getBytes(StandardCharsets.UTF_8), "application/json", new Condition.Always());
+    }
+
+    private Map<String, ?> http(int status) {
+        var answer = Invocation.ofFixture(handler, "start-http.json");
+        assertThat(answer).containsEntry("statusCode", status);
+        return Invocation.body(answer);
+    }
+
+    private void assertFails(ErrorCode code) {
+        assertThatThrownBy(() -> Invocation.ofFixture(handler, "start-s3-created.json"))
+                .isInstanceOfSatisfying(
+                        WakeboxException.class, e -> assertThat(e.code()).isEqualTo(code));
+    }
+}

@@ -1,0 +1,37 @@
+package dev.wakebox.functions.status;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.wakebox.runtime.Environment;
+import dev.wakebox.runtime.ErrorCode;
+import dev.wakebox.runtime.Function;
+import dev.wakebox.runtime.HttpRequest;
+import dev.wakebox.runtime.HttpResponse;
+import dev.wakebox.runtime.WakeboxException;
+import dev.wakebox.status.StatusStore;
+import dev.wakebox.storage.S3ObjectStore;
+import java.util.Map;
+
+/** {@code GET /status}: tells whether the training server sleeps or is active. */
+public final class StatusHandler extends Function {
+    private final StatusStore statuses;
+
+    public StatusHandler() {
+        this(new StatusStore(S3ObjectStore.ofBucket(Environment.required("BUCKET"))));
+    }
+
+    StatusHandler(StatusStore statuses) {
+        this.statuses = requireNonNull(statuses, "statuses is null");
+    }
+
+    @Override
+    protected HttpResponse http(HttpRequest request) {
+        try {
+            String word = statuses.read().status().state().word();
+            return HttpResponse.ok(Map.of("result", "success", "status", word));
+        } catch (WakeboxException e) {
+            // The front end knows one failure of this request, 500, also for a cause that passes.
+            throw new WakeboxException(ErrorCode.INTERNAL, requireNonNull(e.getMessage()), e);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package dev.wakebox.functions.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wakebox.runtime.ErrorCode;
+import dev.wakebox.runtime.Invocation;
+import dev.wakebox.runtime.WakeboxException;
+import dev.wakebox.status.StatusStore;
+import dev.wakebox.storage.Condition;
+import dev.wakebox.storage.InMemoryObjectStore;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class StatusHandlerTest {
+    private final InMemoryObjectStore objects = new InMemoryObjectStore(Clock.systemUTC());
+
+    @Test
+    void status_whenNothingWrittenYet_answersSleeping() {
+        assertThat(answer(200)).isEqualTo(Map.of("result", "success", "status", "sleeping"));
+    }
+
+    @Test
+    void status_whenActive_answersActive() {
+        write("{\"status\": \"active\", \"token\": \"secret\"}");
+
+        assertThat(answer(200)).isEqualTo(Map.of("result", "success", "status", "active"));
+    }
+
+    @Test
+    void status_whenRecordIsNotUnderstood_answers500WithTheCause() {
+        write("{\"status\": \"awake\"}");
+
+        assertThat(answer(500))
+                .isEqualTo(
+                        Map.of(
+                                "result",
+                                "internal_error",
+                                "message",
+                                "status.json cannot be understood: \"status\" is \"awake\"; it must be \"sleeping\" or \"active\"."));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"UNAVAILABLE", "INTERNAL"})
+    void status_whenStoreCannotBeRead_answers500WithTheCause(ErrorCode code) {
+        objects.failOn("get", StatusStore.KEY, new WakeboxException(code, "Cannot read: S3 could not be reached."));
+
+        assertThat(answer(500))
+                .isEqualTo(Map.of("result", "internal_error", "message", "Cannot read: S3 could not be reached."));
+    }
+
+    private void write(String json) {
+        objects.put(StatusStore.KEY, json.getBytes(StandardCharsets.UTF_8), "application/json", new Condition.Always());
+    }
+
+    private Map<String, @Nullable Object> answer(int status) {
+        var answer = Invocation.ofFixture(new StatusHandler(new StatusStore(objects)), "status-get.json");
+        assertThat(answer).containsEntry("statusCode", status);
+        return Invocation.body(answer);
+    }
+}

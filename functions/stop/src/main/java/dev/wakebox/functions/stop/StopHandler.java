@@ -1,0 +1,67 @@
+package dev.wakebox.functions.stop;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.wakebox.compute.Ec2Instances;
+import dev.wakebox.runtime.Environment;
+import dev.wakebox.runtime.Function;
+import dev.wakebox.runtime.HttpRequest;
+import dev.wakebox.runtime.HttpResponse;
+import dev.wakebox.status.TrainingJob;
+import dev.wakebox.storage.S3Event;
+import dev.wakebox.storage.S3ObjectStore;
+import dev.wakebox.storage.SqsBatch;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** {@code training.json} deleted (S3, straight or through SQS), or {@code POST /stop}: the training server sleeps. */
+public final class StopHandler extends Function {
+    private static final Logger log = LoggerFactory.getLogger(StopHandler.class);
+
+    private final String bucket;
+    private final Stopper stopper;
+
+    public StopHandler() {
+        this(
+                Environment.required("BUCKET"),
+                new Stopper(
+                        S3ObjectStore.ofBucket(Environment.required("BUCKET")),
+                        Ec2Instances.create(),
+                        Environment.required("TRAINING_INSTANCE_ID"),
+                        Clock.systemUTC()));
+    }
+
+    StopHandler(String bucket, Stopper stopper) {
+        this.bucket = requireNonNull(bucket, "bucket is null");
+        this.stopper = requireNonNull(stopper, "stopper is null");
+    }
+
+    @Override
+    protected HttpResponse http(HttpRequest request) {
+        return HttpResponse.ok(Map.of("result", "success", "message", stopper.ordered()));
+    }
+
+    @Override
+    protected Map<String, @Nullable Object> event(Map<String, @Nullable Object> event) {
+        return SqsBatch.isBatch(event)
+                ? SqsBatch.handle(event, this::notification)
+                : Map.of("messages", notification(event));
+    }
+
+    private List<String> notification(Map<String, @Nullable Object> notification) {
+        var messages = new ArrayList<String>();
+        for (S3Event event : S3Event.fromNotification(notification)) {
+            String message = event.is(S3Event.Kind.REMOVED, bucket, TrainingJob.KEY)
+                    ? stopper.jobRemoved(event.time())
+                    : "Ignored: " + event.key() + " in " + event.bucket() + " is not a deleted work order.";
+            log.info("{}", message);
+            messages.add(message);
+        }
+        return messages;
+    }
+}

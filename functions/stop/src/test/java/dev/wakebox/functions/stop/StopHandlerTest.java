@@ -1,0 +1,282 @@
+package dev.wakebox.functions.stop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.wakebox.compute.InMemoryInstances;
+import dev.wakebox.compute.Instance;
+import dev.wakebox.compute.InstanceState;
+import dev.wakebox.compute.Instances;
+import dev.wakebox.runtime.ErrorCode;
+import dev.wakebox.runtime.Invocation;
+import dev.wakebox.runtime.WakeboxException;
+import dev.wakebox.status.ServerStatus;
+import dev.wakebox.status.StatusStore;
+import dev.wakebox.status.TrainingJob;
+import dev.wakebox.storage.Condition;
+import dev.wakebox.storage.InMemoryObjectStore;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StopHandlerTest {
+    private static final String BUCKET = "wakebox-data-000000000000-us-east-1";
+    private static final String ID = "i-0123456789abcdef0";
+    private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-11-22T12:30:01Z"), ZoneOffset.UTC);
+
+    /** The fixtures' work order is deleted at 12:30:00.250. */
+    private static final String SINCE = "2026-11-22T12:00:00.123456Z";
+
+    private final InMemoryObjectStore objects = new InMemoryObjectStore(CLOCK);
+    private final InMemoryInstances instances = new InMemoryInstances(CLOCK);
+    private final StatusStore statuses = new StatusStore(objects);
+    private final StopHandler handler = handler(instances);
+
+    @Test
+    void stop_whenRunIsOver_stopsTheInstanceAndSleeps() {
+        active(SINCE);
+        instances.set(ID, InstanceState.RUNNING);
+
+        assertThat(Invocation.ofFixture(handler, "stop-s3-removed.json")).isEqualTo(messages("Instance stopped."));
+
+        assertThat(instances.calls()).containsExactly("stop " + ID);
+        assertThat(statuses.read().status())
+                .isEqualTo(new ServerStatus(
+                        ServerStatus.State.SLEEPING, "", "", false, CLOCK.instant(), Map.of("note", "kept")));
+    }
+
+    @Test
+    void stop_whenThroughSqs_reportsNoFailure() {
+        active(SINCE);
+        instances.set(ID, InstanceState.RUNNING);
+
+        assertThat(Invocation.ofFixture(handler, "stop-sqs.json")).isEqualTo(Map.of("batchItemFailures", List.of()));
+        assertSleeping();
+    }
+
+    @Test
+    void stop_whenJobIsThereAgain_leavesTheRunAlone() {
+        active(SINCE);
+        job();
+        instances.set(ID, InstanceState.RUNNING);
+
+        assertThat(Invocation.ofFixture(handler, "stop-s3-removed.json"))
+                .isEqualTo(messages("A run is going on: training/training.json exists. Nothing stopped."));
+        assertRunGoesOn();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2026-11-22T12:30:00.250Z", "2026-11-22T12:30:00.250999Z", "2026-11-22T12:31:00Z"})
+    void stop_whenEventIsNotYoungerThanTheClaim_leavesTheRunAlone(String since) {
+        active(since);
+        instances.set(ID, InstanceState.RUNNING);
+
+        assertThat(Invocation.ofFixture(handler, "stop-s3-removed.json"))
+                .extractingByKey("messages")
+                .asString()
+                .contains("Late event of a former run");
+        assertRunGoesOn();
+    }
+
+    @Test
+    void stop_whenEventIsAMillisecondYoungerThanTheClaim_sleeps() {
+        active("2026-11-22T12:30:00.249999Z");
+        instances.set(ID, InstanceState.RUNNING);
+
+        Invocation.ofFixture(handler, "stop-s3-removed.json");
+
+        assertSleeping();
+    }
+
+    @Test
+    void stop_whenNobodyKnowsSinceWhen_sleeps() {
+        write(StatusStore.KEY, "{\"status\": \"active\"}");
+        instances.set(ID, InstanceState.RUNNING);
+
+        Invocation.ofFixture(handler, "stop-s3-removed.json");
+
+        assertSleeping();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"stop-s3-removed.json", "stop-http.json"})
+    void stop_whenDevMode_leavesTheInstanceAloneAndSleeps(String fixture) {
+        write(StatusStore.KEY, "{\"status\": \"active\", \"dev_mode\": true, \"since\": \"" + SINCE + "\"}");
+        instances.set(ID, InstanceState.RUNNING);
+
+        assertThat(Invocation.ofFixture(handler, fixture).toString()).contains("Dev mode is on. Instance left alone.");
+
+        assertThat(instances.calls()).isEmpty();
+        assertThat(statuses.read().status().active()).isFalse();
+        assertThat(statuses.read().status().devMode()).isTrue();
+    }
+
+    @Test
+    void stop_whenEventComesTwice_writesOnce() {
+        active(SINCE);
+        instances.set(ID, InstanceState.RUNNING);
+        Invocation.ofFixture(handler, "stop-s3-removed.json");
+        var first = statuses.read();
+
+        assertThat(Invocation.ofFixture(handler, "stop-s3-removed.json")).isEqualTo(messages("Instance stopped."));
+
+        assertThat(statuses.read()).isEqualTo(first);
+        assertThat(instances.calls()).containsExactly("stop " + ID);
+    }
+
+    @Test
+    void stop_whenSleepingAndInstanceRuns_stopsItWithoutARewrite() {
+        instances.set(ID, InstanceState.RUNNING);
+
+        Invocation.ofFixture(handler, "stop-s3-removed.json");
+
+        assertThat(instances.calls()).containsExactly("stop " + ID);
+        assertThat(objects.head(StatusStore.KEY)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = InstanceState.class,
+            names = {"STOPPING", "STOPPED", "SHUTTING_DOWN", "TERMINATED"})
+    void stop_whenInstanceIsOnItsWayOrGone_sleepsAllTheSame(InstanceState state) {
+        active(SINCE);
+        instances.set(ID, state);
+
+        Invocation.ofFixture(handler, "stop-s3-removed.json");
+
+        assertThat(instances.calls()).isEmpty();
+        assertThat(statuses.read().status().active()).isFalse();
+    }
+
+    @Test
+    void stop_whenEc2DoesNotKnowTheInstance_sleepsAllTheSame() {
+        active(SINCE);
+
+        Invocation.ofFixture(handler, "stop-s3-removed.json");
+
+        assertThat(statuses.read().status().active()).isFalse();
+    }
+
+    @Test
+    void stop_whenOrderedOverHttp_deletesTheJobFirstAndStopsWhateverRuns() {
+        active("2026-11-22T12:30:00.999Z");
+        job();
+        instances.set(ID, InstanceState.RUNNING);
+
+        var answer = Invocation.ofFixture(handler, "stop-http.json");
+
+        assertThat(answer).containsEntry("statusCode", 200);
+        assertThat(Invocation.body(answer)).isEqualTo(Map.of("result", "success", "message", "Instance stopped."));
+        assertThat(objects.head(TrainingJob.KEY)).isEmpty();
+        assertSleeping();
+    }
+
+    @Test
+    void stop_whenInstanceCannotBeStopped_keepsTheStatusAndFails() {
+        active(SINCE);
+        var failing = handler(new StoppingHook(() -> {
+            throw new WakeboxException(ErrorCode.UNAVAILABLE, "Cannot stop.");
+        }));
+
+        assertThatThrownBy(() -> Invocation.ofFixture(failing, "stop-s3-removed.json"))
+                .hasMessage("Cannot stop.");
+        assertThat(statuses.read().status().active()).isTrue();
+    }
+
+    @Test
+    void stop_whenStatusIsChangedInBetween_readsAndDecidesAgain() {
+        active(SINCE);
+        var racing = handler(new StoppingHook(() -> active("2026-11-22T12:30:00.900Z")));
+
+        assertThat(Invocation.ofFixture(racing, "stop-s3-removed.json").toString())
+                .contains("Late event of a former run");
+        assertThat(statuses.read().status().active()).isTrue();
+    }
+
+    @Test
+    void stop_whenStatusIsChangedAllTheTime_givesUpSoThatTheEventComesAgain() {
+        active(SINCE);
+        var racing = handler(new StoppingHook(() -> active(SINCE)));
+
+        assertThatThrownBy(() -> Invocation.ofFixture(racing, "stop-s3-removed.json"))
+                .isInstanceOfSatisfying(
+                        WakeboxException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "training/training.json, training/other.json",
+        "wakebox-data-000000000000-us-east-1, another-bucket",
+        "ObjectRemoved:Delete, ObjectCreated:Put"
+    })
+    void stop_whenEventIsAboutSomethingElse_isIgnored(String ours, String other) {
+        active(SINCE);
+        instances.set(ID, InstanceState.RUNNING);
+        String event = Invocation.fixture("stop-s3-removed.json").replace(ours, other);
+
+        assertThat(Invocation.of(handler, event))
+                .extractingByKey("messages")
+                .asString()
+                .contains("Ignored");
+        assertRunGoesOn();
+    }
+
+    /** A running instance at which something happens whenever it is told to stop. */
+    private record StoppingHook(Runnable onStop) implements Instances {
+        @Override
+        public Optional<Instance> describe(String id) {
+            return Optional.of(new Instance(id, InstanceState.RUNNING, CLOCK.instant()));
+        }
+
+        @Override
+        public void start(String id) {
+            throw new AssertionError("stop never starts");
+        }
+
+        @Override
+        public void stop(String id) {
+            onStop.run();
+        }
+    }
+
+    private StopHandler handler(Instances compute) {
+        return new StopHandler(BUCKET, new Stopper(objects, compute, ID, CLOCK));
+    }
+
+    private void active(String since) {
+        write(
+                StatusStore.KEY,
+                "{\"status\": \"active\", \"token\": \"t\", \"since\": \"" + since + "\", \"note\": \"kept\"}");
+    }
+
+    private void job() {
+        write(TrainingJob.KEY, "{}");
+    }
+
+    private void write(String key, String json) {
+        objects.put(key, json.getBytes(StandardCharsets.UTF_8), "application/json", new Condition.Always());
+    }
+
+    private void assertSleeping() {
+        assertThat(statuses.read().status().active()).isFalse();
+        assertThat(instances.describe(ID).orElseThrow().state()).isEqualTo(InstanceState.STOPPING);
+    }
+
+    private void assertRunGoesOn() {
+        assertThat(statuses.read().status().active()).isTrue();
+        assertThat(instances.calls()).isEmpty();
+    }
+
+    private static Map<String, Object> messages(String message) {
+        return Map.of("messages", List.of(message));
+    }
+}

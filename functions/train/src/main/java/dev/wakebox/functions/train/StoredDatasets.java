@@ -1,0 +1,54 @@
+package dev.wakebox.functions.train;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.wakebox.runtime.Json;
+import dev.wakebox.runtime.WakeboxException;
+import dev.wakebox.storage.ObjectStore;
+import dev.wakebox.storage.StoredObject;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Checks datasets in the bucket by the rules of those that are sent along. */
+record StoredDatasets(ObjectStore objects) {
+    /** No dataset is bigger; more would not fit into a function's memory. */
+    static final long MAX_BYTES = 64L * 1024 * 1024;
+
+    StoredDatasets {
+        requireNonNull(objects, "objects is null");
+    }
+
+    /**
+     * Checks a dataset and returns the number of its classes.
+     *
+     * @throws WakeboxException {@code INVALID_REQUEST} on {@code datasetKey} when there is no such object or it is too
+     *     big, on {@code dataset} when its content breaks a rule
+     */
+    int classes(String key, TaskType taskType) {
+        long size = present(key, objects.head(key)).size();
+        if (size > MAX_BYTES) {
+            throw WakeboxException.invalidField(
+                    "datasetKey", "The dataset has " + size + " bytes; it may have " + MAX_BYTES + " (64 MB).");
+        }
+        StoredObject object = present(key, objects.get(key));
+        return switch (taskType) {
+            case TEXT_CLASSIFICATION -> CsvDataset.classes(object.body());
+            case IMAGE_CLASSIFICATION ->
+                ImageDataset.images(json(object.body())).size();
+        };
+    }
+
+    private static <T> T present(String key, Optional<T> found) {
+        return found.orElseThrow(() -> WakeboxException.invalidField(
+                "datasetKey", "There is no dataset \"" + key + "\"; upload it to the URL of POST /datasets first."));
+    }
+
+    private static Map<String, @Nullable Object> json(byte[] body) {
+        try {
+            return Json.object(body);
+        } catch (WakeboxException e) {
+            throw WakeboxException.invalidField(Dataset.FIELD, "The dataset cannot be read: " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package dev.wakebox.functions.train;
+
+import dev.wakebox.runtime.WakeboxException;
+import java.util.Locale;
+
+/** What a run learns, with the limits that follow from it. */
+enum TaskType {
+    TEXT_CLASSIFICATION("textClassification", 256, 20),
+    IMAGE_CLASSIFICATION("imageClassification", 32, 10);
+
+    private final String word;
+    private final int maxBatchSize;
+    private final int maxEpochs;
+
+    TaskType(String word, int maxBatchSize, int maxEpochs) {
+        this.word = word;
+        this.maxBatchSize = maxBatchSize;
+        this.maxEpochs = maxEpochs;
+    }
+
+    /** The name the trainer knows it by. */
+    String word() {
+        return word;
+    }
+
+    int maxBatchSize() {
+        return maxBatchSize;
+    }
+
+    int maxEpochs() {
+        return maxEpochs;
+    }
+
+    /** The task type of a request, in any case; {@code sentimentAnalysis} is the older name of text classification. */
+    static TaskType of(String sent) {
+        return switch (sent.toLowerCase(Locale.ROOT)) {
+            case "textclassification", "sentimentanalysis" -> TEXT_CLASSIFICATION;
+            case "imageclassification" -> IMAGE_CLASSIFICATION;
+            default ->
+                throw WakeboxException.invalidField(
+                        "taskType", "taskType must be \"textClassification\" or \"imageClassification\".");
+        };
+    }
+}

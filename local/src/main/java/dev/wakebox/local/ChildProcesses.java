@@ -1,0 +1,75 @@
+package dev.wakebox.local;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
+
+/**
+ * Starts processes that never outlive this one, however it ends. Thread-safe.
+ *
+ * <p>On Linux the kernel kills them when the thread that started them dies ({@code PR_SET_PDEATHSIG}, through {@code
+ * setpriv}), so they are all started by one thread that lives as long as this object. Where there is no {@code setpriv}
+ * only {@link #close()} ends them.
+ */
+final class ChildProcesses implements AutoCloseable {
+    private final ExecutorService starter = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().daemon().name("child-processes").factory());
+    private final Set<Process> running = ConcurrentHashMap.newKeySet();
+    private final List<String> prefix;
+
+    ChildProcesses() {
+        List<String> setpriv = List.of("setpriv", "--pdeathsig", "KILL");
+        prefix = works(setpriv) ? setpriv : List.of();
+    }
+
+    Process start(ProcessBuilder builder) throws IOException {
+        builder.command(
+                Stream.concat(prefix.stream(), builder.command().stream()).toList());
+        try {
+            Process process = starter.submit(builder::start).get();
+            running.add(process);
+            var _ = process.onExit().thenAccept(running::remove);
+            return process;
+        } catch (ExecutionException e) {
+            throw new IOException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(
+                    "interrupted while starting " + builder.command().getFirst(), e);
+        }
+    }
+
+    /** Kills what still runs, with all that it started, and waits until it is gone. */
+    @Override
+    public void close() {
+        List<Process> left = List.copyOf(running);
+        left.forEach(process -> {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        });
+        left.forEach(process -> process.onExit().join());
+        starter.shutdown();
+    }
+
+    private static boolean works(List<String> setpriv) {
+        try {
+            return new ProcessBuilder(Stream.concat(setpriv.stream(), Stream.of("true"))
+                                    .toList())
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start()
+                            .waitFor()
+                    == 0;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

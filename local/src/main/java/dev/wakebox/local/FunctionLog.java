@@ -1,0 +1,36 @@
+package dev.wakebox.local;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Lambda's own lines in a function's log, between those that the function prints. */
+record FunctionLog(Path file) {
+    void start(String requestId) {
+        append("START RequestId: " + requestId + " Version: $LATEST");
+    }
+
+    void end(String requestId, Duration duration, Optional<Duration> init, int memoryMb, Optional<Integer> usedMb) {
+        double millis = duration.toNanos() / 1e6;
+        append("END RequestId: " + requestId);
+        append("REPORT RequestId: " + requestId
+                + String.format(Locale.ROOT, "\tDuration: %.2f ms\tBilled Duration: %.0f ms", millis, Math.ceil(millis))
+                + "\tMemory Size: " + memoryMb + " MB"
+                + usedMb.map(used -> "\tMax Memory Used: " + used + " MB").orElse("")
+                + init.map(time -> String.format(Locale.ROOT, "\tInit Duration: %.2f ms", time.toNanos() / 1e6))
+                        .orElse(""));
+    }
+
+    void append(String line) {
+        try {
+            Files.writeString(file, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

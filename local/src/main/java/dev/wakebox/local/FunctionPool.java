@@ -1,0 +1,276 @@
+package dev.wakebox.local;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The execution environments of one function: started when events come, several under load, stopped when idle, killed
+ * when out of time. Thread-safe.
+ */
+final class FunctionPool {
+    /** How many events a function works on at once; further ones wait. */
+    static final int MOST_ENVIRONMENTS = 4;
+
+    /** Lambda gives 10 s; a laptop that starts four of them at once needs more. */
+    private static final Duration INIT_LIMIT = Duration.ofSeconds(60);
+
+    /** Starts the process of an environment. */
+    interface Launcher {
+        Process launch(ExecutionEnvironment environment) throws IOException;
+    }
+
+    private final String name;
+    private final Supplier<FunctionConfiguration> configuration;
+    private final Launcher launcher;
+    private final FunctionLog log;
+    private final Duration idle;
+    private final Clock clock;
+    private final ScheduledExecutorService timer;
+    private final AtomicInteger started = new AtomicInteger();
+
+    private final Map<String, ExecutionEnvironment> environments = new LinkedHashMap<>();
+    private final Deque<ExecutionEnvironment> free = new ArrayDeque<>();
+    private final Deque<Invocation> waiting = new ArrayDeque<>();
+    private boolean closed;
+
+    /** @param configuration read anew for every environment */
+    FunctionPool(
+            String name,
+            Supplier<FunctionConfiguration> configuration,
+            Launcher launcher,
+            FunctionLog log,
+            Duration idle,
+            Clock clock,
+            ScheduledExecutorService timer) {
+        this.name = name;
+        this.configuration = configuration;
+        this.launcher = launcher;
+        this.log = log;
+        this.idle = idle;
+        this.clock = clock;
+        this.timer = timer;
+    }
+
+    synchronized void invoke(Invocation invocation) {
+        if (closed) {
+            invocation.result().complete(stopping());
+        } else if (free.isEmpty()) {
+            waiting.add(invocation);
+            startWhatIsNeeded();
+        } else {
+            free.pop().give(invocation);
+        }
+    }
+
+    /** Answers an environment that asks for work; empty when it is to end. */
+    Optional<Invocation> next(ExecutionEnvironment environment) throws InterruptedException {
+        synchronized (this) {
+            environment.becomeReady();
+            Invocation invocation = nextWaiting();
+            if (invocation != null) {
+                environment.give(invocation);
+            } else {
+                free.push(environment);
+            }
+        }
+        Optional<Invocation> given = environment.take(idle);
+        synchronized (this) {
+            free.remove(environment);
+            Invocation invocation = given.or(() -> takeNow(environment)).orElse(null);
+            if (invocation == null) {
+                environment.kill();
+                return Optional.empty();
+            }
+            if (!environments.containsKey(environment.id)) {
+                requeue(invocation);
+                return Optional.empty();
+            }
+            environment.begin(invocation);
+            log.start(invocation.requestId());
+            Duration timeout = environment.configuration.timeout();
+            var _ = timer.schedule(() -> timeOut(environment, invocation), timeout.toMillis(), TimeUnit.MILLISECONDS);
+            return Optional.of(invocation);
+        }
+    }
+
+    /**
+     * Takes the result of an environment's current invocation.
+     *
+     * @return false when that invocation isn't its current one
+     */
+    synchronized boolean finished(ExecutionEnvironment environment, String requestId, InvocationResult result) {
+        Invocation current = environment.current();
+        if (current == null || !current.requestId().equals(requestId)) {
+            return false;
+        }
+        complete(environment, current, result);
+        return true;
+    }
+
+    synchronized Optional<ExecutionEnvironment> environment(String id) {
+        return Optional.ofNullable(environments.get(id));
+    }
+
+    synchronized int size() {
+        return environments.size();
+    }
+
+    /** Kills every environment; what they worked on and what waited fails. */
+    synchronized void close() {
+        closed = true;
+        environments.values().forEach(environment -> {
+            environment.killedFor = stopping();
+            environment.kill();
+        });
+        waiting.forEach(invocation -> invocation.result().complete(stopping()));
+        waiting.clear();
+    }
+
+    private void startWhatIsNeeded() {
+        long starting =
+                environments.values().stream().filter(each -> !each.ready()).count();
+        while (starting < waiting.size() && environments.size() < MOST_ENVIRONMENTS && !closed) {
+            starting++;
+            var number = started.incrementAndGet();
+            start(name + "-" + number);
+        }
+    }
+
+    private void start(String id) {
+        FunctionConfiguration deployed;
+        try {
+            deployed = configuration.get();
+        } catch (RuntimeException e) {
+            failFirstWaiting(InvocationResult.Failure.of("Runtime.Unknown", String.valueOf(e.getMessage())));
+            return;
+        }
+        var environment = new ExecutionEnvironment(id, deployed);
+        environments.put(id, environment);
+        try {
+            Process process = launcher.launch(environment);
+            environment.runs(process);
+            var _ = process.onExit().thenAccept(ended -> exited(environment, ended.exitValue()));
+            var _ = timer.schedule(() -> initTimeOut(environment), INIT_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (IOException e) {
+            environments.remove(id);
+            failFirstWaiting(InvocationResult.Failure.of(
+                    "Runtime.InvalidEntrypoint", "The function's process could not be started: " + e.getMessage()));
+        }
+    }
+
+    private synchronized void initTimeOut(ExecutionEnvironment environment) {
+        if (!environment.ready()) {
+            environment.initFailure = InvocationResult.Failure.of(
+                    "Sandbox.Timedout", "The function was not ready within " + INIT_LIMIT.toSeconds() + " s.");
+            environment.kill();
+        }
+    }
+
+    private synchronized void timeOut(ExecutionEnvironment environment, Invocation invocation) {
+        Invocation current = environment.current();
+        if (current != null && current.requestId().equals(invocation.requestId())) {
+            String message = String.format(
+                    Locale.ROOT,
+                    "%s Task timed out after %.2f seconds",
+                    invocation.requestId(),
+                    environment.configuration.timeout().toMillis() / 1000.0);
+            log.append(clock.instant() + " " + message);
+            complete(
+                    environment,
+                    invocation,
+                    InvocationResult.Failure.of("Sandbox.Timedout", clock.instant() + " " + message));
+            environment.kill();
+        }
+    }
+
+    private synchronized void exited(ExecutionEnvironment environment, int exitCode) {
+        environments.remove(environment.id);
+        free.remove(environment);
+        takeNow(environment).ifPresent(this::requeue);
+        Invocation current = environment.current();
+        if (current != null) {
+            var crash = InvocationResult.Failure.of(
+                    "Runtime.ExitError",
+                    "RequestId: " + current.requestId() + " Error: Runtime exited with error: exit status " + exitCode);
+            complete(environment, current, environment.killedFor == null ? crash : environment.killedFor);
+        } else if (!environment.ready()) {
+            failFirstWaiting(
+                    environment.initFailure == null
+                            ? InvocationResult.Failure.of(
+                                    "Runtime.ExitError", "Runtime exited before it was ready: exit status " + exitCode)
+                            : environment.initFailure);
+        }
+        startWhatIsNeeded();
+    }
+
+    /** Its environment ended before the event reached the function, so another one may have it. */
+    private void requeue(Invocation invocation) {
+        if (closed) {
+            invocation.result().complete(stopping());
+        } else {
+            waiting.addFirst(invocation);
+            startWhatIsNeeded();
+        }
+    }
+
+    private void complete(ExecutionEnvironment environment, Invocation invocation, InvocationResult result) {
+        environment.finish();
+        log.end(
+                invocation.requestId(),
+                environment.busyFor(),
+                environment.initToReport(),
+                environment.configuration.memoryMb(),
+                environment.usedMb());
+        invocation.result().complete(result);
+    }
+
+    private void failFirstWaiting(InvocationResult.Failure failure) {
+        Invocation invocation = nextWaiting();
+        if (invocation != null) {
+            log.start(invocation.requestId());
+            log.append("INIT_REPORT Status: error " + new String(failure.payload(), StandardCharsets.UTF_8));
+            invocation.result().complete(failure);
+        }
+    }
+
+    private @Nullable Invocation nextWaiting() {
+        List<Invocation> late = new ArrayList<>();
+        Invocation next = waiting.poll();
+        while (next != null && (next.result().isDone() || next.deadline().isBefore(clock.instant()))) {
+            late.add(next);
+            next = waiting.poll();
+        }
+        late.forEach(each -> each.result()
+                .complete(InvocationResult.Failure.of(
+                        "Sandbox.Timedout", each.requestId() + " was still waiting for a free environment.")));
+        return next;
+    }
+
+    private static Optional<Invocation> takeNow(ExecutionEnvironment environment) {
+        try {
+            return environment.take(Duration.ZERO);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
+    }
+
+    private static InvocationResult.Failure stopping() {
+        return InvocationResult.Failure.of("Runtime.Stopped", "The application is being stopped.");
+    }
+}

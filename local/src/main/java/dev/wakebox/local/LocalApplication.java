@@ -1,0 +1,313 @@
+package dev.wakebox.local;
+
+import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.toMap;
+
+import dev.wakebox.local.Template.FunctionResource;
+import dev.wakebox.local.compute.LocalCompute;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.cloudformation.CloudFormationClient;
+import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
+import software.amazon.awssdk.services.lambda.LambdaClient;
+import software.amazon.awssdk.services.s3.S3Client;
+
+/**
+ * The application of a {@code template.yaml}, running on this machine from {@link #start} to {@link #close}: the
+ * emulator with the template deployed to it, the functions in processes of their own, instances that are real, the HTTP
+ * API and the AWS endpoint. Everything listens on 127.0.0.1 and is written below one directory.
+ */
+public final class LocalApplication implements AutoCloseable {
+    /** The credentials that are good here, as key id and as secret. */
+    public static final String ACCESS_KEY = "test";
+
+    private static final String REGION = "us-east-1";
+    private static final String ACCOUNT = "000000000000";
+    private static final String INSTANCE_PARAMETER = "TrainingInstanceId";
+    private static final Duration IDLE = Duration.ofMinutes(10);
+
+    /**
+     * What to run and where.
+     *
+     * @param root the repository: {@code template.yaml}, the functions' modules and {@code local/images} are below it
+     * @param directory takes everything that is written; what an earlier run left there is deleted
+     * @param python of the virtual environment with the emulator
+     * @param apiPort of the HTTP API; 0 for any free one
+     * @param awsPort of the AWS endpoint; 0 for any free one
+     * @param stack the name to deploy under
+     * @param parameters of the template beside its defaults
+     * @param progress is told each step, with how long it took
+     */
+    public record Config(
+            Path root,
+            Path directory,
+            Path python,
+            int apiPort,
+            int awsPort,
+            String stack,
+            Map<String, String> parameters,
+            Consumer<String> progress) {
+        public Config {
+            root = root.toAbsolutePath().normalize();
+            directory = directory.toAbsolutePath().normalize();
+            python = python.toAbsolutePath().normalize();
+            requireNonNull(stack, "stack is null");
+            parameters = Map.copyOf(parameters);
+            requireNonNull(progress, "progress is null");
+        }
+
+        /** The stack {@code wakebox} with the template's defaults, on free ports. */
+        public static Config of(Path root, Path directory, Path python) {
+            return new Config(root, directory, python, 0, 0, "wakebox", Map.of(), _ -> {});
+        }
+
+        String bucket() {
+            return stack + "-data-" + ACCOUNT + "-" + REGION;
+        }
+    }
+
+    private final Config config;
+    private final Clock clock;
+    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final ExecutorService announcements = Executors.newSingleThreadExecutor(
+            Thread.ofVirtual().name("instance-events").factory());
+    private final CompletableFuture<String> failure = new CompletableFuture<>();
+    private volatile boolean closing;
+    private final Map<String, Object> facts = new LinkedHashMap<>();
+    private volatile Consumer<LocalCompute.StateChange> onStateChange = _ -> {};
+    private @Nullable LambdaService lambda;
+
+    private LocalApplication(Config config, Clock clock) {
+        this.config = config;
+        this.clock = clock;
+    }
+
+    /**
+     * Starts everything and returns when it is ready for requests.
+     *
+     * @throws LocalException saying what is wrong and what to do; nothing is left running then
+     */
+    public static LocalApplication start(Config config) {
+        var application = new LocalApplication(config, Clock.systemUTC());
+        try {
+            application.start();
+            return application;
+        } catch (RuntimeException e) {
+            application.close();
+            throw e;
+        }
+    }
+
+    /** The HTTP API. */
+    public URI api() {
+        return URI.create(String.valueOf(facts.get("api")));
+    }
+
+    /** The endpoint of every AWS service. */
+    public URI aws() {
+        return URI.create(String.valueOf(facts.get("aws")));
+    }
+
+    /** What a program needs to know of the running application: addresses, names, outputs of the stack. */
+    public Map<String, Object> facts() {
+        return facts;
+    }
+
+    /** The functions, for an event that no service sends. */
+    public LambdaService lambda() {
+        return requireNonNull(lambda, "the application is not started");
+    }
+
+    /** Completes with the reason when the application can't go on; close it then. */
+    public CompletableFuture<String> failure() {
+        return failure;
+    }
+
+    /** Stops everything: no process and no open port is left. */
+    @Override
+    public void close() {
+        closing = true;
+        announcements.shutdownNow();
+        while (!open.isEmpty()) {
+            try {
+                open.pop().close();
+            } catch (Exception e) {
+                throw new LocalException("Not everything could be stopped: " + e.getMessage(), e);
+            }
+        }
+    }
+
+    private void start() {
+        var began = Instant.now();
+        var apiServer = opened(new LoopbackServer(config.apiPort(), "--api-port or WAKEBOX_API_PORT"));
+        var awsServer = opened(new LoopbackServer(config.awsPort(), "--aws-port or WAKEBOX_AWS_PORT"));
+        Template template = Template.read(config.root().resolve("template.yaml"), templateValues());
+        List<FunctionResource> functions = template.functions();
+        LambdaService.requireBuilt(functions);
+        HttpApi httpApi = template.httpApi();
+        Logs logs = clear();
+
+        var processes = opened(new ChildProcesses());
+        var emulator = new MiniStack(config.python(), config.directory().resolve("ministack"), logs);
+        var deployment = new Deployment(
+                client(CloudFormationClient.builder(), emulator.endpoint()),
+                client(S3Client.builder().forcePathStyle(true), emulator.endpoint()),
+                client(LambdaClient.builder(), emulator.endpoint()),
+                emulator.endpoint());
+        Map<String, String> endpoints = endpoints(emulator.endpoint(), awsServer.uri());
+        lambda = opened(new LambdaService(
+                functions, deployment::function, processes, config.directory(), logs, endpoints, REGION, IDLE, clock));
+        emulator.start(
+                processes,
+                functions.stream().collect(toMap(FunctionResource::name, each -> lambda().invocationUri(each.name()))));
+        var _ = emulator.ended().thenAccept(reason -> {
+            if (!closing) {
+                failure.complete(reason);
+            }
+        });
+
+        var compute = opened(new LocalCompute(
+                new LocalCompute.Config(
+                        config.directory().resolve("instances"),
+                        config.root().resolve("local/images"),
+                        endpoints,
+                        REGION,
+                        ACCOUNT),
+                clock,
+                change -> onStateChange.accept(change)));
+        var parameters = new TreeMap<>(config.parameters());
+        if (template.hasParameter(INSTANCE_PARAMETER)) {
+            var instance = new TrainingInstance();
+            onStateChange = instance::changed;
+            parameters.put(INSTANCE_PARAMETER, instance.create(compute, config.bucket()));
+            facts.put("instance", parameters.get(INSTANCE_PARAMETER));
+            step("Training instance " + parameters.get(INSTANCE_PARAMETER) + " made and put to sleep", began);
+        }
+        emulator.awaitReady();
+        step("Emulator of AWS started", began);
+
+        awsServer.start(new AwsGateway(compute, emulator.endpoint()));
+        Map<String, String> outputs = deployment.create(config.stack(), template, parameters);
+        step(functions.size() + " functions and the rest of template.yaml deployed", began);
+
+        var events = new InstanceEvents(
+                client(EventBridgeClient.builder(), emulator.endpoint()),
+                client(LambdaClient.builder(), emulator.endpoint()),
+                REGION,
+                ACCOUNT);
+        onStateChange = change -> announcements.execute(() -> events.publish(change));
+        apiServer.start(new FrontDoor(
+                httpApi,
+                byLogicalId(functions),
+                new SigV4(ACCESS_KEY, ACCESS_KEY, clock),
+                config.stack(),
+                ACCOUNT,
+                clock));
+        facts.put("api", apiServer.uri().toString());
+        facts.put("aws", awsServer.uri().toString());
+        facts.put("emulator", emulator.endpoint().toString());
+        facts.put("region", REGION);
+        facts.put("stack", config.stack());
+        facts.put("outputs", outputs);
+        facts.put(
+                "functions",
+                functions.stream()
+                        .collect(toMap(
+                                each -> each.module().getFileName().toString(),
+                                FunctionResource::name,
+                                (a, _) -> a,
+                                TreeMap::new)));
+        facts.put("logs", logs.directory().toString());
+        facts.put("pid", ProcessHandle.current().pid());
+    }
+
+    private void step(String what, Instant began) {
+        config.progress()
+                .accept(String.format(
+                        Locale.ROOT,
+                        "%s (%.1f s)",
+                        what,
+                        Duration.between(began, Instant.now()).toMillis() / 1000.0));
+    }
+
+    private Map<String, String> templateValues() {
+        var values = new HashMap<>(config.parameters());
+        values.put("AWS::StackName", config.stack());
+        values.put("AWS::AccountId", ACCOUNT);
+        values.put("AWS::Region", REGION);
+        values.put("AWS::Partition", "aws");
+        values.put("AWS::URLSuffix", "amazonaws.com");
+        return values;
+    }
+
+    /** What programs of this application need to reach AWS here: straight to the emulator where it can answer. */
+    private static Map<String, String> endpoints(URI emulator, URI gateway) {
+        return Map.of(
+                "AWS_ACCESS_KEY_ID", ACCESS_KEY,
+                "AWS_SECRET_ACCESS_KEY", ACCESS_KEY,
+                "AWS_REGION", REGION,
+                "AWS_DEFAULT_REGION", REGION,
+                "AWS_ENDPOINT_URL", emulator.toString(),
+                "AWS_ENDPOINT_URL_EC2", gateway.toString(),
+                "AWS_ENDPOINT_URL_SSM", gateway.toString());
+    }
+
+    private FrontDoor.Functions byLogicalId(List<FunctionResource> functions) {
+        Map<String, String> names =
+                functions.stream().collect(toMap(FunctionResource::logicalId, FunctionResource::name));
+        return (logicalId, requestId, event, deadline) ->
+                lambda().invoke(requireNonNull(names.get(logicalId)), requestId, event, deadline);
+    }
+
+    private static <B extends AwsClientBuilder<B, C>, C> C client(B builder, URI endpoint) {
+        return builder.endpointOverride(endpoint)
+                .region(Region.of(REGION))
+                .credentialsProvider(
+                        StaticCredentialsProvider.create(AwsBasicCredentials.create(ACCESS_KEY, ACCESS_KEY)))
+                .build();
+    }
+
+    /** Deletes what an earlier run has left. */
+    private Logs clear() {
+        for (String name : List.of("ministack", "instances", "logs")) {
+            Path old = config.directory().resolve(name);
+            try (Stream<Path> files = Files.exists(old) ? Files.walk(old) : Stream.empty()) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            } catch (IOException e) {
+                throw new LocalException("What an earlier run left in " + old + " can't be deleted: " + e, e);
+            }
+        }
+        return new Logs(config.directory().resolve("logs"));
+    }
+
+    private <T extends AutoCloseable> T opened(T resource) {
+        open.push(resource);
+        return resource;
+    }
+}

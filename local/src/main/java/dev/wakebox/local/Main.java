@@ -1,0 +1,113 @@
+package dev.wakebox.local;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Runs the application in the foreground until it is told to stop. */
+public final class Main {
+    private static final String USAGE = """
+            Usage: serve [options]
+              --api-port N      port of the HTTP API (3000, or WAKEBOX_API_PORT)
+              --aws-port N      port of the AWS endpoint (4566, or WAKEBOX_AWS_PORT)
+              --directory DIR   where everything is written (.wakebox/run)
+              --root DIR        the repository (the current directory)
+              --python FILE     Python with the emulator (.wakebox/venv/bin/python below the root)
+              --stack NAME      name of the stack (wakebox)
+              --set NAME=VALUE  a parameter of the template; may be repeated""";
+
+    private static final Set<String> OPTIONS =
+            Set.of("--api-port", "--aws-port", "--directory", "--root", "--python", "--stack", "--set");
+
+    private Main() {}
+
+    /** {@code serve}, with the options that {@code --help} lists. */
+    public static void main(String[] arguments) {
+        try {
+            serve(List.of(arguments), System.getenv(), System.out);
+        } catch (LocalException e) {
+            System.err.println(e.getMessage());
+            System.exit(e.exitCode());
+        }
+    }
+
+    private static void serve(List<String> arguments, Map<String, String> environment, PrintStream out) {
+        if (arguments.isEmpty() || !arguments.getFirst().equals("serve") || arguments.contains("--help")) {
+            throw new LocalException(LocalException.USAGE, USAGE);
+        }
+        var options = new HashMap<String, String>();
+        var parameters = new HashMap<String, String>();
+        for (int i = 1; i < arguments.size(); i += 2) {
+            String option = arguments.get(i);
+            if (!OPTIONS.contains(option) || i + 1 == arguments.size()) {
+                throw new LocalException(
+                        LocalException.USAGE, "\"" + option + "\" is unknown or lacks its value.\n" + USAGE);
+            }
+            String value = arguments.get(i + 1);
+            if (!option.equals("--set")) {
+                options.put(option, value);
+            } else if (value.indexOf('=') > 0) {
+                parameters.put(value.substring(0, value.indexOf('=')), value.substring(value.indexOf('=') + 1));
+            } else {
+                throw new LocalException(LocalException.USAGE, "--set takes NAME=VALUE, but got \"" + value + "\".");
+            }
+        }
+        Path root = Path.of(options.getOrDefault("--root", ""));
+        Path directory = root.resolve(options.getOrDefault("--directory", ".wakebox/run"));
+        var config = new LocalApplication.Config(
+                root,
+                directory,
+                root.resolve(options.getOrDefault("--python", ".wakebox/venv/bin/python")),
+                port("--api-port", options.get("--api-port"), environment.get("WAKEBOX_API_PORT"), "3000"),
+                port("--aws-port", options.get("--aws-port"), environment.get("WAKEBOX_AWS_PORT"), "4566"),
+                options.getOrDefault("--stack", "wakebox"),
+                parameters,
+                out::println);
+        run(config, directory.resolve("ready.json"), out);
+    }
+
+    private static void run(LocalApplication.Config config, Path ready, PrintStream out) {
+        LocalApplication application = LocalApplication.start(config);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            delete(ready);
+            application.close();
+        }));
+        String facts = Json.string(application.facts());
+        try {
+            Files.writeString(ready, facts + "\n");
+        } catch (IOException e) {
+            throw new LocalException(ready + " can't be written: " + e.getMessage(), e);
+        }
+        out.println("READY " + facts);
+        throw new LocalException(application.failure().join());
+    }
+
+    private static int port(
+            String option, @Nullable String chosen, @Nullable String fromEnvironment, String otherwise) {
+        String text = chosen != null ? chosen : fromEnvironment != null ? fromEnvironment : otherwise;
+        try {
+            int port = Integer.parseInt(text);
+            if (port >= 0 && port <= 65535) {
+                return port;
+            }
+        } catch (NumberFormatException e) {
+            // the same message as for a number out of range
+        }
+        throw new LocalException(
+                LocalException.USAGE, option + " is \"" + text + "\"; it must be a number from 0 to 65535.");
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            System.err.println(file + " can't be deleted: " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package dev.wakebox.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** No function outgrows its package: Lambda loads what is uploaded, so size is start-up time. */
+class PackageSizeTest {
+    private static final Path FUNCTIONS = Path.of("..", "functions");
+    private static final long BUDGET = 15_000_000;
+
+    static List<Path> functions() throws IOException {
+        try (Stream<Path> directories = Files.list(FUNCTIONS)) {
+            return directories
+                    .filter(directory -> Files.exists(directory.resolve("pom.xml")))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("functions")
+    void package_whenZippedAsSamDoes_keepsItsBudget(Path function) throws IOException {
+        Path target = function.resolve("target");
+        assumeThat(target.resolve("lib"))
+                .as("%s is not packaged; run ./mvnw verify in the root", function.getFileName())
+                .isDirectory();
+
+        Map<String, Long> sizes = zippedSizes(target);
+
+        assertThat(sizes.values().stream().mapToLong(Long::longValue).sum())
+                .as(
+                        "functions/%s is more than %s zipped. Leave a dependency out or exclude what it brings; the largest:%n%s",
+                        function.getFileName(), megabytes(BUDGET), largest(sizes))
+                .isLessThanOrEqualTo(BUDGET);
+    }
+
+    /** What each file of {@code target/classes} and {@code target/lib} adds to the package. */
+    private static Map<String, Long> zippedSizes(Path target) throws IOException {
+        List<Path> files;
+        try (Stream<Path> all = Files.walk(target)) {
+            files = all.filter(file ->
+                            file.startsWith(target.resolve("classes")) || file.startsWith(target.resolve("lib")))
+                    .filter(Files::isRegularFile)
+                    .sorted()
+                    .toList();
+        }
+        var sizes = new LinkedHashMap<String, Long>();
+        var counter = new CountingStream();
+        try (var zip = new ZipOutputStream(counter)) {
+            for (Path file : files) {
+                long before = counter.count;
+                zip.putNextEntry(new ZipEntry(target.relativize(file).toString()));
+                Files.copy(file, zip);
+                zip.closeEntry();
+                sizes.put(file.getFileName().toString(), counter.count - before);
+            }
+        }
+        sizes.put(
+                "the ZIP's directory",
+                counter.count
+                        - sizes.values().stream().mapToLong(Long::longValue).sum());
+        return sizes;
+    }
+
+    private static String largest(Map<String, Long> sizes) {
+        return sizes.entrySet().stream()
+                .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+                .limit(8)
+                .map(size -> megabytes(size.getValue()) + "  " + size.getKey())
+                .collect(Collectors.joining("\n"));
+    }
+
+    private static String megabytes(long bytes) {
+        return String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
+    }
+
+    private static final class CountingStream extends OutputStream {
+        private long count;
+
+        @Override
+        public void write(int b) {
+            count++;
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) {
+            count += length;
+        }
+    }
+}

@@ -1,0 +1,127 @@
+package dev.wakebox.local.simulation;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Comparator;
+import java.util.PriorityQueue;
+import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Simulated time: what is due next happens next, and one thing at a time, so that a seed always gives the same story.
+ * What is {@link Invoked} takes time: it lets others go first wherever it pauses.
+ */
+final class Timeline {
+    private record Due(Instant at, long order, Runnable what) {}
+
+    private final PriorityQueue<Due> due =
+            new PriorityQueue<>(Comparator.comparing(Due::at).thenComparingLong(Due::order));
+    private Instant now;
+    private long order;
+
+    Timeline(Instant start) {
+        this.now = start;
+    }
+
+    Instant now() {
+        return now;
+    }
+
+    Clock clock() {
+        return new Clock() {
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                throw new UnsupportedOperationException("simulated time is UTC");
+            }
+
+            @Override
+            public Instant instant() {
+                return now;
+            }
+        };
+    }
+
+    void after(Duration delay, Runnable what) {
+        due.add(new Due(now.plus(delay), order++, what));
+    }
+
+    void runUntil(Instant end) {
+        while (!due.isEmpty() && !due.element().at().isAfter(end)) {
+            Due next = due.remove();
+            now = next.at();
+            next.what().run();
+        }
+    }
+
+    /** Invokes; {@code ended} gets null or what it failed with. */
+    void invoke(
+            Duration timeout, Supplier<Duration> pauses, Consumer<Invoked> body, Consumer<@Nullable Throwable> ended) {
+        new Invoked(timeout, pauses, body, ended).advance();
+    }
+
+    /** Ends what has outlived its time as Lambda does: without a chance to clean up. */
+    static final class Killed extends Error {
+        Killed() {
+            super("killed", null, false, false);
+        }
+    }
+
+    /** Code on its own thread that runs only while the timeline waits for it. */
+    final class Invoked {
+        private final Semaphore turn = new Semaphore(0);
+        private final Semaphore back = new Semaphore(0);
+        private final Instant deadline;
+        private final Supplier<Duration> pauses;
+        private final Consumer<@Nullable Throwable> ended;
+        private @Nullable Throwable failure;
+        private boolean over;
+
+        private Invoked(
+                Duration timeout,
+                Supplier<Duration> pauses,
+                Consumer<Invoked> body,
+                Consumer<@Nullable Throwable> ended) {
+            this.deadline = now.plus(timeout);
+            this.pauses = pauses;
+            this.ended = ended;
+            Thread.ofVirtual().start(() -> {
+                turn.acquireUninterruptibly();
+                try {
+                    body.accept(this);
+                } catch (RuntimeException | Error e) {
+                    failure = e;
+                }
+                over = true;
+                back.release();
+            });
+        }
+
+        /** Lets time pass and others act. */
+        void pause() {
+            after(pauses.get(), this::advance);
+            back.release();
+            turn.acquireUninterruptibly();
+            if (now.isAfter(deadline)) {
+                throw new Killed();
+            }
+        }
+
+        private void advance() {
+            turn.release();
+            back.acquireUninterruptibly();
+            if (over) {
+                ended.accept(failure);
+            }
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package dev.wakebox.local.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wakebox.compute.InstanceState;
+import java.util.EnumMap;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Plays a few thousand stories. A failure prints its seed and its story; {@code -Dsimulation.seed=…} starts there again
+ * (with Maven: {@code -DargLine=-Dsimulation.seed=…}).
+ */
+class TrainingServerSimulationTest {
+    private static final int STORIES = 2_000;
+
+    @Test
+    void trainingServer_whateverHappens_sleepsInTheEndAndNeverLosesALiveRun() {
+        long first = Long.getLong("simulation.seed", System.nanoTime());
+        var facts = new EnumMap<World.Fact, Integer>(World.Fact.class);
+
+        for (long seed = first; seed < first + STORIES; seed++) {
+            var world = new World(seed, facts);
+            world.play();
+            if (!world.violations().isEmpty() || world.status().active() || world.instance() != InstanceState.STOPPED) {
+                throw new AssertionError("seed " + seed + ": " + world.violations() + ", in the end "
+                        + world.status().state().word() + " and "
+                        + world.instance().awsName() + "\n" + world.story());
+            }
+        }
+
+        System.out.println("Simulated " + STORIES + " stories from seed " + first + ": " + facts);
+        assertThat(facts).as("every kind of trouble has come up").containsOnlyKeys(World.Fact.values());
+    }
+}

@@ -1,0 +1,84 @@
+package dev.wakebox.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.wakebox.runtime.ErrorCode;
+import dev.wakebox.runtime.Json;
+import dev.wakebox.runtime.WakeboxException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ServerStatusTest {
+    private static final Instant NOW = Instant.parse("2026-11-22T12:00:00.123456Z");
+
+    @Test
+    void parse_whenWrittenByTheOriginal_hasNoSince() {
+        var status = parse("{\"status\": \"active\", \"token\": \"t\", \"task_type\": \"x\", \"dev_mode\": true}");
+
+        assertThat(status).isEqualTo(new ServerStatus(ServerStatus.State.ACTIVE, "t", "x", true, null, Map.of()));
+    }
+
+    @Test
+    void parse_whenOnlyTheStatus_takesTheRestAsEmpty() {
+        assertThat(parse("{\"status\": \"sleeping\", \"token\": null}")).isEqualTo(ServerStatus.INITIAL);
+    }
+
+    @Test
+    void parse_whenSinceHasAnOffset_isThatInstant() {
+        assertThat(parse("{\"status\": \"active\", \"since\": \"2026-11-22T13:00:00.123456+01:00\"}")
+                        .since())
+                .isEqualTo(NOW);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "[]",
+                "{}",
+                "{\"status\": null}",
+                "{\"status\": \"ACTIVE\"}",
+                "{\"status\": true}",
+                "{\"status\": \"active\", \"since\": \"yesterday\"}",
+                "{\"status\": \"active\", \"since\": 12}"
+            })
+    void parse_whenNotUnderstood_isInternalAndNamesTheFile(String json) {
+        assertThatThrownBy(() -> parse(json)).isInstanceOfSatisfying(WakeboxException.class, e -> {
+            assertThat(e.code()).isEqualTo(ErrorCode.INTERNAL);
+            assertThat(e).hasMessageStartingWith("status.json cannot be understood: ");
+        });
+    }
+
+    @Test
+    void toJson_whenClaimedAndReleased_keepsUnknownKeysAndDevMode() {
+        var before =
+                parse("{\"status\": \"sleeping\", \"dev_mode\": true, \"note\": [1, null], \"owner\": {\"a\": \"İ\"}}");
+
+        var claimed = ServerStatus.parse(
+                before.claimedBy("t", "textClassification", NOW).toJson());
+        var released = Json.object(claimed.released(NOW.plusSeconds(60)).toJson());
+
+        assertThat(claimed.active()).isTrue();
+        assertThat(claimed.token()).isEqualTo("t");
+        assertThat(claimed.taskType()).isEqualTo("textClassification");
+        assertThat(claimed.since()).isEqualTo(NOW);
+        assertThat(released)
+                .containsEntry("status", "sleeping")
+                .containsEntry("token", "")
+                .containsEntry("task_type", "")
+                .containsEntry("dev_mode", true)
+                .containsEntry("since", "2026-11-22T12:01:00.123456Z")
+                .containsEntry("owner", Map.of("a", "İ"));
+        assertThat((List<?>) released.get("note")).hasSize(2);
+    }
+
+    private static ServerStatus parse(String json) {
+        return ServerStatus.parse(json.getBytes(StandardCharsets.UTF_8));
+    }
+}
