@@ -46,6 +46,15 @@ public record Execution(
      * @throws dev.wakebox.runtime.WakeboxException {@code INVALID_REQUEST} with every problem and its JSON path
      */
     public static Execution of(RunDocument document) {
+        return of(document, Map.of());
+    }
+
+    /**
+     * As {@link #of(RunDocument)}, for who knows more of what the document must be.
+     *
+     * @param further problems that somebody else found, JSON path and rule; told beside those found here
+     */
+    public static Execution of(RunDocument document, Map<String, String> further) {
         Run run = document.run();
         var problems = new Problems();
         List<String> asSubmitted = document.at("datastream_command_options") == null
@@ -61,6 +70,7 @@ public record Execution(
         var options = options(fields);
         var check = check(fields, output, daily, RunDate.of(run.startedAt()), problems);
         var parameters = parameters(document.at("instance_parameters"), options, problems);
+        further.forEach(problems::addIfNew);
         problems.throwIfAny();
         return new Execution(run, commands, options, output, check, parameters);
     }
@@ -90,7 +100,8 @@ public record Execution(
     private static @Nullable Object filled(@Nullable Object value, String date, String type) {
         return switch (value) {
             case String text -> text.replace("$DATE", date).replace("$INSTANCE_TYPE", type);
-            case List<?> list -> list.stream().map(entry -> filled(entry, date, type)).toList();
+            case List<?> list ->
+                list.stream().map(entry -> filled(entry, date, type)).toList();
             case Map<?, ?> map -> {
                 var copy = new LinkedHashMap<String, @Nullable Object>();
                 map.forEach((key, entry) -> copy.put((String) key, filled(entry, date, type)));
@@ -184,18 +195,17 @@ public record Execution(
         });
         boolean template = parameters.get("LaunchTemplate") instanceof Map<?, ?>;
         if (!(parameters.get("ImageId") instanceof String image
-                        ? image.startsWith("ami-") || image.startsWith("resolve:ssm:")
-                        : template && !parameters.containsKey("ImageId"))) {
+                ? image.startsWith("ami-") || image.startsWith("resolve:ssm:")
+                : template && !parameters.containsKey("ImageId"))) {
             problems.add(at + ".ImageId", "must be the id of an AMI", parameters.get("ImageId"));
         }
         if (!(parameters.get("InstanceType") instanceof String type
-                        ? !type.isBlank()
-                        : !parameters.containsKey("InstanceType")
-                                && (template || !options.instanceTypes().isEmpty()))) {
+                ? !type.isBlank()
+                : !parameters.containsKey("InstanceType")
+                        && (template || !options.instanceTypes().isEmpty()))) {
             problems.add(at + ".InstanceType", "must be an instance type", parameters.get("InstanceType"));
         }
-        if (parameters.containsKey("KeyName")
-                && !(parameters.get("KeyName") instanceof String key && !key.isBlank())) {
+        if (parameters.containsKey("KeyName") && !(parameters.get("KeyName") instanceof String key && !key.isBlank())) {
             problems.add(at + ".KeyName", "must be the name of a key pair, or be left out", parameters.get("KeyName"));
         }
         if (parameters.get("SecurityGroupIds") instanceof List<?> groups) {
@@ -211,8 +221,8 @@ public record Execution(
     }
 
     private static void profile(@Nullable Object value, String path, Problems problems) {
-        boolean named = value instanceof Map<?, ?> profile
-                && (isText(profile.get("Name")) || isText(profile.get("Arn")));
+        boolean named =
+                value instanceof Map<?, ?> profile && (isText(profile.get("Name")) || isText(profile.get("Arn")));
         if (!named) {
             problems.add(
                     path,
@@ -247,7 +257,8 @@ public record Execution(
             }
         }
 
-        @Nullable Object get(String name) {
+        @Nullable
+        Object get(String name) {
             return given.get(name);
         }
 

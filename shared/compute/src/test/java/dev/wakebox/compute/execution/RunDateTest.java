@@ -9,10 +9,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class RunDateTest {
     @ParameterizedTest
-    @CsvSource(
-            nullValues = "none",
-            textBlock =
-                    """
+    @CsvSource(nullValues = "none", textBlock = """
             2026-03-02T05:59:59Z, NWM_V3_SHORT_RANGE_06,             20260301
             2026-03-02T06:00:00Z, NWM_V3_SHORT_RANGE_06,             20260302
             2026-03-02T00:00:00Z, NWM_V3_SHORT_RANGE_00,             20260302
