@@ -38,7 +38,13 @@ public record Machine(
         return state == InstanceState.SHUTTING_DOWN || state == InstanceState.TERMINATED;
     }
 
-    boolean endsStopped() {
+    /** Whether it ended by no fault of the request: EC2 ran short of capacity or took a spot instance back. */
+    public boolean endedForEc2sReasons() {
+        return stateReason.filter(LaunchError::endedForEc2sReasons).isPresent();
+    }
+
+    /** Whether it is stopped at the end, to be kept, and not terminated. */
+    public boolean endsStopped() {
         return "stop".equals(tags.get(RunTags.END));
     }
 }
