@@ -72,8 +72,7 @@ final class CommandLine {
     }
 
     private static String placesDated(String command, Pattern places, String date) {
-        return places.matcher(command)
-                .replaceAll(place -> Matcher.quoteReplacement(placeDated(place.group(), date)));
+        return places.matcher(command).replaceAll(place -> Matcher.quoteReplacement(placeDated(place.group(), date)));
     }
 
     private static @Nullable String last(List<String> commands, Pattern longOption, Pattern shortOption) {

@@ -24,7 +24,7 @@ public record Execution(
         List<String> commands,
         RunOptions options,
         Optional<OutputLocation> output,
-        Optional<OutputLocation> check,
+        Optional<OutputCheck> check,
         Map<String, @Nullable Object> parameters) {
     private static final Duration DEFAULT_TIMEOUT = Duration.ofHours(1);
     private static final long LONGEST_TIMEOUT_S = 366L * 24 * 3600;
@@ -90,7 +90,8 @@ public record Execution(
     private static @Nullable Object filled(@Nullable Object value, String date, String type) {
         return switch (value) {
             case String text -> text.replace("$DATE", date).replace("$INSTANCE_TYPE", type);
-            case List<?> list -> list.stream().map(entry -> filled(entry, date, type)).toList();
+            case List<?> list ->
+                list.stream().map(entry -> filled(entry, date, type)).toList();
             case Map<?, ?> map -> {
                 var copy = new LinkedHashMap<String, @Nullable Object>();
                 map.forEach((key, entry) -> copy.put((String) key, filled(entry, date, type)));
@@ -134,7 +135,7 @@ public record Execution(
                 fields.price("max_price"));
     }
 
-    private static Optional<OutputLocation> check(
+    private static Optional<OutputCheck> check(
             Fields fields, Optional<OutputLocation> output, String daily, String date, Problems problems) {
         String name = fields.get("ii_check_s3") == null ? "check_s3" : "ii_check_s3";
         String path = "$.run_options." + name;
@@ -148,7 +149,7 @@ public record Execution(
                             "is true, but no command says --s3_bucket and --s3_prefix; say where to look with"
                                     + " {\"bucket\": …, \"prefix\": …}");
                 }
-                yield output;
+                yield output.map(place -> new OutputCheck(place, true));
             }
             case Map<?, ?> place -> {
                 String bucket = place.get("bucket") instanceof String text ? text : "";
@@ -159,8 +160,10 @@ public record Execution(
                 if (prefix.isBlank()) {
                     problems.add(path + ".prefix", "must be a key or the beginning of keys", place.get("prefix"));
                 }
-                yield Optional.of(new OutputLocation(
-                        bucket, CommandLine.placeDated(prefix, daily).replace("$DATE", date)));
+                yield Optional.of(new OutputCheck(
+                        new OutputLocation(
+                                bucket, CommandLine.placeDated(prefix, daily).replace("$DATE", date)),
+                        false));
             }
             case Object other -> {
                 problems.add(path, "must be true, false or {\"bucket\": …, \"prefix\": …}", other);
@@ -184,18 +187,17 @@ public record Execution(
         });
         boolean template = parameters.get("LaunchTemplate") instanceof Map<?, ?>;
         if (!(parameters.get("ImageId") instanceof String image
-                        ? image.startsWith("ami-") || image.startsWith("resolve:ssm:")
-                        : template && !parameters.containsKey("ImageId"))) {
+                ? image.startsWith("ami-") || image.startsWith("resolve:ssm:")
+                : template && !parameters.containsKey("ImageId"))) {
             problems.add(at + ".ImageId", "must be the id of an AMI", parameters.get("ImageId"));
         }
         if (!(parameters.get("InstanceType") instanceof String type
-                        ? !type.isBlank()
-                        : !parameters.containsKey("InstanceType")
-                                && (template || !options.instanceTypes().isEmpty()))) {
+                ? !type.isBlank()
+                : !parameters.containsKey("InstanceType")
+                        && (template || !options.instanceTypes().isEmpty()))) {
             problems.add(at + ".InstanceType", "must be an instance type", parameters.get("InstanceType"));
         }
-        if (parameters.containsKey("KeyName")
-                && !(parameters.get("KeyName") instanceof String key && !key.isBlank())) {
+        if (parameters.containsKey("KeyName") && !(parameters.get("KeyName") instanceof String key && !key.isBlank())) {
             problems.add(at + ".KeyName", "must be the name of a key pair, or be left out", parameters.get("KeyName"));
         }
         if (parameters.get("SecurityGroupIds") instanceof List<?> groups) {
@@ -211,8 +213,8 @@ public record Execution(
     }
 
     private static void profile(@Nullable Object value, String path, Problems problems) {
-        boolean named = value instanceof Map<?, ?> profile
-                && (isText(profile.get("Name")) || isText(profile.get("Arn")));
+        boolean named =
+                value instanceof Map<?, ?> profile && (isText(profile.get("Name")) || isText(profile.get("Arn")));
         if (!named) {
             problems.add(
                     path,
@@ -247,7 +249,8 @@ public record Execution(
             }
         }
 
-        @Nullable Object get(String name) {
+        @Nullable
+        Object get(String name) {
             return given.get(name);
         }
 

@@ -38,10 +38,7 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            quoteCharacter = '`',
-            textBlock =
-                    """
+    @CsvSource(quoteCharacter = '`', textBlock = """
             job -s DAILY -n 3,                                 job -s 20260302 -n 3
             job --start=DAILY,                                 job --start=20260302
             runuser -c 'job -s DAILY',                         runuser -c 'job -s 20260302'

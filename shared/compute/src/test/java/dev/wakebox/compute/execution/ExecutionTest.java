@@ -27,8 +27,8 @@ class ExecutionTest {
             .map(shared -> Path.of(shared, "data", "executions"))
             .filter(Files::isDirectory)
             .findFirst();
-    private static final String GOOD_PARAMETERS =
-            """
+
+    private static final String GOOD_PARAMETERS = """
             "instance_parameters": {"ImageId": "ami-1", "InstanceType": "t4g.nano", "IamInstanceProfile": {"Name": "p"}}
             """;
 
@@ -36,11 +36,9 @@ class ExecutionTest {
     void of_whenSimple_fillsInTheDates() {
         var execution = Execution.of(Documents.fixture("ec2-run-simple.json"));
 
-        assertThat(execution.commands())
-                .last()
-                .asString()
-                .endsWith("s3://example-results/reports/20260302/day.txt'");
-        assertThat(execution.check()).contains(new OutputLocation("example-results", "reports/20260302/day.txt"));
+        assertThat(execution.commands()).last().asString().endsWith("s3://example-results/reports/20260302/day.txt'");
+        assertThat(execution.check())
+                .contains(new OutputCheck(new OutputLocation("example-results", "reports/20260302/day.txt"), false));
         assertThat(execution.output()).isEmpty();
         assertThat(execution.options().timeout()).isEqualTo(Duration.ofMinutes(15));
         assertThat(execution.instanceParameters("t4g.small"))
@@ -63,16 +61,16 @@ class ExecutionTest {
                         + " -s 20260301 -e 20260301 -C NWM_V3_SHORT_RANGE_06 -I Gages-01234567 -i hl -v 2.2"
                         + " -d $(pwd)/data/datastream -R $(pwd)/configs/realization.json -n 4"
                         + " -S example-results -o runs/20260301/06'");
-        assertThat(execution.check()).contains(new OutputLocation("example-results", "runs/20260301/06"));
-        assertThat(execution.output()).isEqualTo(execution.check());
+        assertThat(execution.output()).contains(new OutputLocation("example-results", "runs/20260301/06"));
+        assertThat(execution.check())
+                .contains(new OutputCheck(execution.output().orElseThrow(), true));
         assertThat(execution.options().deleteVolume()).isTrue();
         assertThat(execution.options().timeout()).isEqualTo(Duration.ofHours(1));
     }
 
     @Test
     void of_whenObjectPrefixAndNoForcings_usesTheOlderName() {
-        var execution = Execution.of(document(
-                """
+        var execution = Execution.of(document("""
                 {"datastream_command_options": {"start_time": "a", "end_time": "b", "forcing_source": "c",
                   "realization": "d", "nprocs": "5", "hydrofabric_version": "6", "subset_id": "g",
                   "subset_id_type": "h", "s3_bucket": "k", "object_prefix": "o/p"}, %s}
@@ -83,8 +81,7 @@ class ExecutionTest {
 
     @Test
     void of_whenDatastreamOptionsWithoutOutput_leavesTheOutputOut() {
-        var execution = Execution.of(document(
-                """
+        var execution = Execution.of(document("""
                 {"datastream_command_options": {"start_time": "a", "end_time": "b", "forcing_source": "c",
                   "realization": "d", "nprocs": "5", "hydrofabric_version": "6", "subset_id": "g",
                   "subset_id_type": "h"}, %s}
@@ -112,7 +109,8 @@ class ExecutionTest {
                 .with("2026-03-09T00:00:00Z", "t0");
 
         assertThat(Execution.of(second).commands())
-                .isEqualTo(Execution.of(Documents.fixture("ec2-run-simple.json")).commands());
+                .isEqualTo(
+                        Execution.of(Documents.fixture("ec2-run-simple.json")).commands());
     }
 
     @Test
@@ -199,7 +197,6 @@ class ExecutionTest {
     }
 
     private static RunDocument document(String json) {
-        return Documents.started(
-                Json.object(json.formatted(GOOD_PARAMETERS).getBytes(StandardCharsets.UTF_8)));
+        return Documents.started(Json.object(json.formatted(GOOD_PARAMETERS).getBytes(StandardCharsets.UTF_8)));
     }
 }

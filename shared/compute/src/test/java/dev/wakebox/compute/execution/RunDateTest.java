@@ -9,17 +9,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class RunDateTest {
     @ParameterizedTest
-    @CsvSource(
-            nullValues = "none",
-            textBlock =
-                    """
+    @CsvSource(nullValues = "none", textBlock = """
             2026-03-02T05:59:59Z, NWM_V3_SHORT_RANGE_06,             20260301
             2026-03-02T06:00:00Z, NWM_V3_SHORT_RANGE_06,             20260302
             2026-03-02T00:00:00Z, NWM_V3_SHORT_RANGE_00,             20260302
             2026-03-01T22:59:59Z, NWM_V3_SHORT_RANGE_23,             20260228
-            2026-03-02T11:59:59Z, NWM_V3_MEDIUM_RANGE_12_1,          20260302
-            2026-03-02T05:59:59Z, NWM_V3_MEDIUM_RANGE_061,           20260301
-            2026-03-02T06:00:00Z, NWM_V3_MEDIUM_RANGE_061,           20260302
+            2026-03-02T11:59:59Z, NWM_V3_MEDIUM_RANGE_12_1,          20260301
+            2026-03-02T05:59:59Z, NWM_V3_MEDIUM_RANGE_06_3,          20260301
+            2026-03-02T06:00:00Z, NWM_V3_MEDIUM_RANGE_06_3,          20260302
             2026-03-02T15:59:59Z, NWM_V3_ANALYSIS_ASSIM_EXTEND_16,   20260301
             2026-03-02T16:00:00Z, NWM_V3_ANALYSIS_ASSIM_EXTEND_16,   20260302
             2026-03-02T02:59:59Z, NWM_V3_ANALYSIS_ASSIM_03,          20260301
