@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CommanderHandler extends Function {
     private static final String STATE = "Commander";
+    private static final int SECONDS_TO_THE_FIRST_LOOK = 5;
 
     private final RemoteCommands commands;
     private final java.util.function.Function<String, ? extends ObjectStore> buckets;
@@ -107,6 +108,7 @@ public final class CommanderHandler extends Function {
                 .with(false, "ii_pass")
                 .with(command.sentAt().toString(), "run", "sent_at")
                 .with(0, "run", "looks")
+                .with(SECONDS_TO_THE_FIRST_LOOK, "run", "wait_s")
                 .with(logs(run).links(command), "run", "logs");
     }
 

@@ -5,9 +5,6 @@ import java.util.List;
 
 /** The shell script that an execution's commands become. */
 final class Script {
-    private static final String SAY_WHICH_FAILED = """
-            trap 'wakebox_status=$?; [ "$wakebox_status" -eq 0 ] \
-            || echo "Command $wakebox_command of %d failed with exit code $wakebox_status." >&2' EXIT""";
     private static final String STOP_IF_FAILED =
             "wakebox_status=$?; [ \"$wakebox_status\" -eq 0 ] || exit \"$wakebox_status\"";
 
@@ -25,7 +22,8 @@ final class Script {
      */
     static List<String> stopAtFirstFailure(List<String> commands) {
         var lines = new ArrayList<String>();
-        lines.add(SAY_WHICH_FAILED.formatted(commands.size()));
+        lines.add("trap 'wakebox_status=$?; [ \"$wakebox_status\" -eq 0 ] || echo \"Command $wakebox_command of "
+                + commands.size() + " failed with exit code $wakebox_status.\" >&2' EXIT");
         lines.add("set -e");
         for (int i = 0; i < commands.size(); i++) {
             lines.add("wakebox_command=" + (i + 1));

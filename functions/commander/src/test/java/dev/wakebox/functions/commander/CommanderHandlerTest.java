@@ -47,6 +47,7 @@ class CommanderHandlerTest {
                 .isEqualTo("runs/night/0/command-1/" + INSTANCE + "/awsrunShellScript/0.awsrunShellScript/stderr");
         assertThat(answer.at("run", "logs", "stdout_stream"))
                 .isEqualTo("command-1/" + INSTANCE + "/aws-runShellScript/stdout");
+        assertThat(answer.at("run", "wait_s")).isEqualTo(5);
         assertThat(answer.at("ticket")).isEqualTo("OPS-17");
         assertThat(answer.at("failure")).isNull();
     }

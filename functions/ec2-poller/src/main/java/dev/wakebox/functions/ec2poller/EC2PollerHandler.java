@@ -42,10 +42,7 @@ public final class EC2PollerHandler extends Function {
     private final Clock clock;
 
     public EC2PollerHandler() {
-        this(
-                SsmCommands.create(),
-                S3ObjectStore.ofBucket(Environment.required("LOG_BUCKET")),
-                Clock.systemUTC());
+        this(SsmCommands.create(), S3ObjectStore.ofBucket(Environment.required("LOG_BUCKET")), Clock.systemUTC());
     }
 
     EC2PollerHandler(RemoteCommands commands, ObjectStore logs, Clock clock) {
@@ -123,7 +120,9 @@ public final class EC2PollerHandler extends Function {
     private Optional<String> fromS3(RunDocument document) {
         try {
             return document.text("run", "logs", "stderr_key")
-                    .filter(key -> logs.head(key).filter(info -> info.size() <= LARGEST_STDERR).isPresent())
+                    .filter(key -> logs.head(key)
+                            .filter(info -> info.size() <= LARGEST_STDERR)
+                            .isPresent())
                     .flatMap(logs::get)
                     .map(StoredObject::body)
                     .map(body -> new String(body, StandardCharsets.UTF_8));

@@ -28,7 +28,8 @@ final class Pace {
      * @param attempts that the run may make in all
      */
     static long next(Duration elapsed, Duration left, int looks, int attempts) {
-        long wait = Math.clamp(elapsed.dividedBy(NOTICED_WITHIN).toSeconds(), SHORTEST.toSeconds(), LONGEST.toSeconds());
+        long wait =
+                Math.clamp(elapsed.dividedBy(NOTICED_WITHIN).toSeconds(), SHORTEST.toSeconds(), LONGEST.toSeconds());
         int share = looks(attempts);
         if (looks > share / 2) {
             wait = Math.max(wait, left.toSeconds() / Math.max(1, share - looks) + 1);

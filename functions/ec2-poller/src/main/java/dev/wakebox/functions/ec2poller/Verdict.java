@@ -32,8 +32,8 @@ sealed interface Verdict {
      */
     static Verdict of(Optional<CommandResult> looked, Instant now, Instant sentAt, Instant t0, Duration timeout) {
         boolean late = !now.isBefore(t0.plus(timeout));
-        String timeIsUp = "The commands still ran " + timeout.toSeconds()
-                + " s after t0 (timeout_s) and were cancelled.";
+        String timeIsUp =
+                "The commands still ran " + timeout.toSeconds() + " s after t0 (timeout_s) and were cancelled.";
         if (looked.isEmpty()) {
             boolean lost = now.isAfter(sentAt.plus(UNKNOWN_FOR));
             return lost

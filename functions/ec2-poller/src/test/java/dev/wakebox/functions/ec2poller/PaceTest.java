@@ -32,8 +32,10 @@ class PaceTest {
 
     @Test
     void next_whenTheDeadlineIsNear_neverGoesPastIt() {
-        assertThat(Pace.next(Duration.ofMinutes(60), Duration.ofSeconds(3), 10, 1)).isEqualTo(3);
-        assertThat(Pace.next(Duration.ofMinutes(60), Duration.ofMillis(20), 10, 1)).isEqualTo(1);
+        assertThat(Pace.next(Duration.ofMinutes(60), Duration.ofSeconds(3), 10, 1))
+                .isEqualTo(3);
+        assertThat(Pace.next(Duration.ofMinutes(60), Duration.ofMillis(20), 10, 1))
+                .isEqualTo(1);
     }
 
     private static int looks(Duration timeout, int attempts) {

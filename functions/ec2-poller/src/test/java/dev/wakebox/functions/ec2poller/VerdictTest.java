@@ -49,9 +49,8 @@ class VerdictTest {
         var looked = Optional.of(new CommandResult(CommandResult.Status.FAILED, "Failed", 3, ""));
 
         assertThat(verdict(looked, SENT.plusSeconds(5)))
-                .isInstanceOfSatisfying(
-                        Verdict.Failed.class,
-                        failed -> assertThat(failed.cause()).isEqualTo("The commands failed with exit code 3."));
+                .isInstanceOfSatisfying(Verdict.Failed.class, failed -> assertThat(failed.cause())
+                        .isEqualTo("The commands failed with exit code 3."));
     }
 
     private static Verdict verdict(Optional<CommandResult> looked, Instant now) {

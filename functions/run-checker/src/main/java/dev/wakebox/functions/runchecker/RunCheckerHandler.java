@@ -53,8 +53,7 @@ public final class RunCheckerHandler extends Function {
     private RunDocument checked(RunDocument document, Run run, OutputCheck check) {
         Optional<String> found;
         try {
-            found = buckets.apply(check.place().bucket())
-                    .firstKey(check.place().prefix(), check::accepts);
+            found = buckets.apply(check.place().bucket()).firstKey(check.place().prefix(), check::accepts);
         } catch (WakeboxException e) {
             if (e.code() == ErrorCode.UNAVAILABLE) {
                 throw e;
