@@ -6,7 +6,7 @@ import java.time.Duration;
  * How long to wait until the next look at a command.
  *
  * <p>A look costs nine events of the execution's history, which Step Functions ends at 25,000. Of those a thousand are
- * kept for retries and the end, and 1,100 an attempt for its launch and everything else; the rest is shared by the
+ * kept for retries and the end, and 1,300 an attempt for its launch and everything else; the rest is shared by the
  * attempts. See docs/ec2-runs.md.
  */
 final class Pace {
@@ -14,7 +14,7 @@ final class Pace {
     private static final Duration LONGEST = Duration.ofMinutes(15);
     private static final int NOTICED_WITHIN = 48; // a job of ten minutes within 12.5 s
     private static final int EVENTS = 25_000 - 1_000;
-    private static final int EVENTS_AN_ATTEMPT = 1_100;
+    private static final int EVENTS_AN_ATTEMPT = 1_300;
     private static final int EVENTS_A_LOOK = 9;
 
     private Pace() {}
