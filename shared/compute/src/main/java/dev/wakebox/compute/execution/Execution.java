@@ -24,7 +24,7 @@ public record Execution(
         List<String> commands,
         RunOptions options,
         Optional<OutputLocation> output,
-        Optional<OutputLocation> check,
+        Optional<OutputCheck> check,
         Map<String, @Nullable Object> parameters) {
     private static final Duration DEFAULT_TIMEOUT = Duration.ofHours(1);
     private static final long LONGEST_TIMEOUT_S = 366L * 24 * 3600;
@@ -145,7 +145,7 @@ public record Execution(
                 fields.price("max_price"));
     }
 
-    private static Optional<OutputLocation> check(
+    private static Optional<OutputCheck> check(
             Fields fields, Optional<OutputLocation> output, String daily, String date, Problems problems) {
         String name = fields.get("ii_check_s3") == null ? "check_s3" : "ii_check_s3";
         String path = "$.run_options." + name;
@@ -159,7 +159,7 @@ public record Execution(
                             "is true, but no command says --s3_bucket and --s3_prefix; say where to look with"
                                     + " {\"bucket\": …, \"prefix\": …}");
                 }
-                yield output;
+                yield output.map(place -> new OutputCheck(place, true));
             }
             case Map<?, ?> place -> {
                 String bucket = place.get("bucket") instanceof String text ? text : "";
@@ -170,8 +170,10 @@ public record Execution(
                 if (prefix.isBlank()) {
                     problems.add(path + ".prefix", "must be a key or the beginning of keys", place.get("prefix"));
                 }
-                yield Optional.of(new OutputLocation(
-                        bucket, CommandLine.placeDated(prefix, daily).replace("$DATE", date)));
+                yield Optional.of(new OutputCheck(
+                        new OutputLocation(
+                                bucket, CommandLine.placeDated(prefix, daily).replace("$DATE", date)),
+                        false));
             }
             case Object other -> {
                 problems.add(path, "must be true, false or {\"bucket\": …, \"prefix\": …}", other);

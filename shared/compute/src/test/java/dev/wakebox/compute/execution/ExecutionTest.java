@@ -37,7 +37,8 @@ class ExecutionTest {
         var execution = Execution.of(Documents.fixture("ec2-run-simple.json"));
 
         assertThat(execution.commands()).last().asString().endsWith("s3://example-results/reports/20260302/day.txt'");
-        assertThat(execution.check()).contains(new OutputLocation("example-results", "reports/20260302/day.txt"));
+        assertThat(execution.check())
+                .contains(new OutputCheck(new OutputLocation("example-results", "reports/20260302/day.txt"), false));
         assertThat(execution.output()).isEmpty();
         assertThat(execution.options().timeout()).isEqualTo(Duration.ofMinutes(15));
         assertThat(execution.instanceParameters("t4g.small"))
@@ -60,8 +61,9 @@ class ExecutionTest {
                         + " -s 20260301 -e 20260301 -C NWM_V3_SHORT_RANGE_06 -I Gages-01234567 -i hl -v 2.2"
                         + " -d $(pwd)/data/datastream -R $(pwd)/configs/realization.json -n 4"
                         + " -S example-results -o runs/20260301/06'");
-        assertThat(execution.check()).contains(new OutputLocation("example-results", "runs/20260301/06"));
-        assertThat(execution.output()).isEqualTo(execution.check());
+        assertThat(execution.output()).contains(new OutputLocation("example-results", "runs/20260301/06"));
+        assertThat(execution.check())
+                .contains(new OutputCheck(execution.output().orElseThrow(), true));
         assertThat(execution.options().deleteVolume()).isTrue();
         assertThat(execution.options().timeout()).isEqualTo(Duration.ofHours(1));
     }
