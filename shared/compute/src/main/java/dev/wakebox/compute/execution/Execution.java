@@ -46,6 +46,15 @@ public record Execution(
      * @throws dev.wakebox.runtime.WakeboxException {@code INVALID_REQUEST} with every problem and its JSON path
      */
     public static Execution of(RunDocument document) {
+        return of(document, Map.of());
+    }
+
+    /**
+     * As {@link #of(RunDocument)}, for who knows more of what the document must be.
+     *
+     * @param further problems that somebody else found, JSON path and rule; told beside those found here
+     */
+    public static Execution of(RunDocument document, Map<String, String> further) {
         Run run = document.run();
         var problems = new Problems();
         List<String> asSubmitted = document.at("datastream_command_options") == null
@@ -61,6 +70,7 @@ public record Execution(
         var options = options(fields);
         var check = check(fields, output, daily, RunDate.of(run.startedAt()), problems);
         var parameters = parameters(document.at("instance_parameters"), options, problems);
+        further.forEach(problems::addIfNew);
         problems.throwIfAny();
         return new Execution(run, commands, options, output, check, parameters);
     }

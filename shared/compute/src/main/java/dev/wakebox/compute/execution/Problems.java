@@ -22,6 +22,13 @@ final class Problems {
         add(path, rule + ", is " + (json.length() <= LONGEST_VALUE ? json : json.substring(0, LONGEST_VALUE) + "…"));
     }
 
+    /** A problem of a value that may have been told already. */
+    void addIfNew(String path, String rule) {
+        if (found.stream().noneMatch(told -> told.startsWith(path + ": "))) {
+            add(path, rule);
+        }
+    }
+
     void throwIfAny() {
         if (!found.isEmpty()) {
             throw new WakeboxException(
