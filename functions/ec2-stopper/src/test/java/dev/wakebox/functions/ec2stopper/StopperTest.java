@@ -160,12 +160,13 @@ class StopperTest {
     void step_whenCallsFailOrComeTwiceAtRandom_leavesNothingUp(RepetitionInfo repetition) {
         var random = new Random(repetition.getCurrentRepetition());
         int attempt = random.nextInt(3);
+        var states = List.of(InstanceState.values());
         for (int i = 0; i <= attempt; i++) {
             var tags = tags(i, random.nextBoolean() ? "terminate" : "stop");
             if (random.nextBoolean()) {
                 tags.put(RunTags.DELETE_VOLUME, "true");
             }
-            machines.add("i-" + i, InstanceState.values()[random.nextInt(InstanceState.values().length)], tags);
+            machines.add("i-" + i, states.get(random.nextInt(states.size())), tags);
         }
         machines.add("i-foreign", InstanceState.RUNNING, Map.of("Name", "foreign"));
         machines.fail(() -> random.nextInt(4) == 0, () -> random.nextInt(4) == 0);
