@@ -17,10 +17,10 @@ final class Evaluator {
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{(!?[^}]+)}");
 
     private final Map<String, @Nullable Object> conditions;
-    private final Map<String, String> values;
+    private final Map<String, Object> values;
 
-    /** @param values of parameters and pseudo parameters, by name */
-    Evaluator(Map<String, @Nullable Object> conditions, Map<String, String> values) {
+    /** @param values of parameters and pseudo parameters, by name: texts, and lists of texts */
+    Evaluator(Map<String, @Nullable Object> conditions, Map<String, Object> values) {
         this.conditions = conditions;
         this.values = values;
     }
@@ -77,7 +77,8 @@ final class Evaluator {
     }
 
     private String substitute(@Nullable Object argument) {
-        var known = new HashMap<>(values);
+        var known = new HashMap<String, String>();
+        values.forEach((name, value) -> known.put(name, value.toString()));
         if (argument instanceof List<?> list && list.get(1) instanceof Map<?, ?> own) {
             own.forEach((name, value) -> known.put(String.valueOf(name), String.valueOf(evaluate(value))));
         }

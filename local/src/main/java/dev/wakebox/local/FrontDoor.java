@@ -1,5 +1,7 @@
 package dev.wakebox.local;
 
+import dev.wakebox.runtime.Json;
+import dev.wakebox.runtime.WakeboxException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -140,7 +142,7 @@ final class FrontDoor extends Handler.Abstract {
         if (!(result.orElse(null) instanceof InvocationResult.Success(byte[] payload))) {
             return Answer.message(500, "Internal Server Error");
         }
-        Map<String, @Nullable Object> decision = Json.object(payload).orElse(Map.of());
+        Map<String, @Nullable Object> decision = object(payload).orElse(Map.of());
         if (!Boolean.TRUE.equals(decision.get("isAuthorized"))) {
             return Answer.message(403, "Forbidden");
         }
@@ -177,7 +179,7 @@ final class FrontDoor extends Handler.Abstract {
 
     /** What a function's result means: a whole answer when it has a status code, a JSON body otherwise. */
     private static Answer returned(byte[] payload) {
-        Optional<Map<String, @Nullable Object>> object = Json.object(payload);
+        Optional<Map<String, @Nullable Object>> object = object(payload);
         if (object.isEmpty() || !object.get().containsKey("statusCode")) {
             return new Answer(200, Map.of("content-type", "application/json"), List.of(), payload);
         }
@@ -206,6 +208,14 @@ final class FrontDoor extends Handler.Abstract {
                             : text.getBytes(StandardCharsets.UTF_8));
         } catch (IllegalArgumentException e) {
             return Answer.message(500, "Internal Server Error");
+        }
+    }
+
+    private static Optional<Map<String, @Nullable Object>> object(byte[] payload) {
+        try {
+            return Optional.of(Json.object(payload));
+        } catch (WakeboxException e) {
+            return Optional.empty();
         }
     }
 

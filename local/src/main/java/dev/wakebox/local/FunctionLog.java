@@ -11,6 +11,15 @@ import java.util.Optional;
 
 /** Lambda's own lines in a function's log, between those that the function prints. */
 record FunctionLog(Path file) {
+    /** Begins the file anew. */
+    FunctionLog {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     void start(String requestId) {
         append("START RequestId: " + requestId + " Version: $LATEST");
     }

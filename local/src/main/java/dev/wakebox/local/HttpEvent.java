@@ -1,5 +1,6 @@
 package dev.wakebox.local;
 
+import dev.wakebox.runtime.Json;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;

@@ -1,6 +1,7 @@
 package dev.wakebox.local;
 
 import dev.wakebox.local.compute.LocalCompute.StateChange;
+import dev.wakebox.runtime.Json;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

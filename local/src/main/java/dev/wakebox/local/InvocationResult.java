@@ -1,5 +1,6 @@
 package dev.wakebox.local;
 
+import dev.wakebox.runtime.Json;
 import java.util.Map;
 
 /** How an invocation of a function ended. */

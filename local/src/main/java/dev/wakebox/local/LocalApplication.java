@@ -5,17 +5,14 @@ import static java.util.stream.Collectors.toMap;
 
 import dev.wakebox.local.Template.FunctionResource;
 import dev.wakebox.local.compute.LocalCompute;
-import java.io.IOException;
+import dev.wakebox.local.compute.Timing;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.Comparator;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -25,7 +22,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -54,11 +50,12 @@ public final class LocalApplication implements AutoCloseable {
      * What to run and where.
      *
      * @param root the repository: {@code template.yaml}, the functions' modules and {@code local/images} are below it
-     * @param directory takes everything that is written; what an earlier run left there is deleted
+     * @param directory takes everything that is written; what an earlier run left there is overwritten
      * @param python of the virtual environment with the emulator
      * @param apiPort of the HTTP API; 0 for any free one
      * @param awsPort of the AWS endpoint; 0 for any free one
      * @param stack the name to deploy under
+     * @param timing how long instances take to start and to stop
      * @param parameters of the template beside its defaults
      * @param progress is told each step, with how long it took
      */
@@ -69,6 +66,7 @@ public final class LocalApplication implements AutoCloseable {
             int apiPort,
             int awsPort,
             String stack,
+            Timing timing,
             Map<String, String> parameters,
             Consumer<String> progress) {
         public Config {
@@ -78,6 +76,19 @@ public final class LocalApplication implements AutoCloseable {
             requireNonNull(stack, "stack is null");
             parameters = Map.copyOf(parameters);
             requireNonNull(progress, "progress is null");
+        }
+
+        /** As the other, with instances at their usual pace. */
+        public Config(
+                Path root,
+                Path directory,
+                Path python,
+                int apiPort,
+                int awsPort,
+                String stack,
+                Map<String, String> parameters,
+                Consumer<String> progress) {
+            this(root, directory, python, apiPort, awsPort, stack, Timing.DEFAULT, parameters, progress);
         }
 
         /** The stack {@code wakebox} with the template's defaults, on free ports. */
@@ -165,11 +176,12 @@ public final class LocalApplication implements AutoCloseable {
         var began = Instant.now();
         var apiServer = opened(new LoopbackServer(config.apiPort(), "--api-port or WAKEBOX_API_PORT"));
         var awsServer = opened(new LoopbackServer(config.awsPort(), "--aws-port or WAKEBOX_AWS_PORT"));
-        Template template = Template.read(config.root().resolve("template.yaml"), templateValues());
+        Template template =
+                Template.read(config.root().resolve("template.yaml"), config.parameters(), pseudoParameters());
         List<FunctionResource> functions = template.functions();
         LambdaService.requireBuilt(functions);
         HttpApi httpApi = template.httpApi();
-        Logs logs = clear();
+        var logs = new Logs(config.directory().resolve("logs"));
 
         var processes = opened(new ChildProcesses());
         var emulator = new MiniStack(config.python(), config.directory().resolve("ministack"), logs);
@@ -197,6 +209,7 @@ public final class LocalApplication implements AutoCloseable {
                         endpoints,
                         REGION,
                         ACCOUNT),
+                config.timing(),
                 clock,
                 change -> onStateChange.accept(change)));
         var parameters = new TreeMap<>(config.parameters());
@@ -254,14 +267,18 @@ public final class LocalApplication implements AutoCloseable {
                         Duration.between(began, Instant.now()).toMillis() / 1000.0));
     }
 
-    private Map<String, String> templateValues() {
-        var values = new HashMap<>(config.parameters());
-        values.put("AWS::StackName", config.stack());
-        values.put("AWS::AccountId", ACCOUNT);
-        values.put("AWS::Region", REGION);
-        values.put("AWS::Partition", "aws");
-        values.put("AWS::URLSuffix", "amazonaws.com");
-        return values;
+    private Map<String, String> pseudoParameters() {
+        return Map.of(
+                "AWS::StackName",
+                config.stack(),
+                "AWS::AccountId",
+                ACCOUNT,
+                "AWS::Region",
+                REGION,
+                "AWS::Partition",
+                "aws",
+                "AWS::URLSuffix",
+                "amazonaws.com");
     }
 
     /** What programs of this application need to reach AWS here: straight to the emulator where it can answer. */
@@ -289,21 +306,6 @@ public final class LocalApplication implements AutoCloseable {
                 .credentialsProvider(
                         StaticCredentialsProvider.create(AwsBasicCredentials.create(ACCESS_KEY, ACCESS_KEY)))
                 .build();
-    }
-
-    /** Deletes what an earlier run has left. */
-    private Logs clear() {
-        for (String name : List.of("ministack", "instances", "logs")) {
-            Path old = config.directory().resolve(name);
-            try (Stream<Path> files = Files.exists(old) ? Files.walk(old) : Stream.empty()) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
-            } catch (IOException e) {
-                throw new LocalException("What an earlier run left in " + old + " can't be deleted: " + e, e);
-            }
-        }
-        return new Logs(config.directory().resolve("logs"));
     }
 
     private <T extends AutoCloseable> T opened(T resource) {

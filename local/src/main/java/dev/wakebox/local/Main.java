@@ -1,5 +1,6 @@
 package dev.wakebox.local;
 
+import dev.wakebox.runtime.Json;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -25,10 +26,14 @@ public final class Main {
     private static final Set<String> OPTIONS =
             Set.of("--api-port", "--aws-port", "--directory", "--root", "--python", "--stack", "--set");
 
+    /** Not logback.xml: shared/runtime brings that of the functions. */
+    private static final String LOGGING = "logback-local.xml";
+
     private Main() {}
 
     /** {@code serve}, with the options that {@code --help} lists. */
     public static void main(String[] arguments) {
+        System.setProperty("logback.configurationFile", LOGGING);
         try {
             serve(List.of(arguments), System.getenv(), System.out);
         } catch (LocalException e) {

@@ -1,5 +1,6 @@
 package dev.wakebox.local;
 
+import dev.wakebox.runtime.Json;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;

@@ -1,5 +1,6 @@
 package dev.wakebox.local;
 
+import dev.wakebox.runtime.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -25,7 +27,8 @@ final class Template {
      *
      * @param logicalId its key under {@code Resources}
      * @param name as deployed
-     * @param module the Maven module that it is built from
+     * @param module the Maven module that it is built from: {@code functions/process-upload} for {@code
+     *     ProcessUploadFunction}, as in the Makefile
      */
     record FunctionResource(String logicalId, String name, Path module) {}
 
@@ -39,8 +42,13 @@ final class Template {
         this.evaluator = evaluator;
     }
 
-    /** @param parameters values beside the template's defaults, and the pseudo parameters */
-    static Template read(Path file, Map<String, String> parameters) {
+    /**
+     * Reads a template.
+     *
+     * @param parameters values beside the template's defaults
+     * @param pseudoParameters {@code AWS::Region} and the like
+     */
+    static Template read(Path file, Map<String, String> parameters, Map<String, String> pseudoParameters) {
         Map<String, @Nullable Object> source;
         try {
             source = Yaml.parse(Files.readString(file));
@@ -49,14 +57,12 @@ final class Template {
         } catch (YAMLException e) {
             throw new LocalException("The template " + file + " is not valid YAML: " + e.getMessage(), e);
         }
-        var values = new HashMap<String, String>();
+        var values = new HashMap<String, Object>(pseudoParameters);
         map(source.get("Parameters")).forEach((name, definition) -> {
-            Object byDefault = map(definition).get("Default");
-            if (byDefault != null) {
-                values.put(name, byDefault.toString());
-            }
+            Object value = parameters.getOrDefault(name, text(map(definition).get("Default")));
+            boolean list = String.valueOf(map(definition).get("Type")).contains("List");
+            values.put(name, list ? List.of(value.toString().split(" *, *", -1)) : value);
         });
-        values.putAll(parameters);
         return new Template(file, source, new Evaluator(map(source.get("Conditions")), values));
     }
 
@@ -74,12 +80,8 @@ final class Template {
                         + " has no FunctionName made of text and parameters; the emulator must know the name before it"
                         + " deploys.");
             }
-            if (!(properties.get("CodeUri") instanceof String codeUri)) {
-                throw new LocalException("The function " + logicalId + " of " + file
-                        + " has no CodeUri that names its module, like functions/train.");
-            }
             functions.add(new FunctionResource(
-                    logicalId, name, file.resolveSibling(codeUri).normalize()));
+                    logicalId, name, file.resolveSibling("functions").resolve(module(logicalId))));
         });
         return functions;
     }
@@ -180,6 +182,17 @@ final class Template {
             }
         });
         return found;
+    }
+
+    private static String module(String logicalId) {
+        return logicalId
+                .replaceFirst("Function$", "")
+                .replaceAll("([a-z0-9])([A-Z])", "$1-$2")
+                .toLowerCase(Locale.ROOT);
+    }
+
+    private static String text(@Nullable Object value) {
+        return value == null ? "" : value.toString();
     }
 
     @SuppressWarnings("unchecked") // keys of a template are strings

@@ -42,6 +42,7 @@ final class TrainingInstance {
                         "MinCount", "1",
                         "MaxCount", "1",
                         "UserData", userData,
+                        "IamInstanceProfile.Name", "wakebox-trainer",
                         "TagSpecification.1.ResourceType", "instance",
                         "TagSpecification.1.Tag.1.Key", "Name",
                         "TagSpecification.1.Tag.1.Value", "wakebox-trainer"));

@@ -19,7 +19,9 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
     private static final Path ROOT = Path.of(System.getProperty("wakebox.root", ".."));
     private static final JavaClasses CLASSES = new ClassFileImporter()
-            .importPaths(Stream.of("shared", "functions").flatMap(ArchitectureTest::outputs).toList());
+            .importPaths(Stream.of("shared", "functions")
+                    .flatMap(ArchitectureTest::outputs)
+                    .toList());
 
     @Test
     void house_whenImported_hasEveryModule() throws IOException {
@@ -35,7 +37,10 @@ class ArchitectureTest {
 
     @Test
     void functions_never_knowEachOther() {
-        slices().matching("dev.wakebox.functions.(*)..").should().notDependOnEachOther().check(CLASSES);
+        slices().matching("dev.wakebox.functions.(*)..")
+                .should()
+                .notDependOnEachOther()
+                .check(CLASSES);
     }
 
     @Test
@@ -84,11 +89,7 @@ class ArchitectureTest {
 
     private static Stream<Path> outputs(String room) {
         try (var modules = Files.list(ROOT.resolve(room))) {
-            return modules
-                    .map(module -> module.resolve("target/classes"))
-                    .filter(Files::isDirectory)
-                    .toList()
-                    .stream();
+            return modules.map(module -> module.resolve("target/classes")).filter(Files::isDirectory).toList().stream();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -43,8 +43,8 @@ record Application(URI api, URI aws, String bucket, String trainingInstanceId, H
         return new Application(
                 URI.create(String.valueOf(ready.get("api"))),
                 URI.create(String.valueOf(ready.get("aws"))),
-                String.valueOf(ready.get("bucket")),
-                String.valueOf(ready.get("trainingInstanceId")),
+                ready.get("outputs") instanceof Map<?, ?> outputs ? String.valueOf(outputs.get("DataBucketName")) : "",
+                String.valueOf(ready.get("instance")),
                 HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
                         .connectTimeout(Duration.ofSeconds(5))
@@ -66,15 +66,13 @@ record Application(URI api, URI aws, String bucket, String trainingInstanceId, H
                 http.send(request.timeout(Duration.ofSeconds(35)).build(), HttpResponse.BodyHandlers.ofByteArray());
         byte[] body = response.body();
         if (body.length == 0 || body[0] != '{') {
-            return new Answer(
-                    response.statusCode(), Map.of("message", new String(body, StandardCharsets.UTF_8)));
+            return new Answer(response.statusCode(), Map.of("message", new String(body, StandardCharsets.UTF_8)));
         }
         return new Answer(response.statusCode(), Json.object(body));
     }
 
     S3Client s3() {
-        return client(S3Client.builder().forcePathStyle(true)
-                .httpClientBuilder(UrlConnectionHttpClient.builder()));
+        return client(S3Client.builder().forcePathStyle(true).httpClientBuilder(UrlConnectionHttpClient.builder()));
     }
 
     Ec2Client ec2() {
@@ -88,8 +86,7 @@ record Application(URI api, URI aws, String bucket, String trainingInstanceId, H
     private <B extends AwsClientBuilder<B, C>, C> C client(AwsClientBuilder<B, C> builder) {
         return builder.endpointOverride(aws)
                 .region(Region.US_EAST_1)
-                .credentialsProvider(
-                        StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
+                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
                 .build();
     }
 }

@@ -1,5 +1,7 @@
 package dev.wakebox.local.client;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.wakebox.runtime.Json;
 import dev.wakebox.runtime.WakeboxException;
 import java.io.IOException;
@@ -43,15 +45,19 @@ public final class Client {
     }
 
     private static int run(String command, Map<String, String> options) throws IOException, InterruptedException {
-        var application = Application.ready(Path.of(options.get("--ready")));
+        var application = Application.ready(Path.of(option(options, "--ready")));
         var client = new Client(application, System.out);
         return switch (command) {
             case "status" -> client.status();
-            case "invoke" -> client.invoke(options.get("--function"), Path.of(options.get("--event")));
+            case "invoke" -> client.invoke(option(options, "--function"), Path.of(option(options, "--event")));
             case "demo" ->
-                new Demo(application, System.out, Clock.systemUTC()).run(Path.of(options.get("--data"))) ? 0 : 1;
+                new Demo(application, System.out, Clock.systemUTC()).run(Path.of(option(options, "--data"))) ? 0 : 1;
             default -> throw new IllegalArgumentException("unknown command: " + command);
         };
+    }
+
+    private static String option(Map<String, String> options, String name) {
+        return requireNonNull(options.get(name), () -> name + " is missing");
     }
 
     private int status() throws IOException, InterruptedException {
@@ -88,8 +94,8 @@ public final class Client {
         byte[] payload = Files.readAllBytes(event);
         Json.object(payload);
         try (LambdaClient lambda = application.lambda()) {
-            var answer = lambda.invoke(request -> request.functionName("wakebox-" + module)
-                    .payload(SdkBytes.fromByteArray(payload)));
+            var answer = lambda.invoke(
+                    request -> request.functionName("wakebox-" + module).payload(SdkBytes.fromByteArray(payload)));
             out.println(answer.payload().asUtf8String());
             return answer.functionError() == null ? 0 : 1;
         }

@@ -60,16 +60,19 @@ final class Demo {
         try (Stream<String> lines = Files.lines(data)) {
             rows = lines.count() - 1;
         }
-        out.println("\nA browser uploads " + rows + " labelled questions; a sleeping box wakes, trains, and sleeps again.\n");
+        out.println("\nA browser uploads " + rows
+                + " labelled questions; a sleeping box wakes, trains, and sleeps again.\n");
         var before = application.get("/status");
         timeline.add("GET  /status  " + before.status() + "  " + before.text("status"));
         if (before.status() != 200 || !before.text("status").equals("sleeping")) {
-            return failed("The training server is not asleep; wait for its run to end, or ./wakebox down and try again.");
+            return failed(
+                    "The training server is not asleep; wait for its run to end, or ./wakebox down and try again.");
         }
 
         String request = Json.string(trainingRequest(csv));
         var train = application.post("/train", request);
-        timeline.add("POST /train   " + train.status() + "  " + (train.status() == 200 ? "token " + train.text("token") : train.text("message")));
+        timeline.add("POST /train   " + train.status() + "  "
+                + (train.status() == 200 ? "token " + train.text("token") : train.text("message")));
         if (train.status() != 200) {
             return failed("POST /train was refused.");
         }
@@ -77,12 +80,16 @@ final class Demo {
         var during = application.get("/status");
         timeline.add("GET  /status  " + during.status() + "  " + during.text("status"));
         var second = application.post("/train", request);
-        timeline.add("POST /train   " + second.status() + "  " + second.text("message") + "  (a second run is refused)");
+        timeline.add(
+                "POST /train   " + second.status() + "  " + second.text("message") + "  (a second run is refused)");
         if (!during.text("status").equals("active") || second.status() != 409) {
-            return failed("While a run is going on the status must be active and a second POST /train refused with 409.");
+            return failed(
+                    "While a run is going on the status must be active and a second POST /train refused with 409.");
         }
         watch(token);
-        return missing.isEmpty() ? succeeded(token) : failed("This did not happen: " + String.join(", ", missing) + ".");
+        return missing.isEmpty()
+                ? succeeded(token)
+                : failed("This did not happen: " + String.join(", ", missing) + ".");
     }
 
     private static Map<String, @Nullable Object> trainingRequest(byte[] csv) {
@@ -164,7 +171,8 @@ final class Demo {
         }
         Map<String, @Nullable Object> inference;
         try {
-            inference = Json.object(s3.getObjectAsBytes(request -> request.bucket(application.bucket()).key("inference.json"))
+            inference = Json.object(s3.getObjectAsBytes(
+                            request -> request.bucket(application.bucket()).key("inference.json"))
                     .asByteArray());
         } catch (NoSuchKeyException e) {
             return;

@@ -8,6 +8,8 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -141,7 +143,7 @@ final class CommandRegistry implements AutoCloseable {
                     invocation.stdout(),
                     invocation.stderr());
         } catch (IOException e) {
-            invocation.started = clock.instant();
+            invocation.started = now();
             note(invocation, "failed to run commands: cannot start in " + working);
             finish(invocation, Invocation.Status.FAILED, "Failed", 1);
             return;
@@ -154,7 +156,7 @@ final class CommandRegistry implements AutoCloseable {
         invocation.group = group;
         invocation.status = Invocation.Status.IN_PROGRESS;
         invocation.details = "InProgress";
-        invocation.started = clock.instant();
+        invocation.started = now();
         later(invocation.command.execution(), () -> outOfTime(invocation));
         group.onExit(code -> scheduler.now(() -> ended(invocation, code)));
     }
@@ -225,7 +227,7 @@ final class CommandRegistry implements AutoCloseable {
         invocation.status = status;
         invocation.details = details;
         invocation.responseCode = code;
-        invocation.ended = clock.instant();
+        invocation.ended = now();
     }
 
     private static void note(Invocation invocation, String text) {
@@ -234,6 +236,10 @@ final class CommandRegistry implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot write to " + invocation.stderr() + ".", e);
         }
+    }
+
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }
 
     private void later(Duration delay, Runnable action) {

@@ -102,18 +102,20 @@ final class Ec2Api {
         page.items().forEach(instance -> reservations
                 .computeIfAbsent(instance.reservationId, _ -> new ArrayList<>())
                 .add(instance));
-        return Maps.of(
-                "reservationSet",
-                        reservations.values().stream().map(this::reservation).toList(),
-                "nextToken", page.nextToken());
+        return Members.of(
+                        "reservationSet",
+                        reservations.values().stream().map(this::reservation).toList())
+                .and("nextToken", page.nextToken());
     }
 
     private Map<String, ?> describeInstanceStatus(Parameters request) {
         boolean all = request.flag("IncludeAllInstances", false);
         Page<LocalInstance> page =
                 instances(request, Filters.of(request), instance -> all || instance.state == InstanceState.RUNNING);
-        return Maps.of(
-                "instanceStatusSet", page.items().stream().map(Ec2Api::status).toList(), "nextToken", page.nextToken());
+        return Members.of(
+                        "instanceStatusSet",
+                        page.items().stream().map(Ec2Api::status).toList())
+                .and("nextToken", page.nextToken());
     }
 
     private Page<LocalInstance> instances(
@@ -204,16 +206,15 @@ final class Ec2Api {
                 maxResults(request, List.of()),
                 request.find("NextToken").orElse(""),
                 tag -> tag.resourceId() + " " + tag.key());
-        return Maps.of(
-                "tagSet",
+        return Members.of(
+                        "tagSet",
                         page.items().stream()
-                                .map(tag -> Maps.of(
-                                        "resourceId", tag.resourceId(),
-                                        "resourceType", tag.resourceType(),
-                                        "key", tag.key(),
-                                        "value", tag.value()))
-                                .toList(),
-                "nextToken", page.nextToken());
+                                .map(tag -> Members.of("resourceId", tag.resourceId())
+                                        .and("resourceType", tag.resourceType())
+                                        .and("key", tag.key())
+                                        .and("value", tag.value()))
+                                .toList())
+                .and("nextToken", page.nextToken());
     }
 
     private static Stream<Tag> tags(String id, String type, Map<String, String> tags) {
@@ -230,7 +231,8 @@ final class Ec2Api {
                 .toList();
         Page<Volume> page = Page.of(
                 found, maxResults(request, ids), request.find("NextToken").orElse(""), volume -> volume.id);
-        return Maps.of("volumeSet", page.items().stream().map(Ec2Api::volume).toList(), "nextToken", page.nextToken());
+        return Members.of("volumeSet", page.items().stream().map(Ec2Api::volume).toList())
+                .and("nextToken", page.nextToken());
     }
 
     private Map<String, ?> detachVolume(Parameters request) {
@@ -242,17 +244,11 @@ final class Ec2Api {
                     "Volume '" + volume.id + "' is not attached to instance '" + request.require("InstanceId") + "'");
         }
         registry.detach(volume);
-        return Maps.of(
-                "volumeId",
-                volume.id,
-                "instanceId",
-                instance == null ? null : instance.id,
-                "device",
-                volume.disk.device(),
-                "status",
-                "detaching",
-                "attachTime",
-                volume.created);
+        return Members.of("volumeId", volume.id)
+                .and("instanceId", instance == null ? null : instance.id)
+                .and("device", volume.disk.device())
+                .and("status", "detaching")
+                .and("attachTime", volume.created);
     }
 
     private Map<String, ?> deleteVolume(Parameters request) {
@@ -268,10 +264,11 @@ final class Ec2Api {
             byte[] output = Files.readAllBytes(console);
             int from = Math.max(0, output.length - CONSOLE_LIMIT);
             String tail = new String(output, from, output.length - from, StandardCharsets.UTF_8);
-            return Maps.of(
-                    "instanceId", instance.id,
-                    "timestamp", Files.getLastModifiedTime(console).toInstant().truncatedTo(ChronoUnit.MILLIS),
-                    "output", Base64.getEncoder().encodeToString(tail.getBytes(StandardCharsets.UTF_8)));
+            return Members.of("instanceId", instance.id)
+                    .and(
+                            "timestamp",
+                            Files.getLastModifiedTime(console).toInstant().truncatedTo(ChronoUnit.MILLIS))
+                    .and("output", Base64.getEncoder().encodeToString(tail.getBytes(StandardCharsets.UTF_8)));
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read " + console + ".", e);
         }
@@ -309,36 +306,23 @@ final class Ec2Api {
                         .toList();
         Page<Image> page = Page.of(
                 found, maxResults(request, ids), request.find("NextToken").orElse(""), Image::id);
-        return Maps.of(
-                "imagesSet",
+        return Members.of(
+                        "imagesSet",
                         page.items().stream()
-                                .map(image -> Maps.of(
-                                        "imageId",
-                                        image.id(),
-                                        "imageLocation",
-                                        images.find(image.id()),
-                                        "imageState",
-                                        "available",
-                                        "imageOwnerId",
-                                        image.ownerId(),
-                                        "isPublic",
-                                        false,
-                                        "architecture",
-                                        architecture(),
-                                        "imageType",
-                                        "machine",
-                                        "name",
-                                        image.id().substring("ami-".length()),
-                                        "rootDeviceType",
-                                        "ebs",
-                                        "rootDeviceName",
-                                        "/dev/xvda",
-                                        "virtualizationType",
-                                        "hvm",
-                                        "hypervisor",
-                                        "xen"))
-                                .toList(),
-                "nextToken", page.nextToken());
+                                .map(image -> Members.of("imageId", image.id())
+                                        .and("imageLocation", images.find(image.id()))
+                                        .and("imageState", "available")
+                                        .and("imageOwnerId", image.ownerId())
+                                        .and("isPublic", false)
+                                        .and("architecture", architecture())
+                                        .and("imageType", "machine")
+                                        .and("name", image.id().substring("ami-".length()))
+                                        .and("rootDeviceType", "ebs")
+                                        .and("rootDeviceName", "/dev/xvda")
+                                        .and("virtualizationType", "hvm")
+                                        .and("hypervisor", "xen"))
+                                .toList())
+                .and("nextToken", page.nextToken());
     }
 
     private record NamedSubnet(Network.Subnet subnet) implements Filters.Subject {
@@ -372,34 +356,25 @@ final class Ec2Api {
         Page<NamedSubnet> page = Page.of(
                 found, maxResults(request, ids), request.find("NextToken").orElse(""), named -> named.subnet()
                         .id());
-        return Maps.of(
-                "subnetSet",
+        return Members.of(
+                        "subnetSet",
                         page.items().stream()
                                 .map(NamedSubnet::subnet)
-                                .map(subnet -> Maps.of(
-                                        "subnetId",
-                                        subnet.id(),
-                                        "subnetArn",
-                                        "arn:aws:ec2:" + config.region() + ":" + config.accountId() + ":subnet/"
-                                                + subnet.id(),
-                                        "state",
-                                        "available",
-                                        "vpcId",
-                                        Network.VPC,
-                                        "ownerId",
-                                        config.accountId(),
-                                        "cidrBlock",
-                                        subnet.cidr(),
-                                        "availableIpAddressCount",
-                                        65_531,
-                                        "availabilityZone",
-                                        subnet.zone(),
-                                        "defaultForAz",
-                                        true,
-                                        "mapPublicIpOnLaunch",
-                                        true))
-                                .toList(),
-                "nextToken", page.nextToken());
+                                .map(subnet -> Members.of("subnetId", subnet.id())
+                                        .and(
+                                                "subnetArn",
+                                                "arn:aws:ec2:" + config.region() + ":" + config.accountId() + ":subnet/"
+                                                        + subnet.id())
+                                        .and("state", "available")
+                                        .and("vpcId", Network.VPC)
+                                        .and("ownerId", config.accountId())
+                                        .and("cidrBlock", subnet.cidr())
+                                        .and("availableIpAddressCount", 65_531)
+                                        .and("availabilityZone", subnet.zone())
+                                        .and("defaultForAz", true)
+                                        .and("mapPublicIpOnLaunch", true))
+                                .toList())
+                .and("nextToken", page.nextToken());
     }
 
     private record SpotRequest(LocalInstance instance, String id) implements Filters.Subject {
@@ -447,202 +422,163 @@ final class Ec2Api {
                 .toList();
         Page<SpotRequest> page = Page.of(
                 found, maxResults(request, ids), request.find("NextToken").orElse(""), SpotRequest::id);
-        return Maps.of(
-                "spotInstanceRequestSet",
-                        page.items().stream().map(Ec2Api::spotRequest).toList(),
-                "nextToken", page.nextToken());
+        return Members.of(
+                        "spotInstanceRequestSet",
+                        page.items().stream().map(Ec2Api::spotRequest).toList())
+                .and("nextToken", page.nextToken());
     }
 
     private static Map<String, Object> spotRequest(SpotRequest spot) {
         LocalInstance instance = spot.instance();
         RunRequest.Spot options = instance.request.spot().orElseThrow();
-        return Maps.of(
-                "spotInstanceRequestId", spot.id(),
-                "spotPrice", options.maxPrice().orElse(null),
-                "type", options.persistent() ? "persistent" : "one-time",
-                "state", spot.state(),
-                "status",
-                        Maps.of(
-                                "code", spot.closed() ? "instance-terminated-by-user" : "fulfilled",
-                                "message", spot.closed() ? "The instance has ended." : "The request is fulfilled.",
-                                "updateTime", instance.changed),
-                "instanceId", instance.id,
-                "createTime", instance.launchTime,
-                "launchedAvailabilityZone", instance.request.subnet().zone(),
-                "productDescription", "Linux/UNIX",
-                "tagSet", tagSet(spot.tags()));
+        return Members.of("spotInstanceRequestId", spot.id())
+                .and("spotPrice", options.maxPrice().orElse(null))
+                .and("type", options.persistent() ? "persistent" : "one-time")
+                .and("state", spot.state())
+                .and(
+                        "status",
+                        Members.of("code", spot.closed() ? "instance-terminated-by-user" : "fulfilled")
+                                .and("message", spot.closed() ? "The instance has ended." : "The request is fulfilled.")
+                                .and("updateTime", instance.changed))
+                .and("instanceId", instance.id)
+                .and("createTime", instance.launchTime)
+                .and("launchedAvailabilityZone", instance.request.subnet().zone())
+                .and("productDescription", "Linux/UNIX")
+                .and("tagSet", tagSet(spot.tags()));
     }
 
     private Map<String, Object> reservation(List<LocalInstance> instances) {
-        return Maps.of(
-                "reservationId", instances.getFirst().reservationId,
-                "ownerId", config.accountId(),
-                "groupSet", List.of(),
-                "instancesSet", instances.stream().map(this::instance).toList());
+        return Members.of("reservationId", instances.getFirst().reservationId)
+                .and("ownerId", config.accountId())
+                .and("groupSet", List.of())
+                .and("instancesSet", instances.stream().map(this::instance).toList());
     }
 
     private Map<String, Object> instance(LocalInstance instance) {
         RunRequest request = instance.request;
         boolean gone = instance.state == InstanceState.TERMINATED;
         LocalInstance.Reason reason = instance.reason;
-        return Maps.of(
-                "instanceId",
-                instance.id,
-                "imageId",
-                request.imageId(),
-                "instanceState",
-                state(instance.state),
-                "privateDnsName",
-                gone ? "" : instance.privateDnsName(),
-                "dnsName",
-                "",
-                "reason",
-                instance.transition,
-                "keyName",
-                request.keyName().orElse(null),
-                "amiLaunchIndex",
-                instance.index,
-                "productCodes",
-                List.of(),
-                "instanceType",
-                request.type(),
-                "launchTime",
-                instance.launchTime,
-                "placement",
-                Map.of("availabilityZone", request.subnet().zone(), "tenancy", "default"),
-                "monitoring",
-                Map.of("state", "disabled"),
-                "subnetId",
-                gone ? null : request.subnet().id(),
-                "vpcId",
-                gone ? null : Network.VPC,
-                "privateIpAddress",
-                gone ? null : instance.privateIp,
-                "stateReason",
-                reason == null ? null : Maps.of("code", reason.code(), "message", reason.message()),
-                "architecture",
-                architecture(),
-                "rootDeviceType",
-                "ebs",
-                "rootDeviceName",
-                "/dev/xvda",
-                "blockDeviceMapping",
-                registry.volumes().stream()
-                        .filter(volume -> volume.instance == instance)
-                        .map(volume -> Maps.of(
-                                "deviceName", volume.disk.device(),
-                                "ebs",
-                                        Maps.of(
-                                                "volumeId",
-                                                volume.id,
-                                                "status",
-                                                "attached",
-                                                "attachTime",
-                                                volume.created,
-                                                "deleteOnTermination",
-                                                volume.disk.deleteOnTermination())))
-                        .toList(),
-                "virtualizationType",
-                "hvm",
-                "clientToken",
-                request.clientToken().orElse(""),
-                "tagSet",
-                tagSet(instance.tags),
-                "instanceLifecycle",
-                request.spot().isPresent() ? "spot" : null,
-                "spotInstanceRequestId",
-                instance.spotRequestId,
-                "hypervisor",
-                "xen",
-                "groupSet",
-                request.securityGroups().stream()
-                        .map(id -> Map.of("groupId", id, "groupName", id))
-                        .toList(),
-                "iamInstanceProfile",
-                request.profile().map(this::profile).orElse(null),
-                "metadataOptions",
-                Maps.of(
-                        "state", "applied",
-                        "httpTokens", request.metadataOptions().getOrDefault("HttpTokens", "required"),
-                        "httpPutResponseHopLimit",
-                                request.metadataOptions().getOrDefault("HttpPutResponseHopLimit", "2"),
-                        "httpEndpoint", request.metadataOptions().getOrDefault("HttpEndpoint", "enabled")));
+        return Members.of("instanceId", instance.id)
+                .and("imageId", request.imageId())
+                .and("instanceState", state(instance.state))
+                .and("privateDnsName", gone ? "" : instance.privateDnsName())
+                .and("dnsName", "")
+                .and("reason", instance.transition)
+                .and("keyName", request.keyName().orElse(null))
+                .and("amiLaunchIndex", instance.index)
+                .and("productCodes", List.of())
+                .and("instanceType", request.type())
+                .and("launchTime", instance.launchTime)
+                .and("placement", Map.of("availabilityZone", request.subnet().zone(), "tenancy", "default"))
+                .and("monitoring", Map.of("state", "disabled"))
+                .and("subnetId", gone ? null : request.subnet().id())
+                .and("vpcId", gone ? null : Network.VPC)
+                .and("privateIpAddress", gone ? null : instance.privateIp)
+                .and(
+                        "stateReason",
+                        reason == null
+                                ? null
+                                : Members.of("code", reason.code()).and("message", reason.message()))
+                .and("architecture", architecture())
+                .and("rootDeviceType", "ebs")
+                .and("rootDeviceName", "/dev/xvda")
+                .and(
+                        "blockDeviceMapping",
+                        registry.volumes().stream()
+                                .filter(volume -> volume.instance == instance)
+                                .map(volume -> Members.of("deviceName", volume.disk.device())
+                                        .and(
+                                                "ebs",
+                                                Members.of("volumeId", volume.id)
+                                                        .and("status", "attached")
+                                                        .and("attachTime", volume.created)
+                                                        .and("deleteOnTermination", volume.disk.deleteOnTermination())))
+                                .toList())
+                .and("virtualizationType", "hvm")
+                .and("clientToken", request.clientToken().orElse(""))
+                .and("tagSet", tagSet(instance.tags))
+                .and("instanceLifecycle", request.spot().isPresent() ? "spot" : null)
+                .and("spotInstanceRequestId", instance.spotRequestId)
+                .and("hypervisor", "xen")
+                .and(
+                        "groupSet",
+                        request.securityGroups().stream()
+                                .map(id -> Map.of("groupId", id, "groupName", id))
+                                .toList())
+                .and("iamInstanceProfile", request.profile().map(this::profile).orElse(null))
+                .and(
+                        "metadataOptions",
+                        Members.of("state", "applied")
+                                .and("httpTokens", request.metadataOptions().getOrDefault("HttpTokens", "required"))
+                                .and(
+                                        "httpPutResponseHopLimit",
+                                        request.metadataOptions().getOrDefault("HttpPutResponseHopLimit", "2"))
+                                .and(
+                                        "httpEndpoint",
+                                        request.metadataOptions().getOrDefault("HttpEndpoint", "enabled")));
     }
 
     private Map<String, Object> profile(String nameOrArn) {
         String arn = nameOrArn.startsWith("arn:")
                 ? nameOrArn
                 : "arn:aws:iam::" + config.accountId() + ":instance-profile/" + nameOrArn;
-        return Maps.of("arn", arn, "id", "AIPALOCAL");
+        return Members.of("arn", arn).and("id", "AIPALOCAL");
     }
 
     private static Map<String, Object> status(LocalInstance instance) {
         String health = instance.state == InstanceState.RUNNING ? "ok" : "not-applicable";
-        Map<String, Object> check =
-                Maps.of("status", health, "details", List.of(Map.of("name", "reachability", "status", "passed")));
-        return Maps.of(
-                "instanceId",
-                instance.id,
-                "availabilityZone",
-                instance.request.subnet().zone(),
-                "instanceState",
-                state(instance.state),
-                "systemStatus",
-                check,
-                "instanceStatus",
-                check);
+        Map<String, Object> check = Members.of("status", health)
+                .and("details", List.of(Map.of("name", "reachability", "status", "passed")));
+        return Members.of("instanceId", instance.id)
+                .and("availabilityZone", instance.request.subnet().zone())
+                .and("instanceState", state(instance.state))
+                .and("systemStatus", check)
+                .and("instanceStatus", check);
     }
 
     private static Map<String, Object> volume(Volume volume) {
         LocalInstance holder = volume.instance;
-        return Maps.of(
-                "volumeId", volume.id,
-                "size", volume.disk.gibibytes(),
-                "snapshotId", "",
-                "availabilityZone", volume.zone,
-                "status", volume.state(),
-                "createTime", volume.created,
-                "attachmentSet",
+        return Members.of("volumeId", volume.id)
+                .and("size", volume.disk.gibibytes())
+                .and("snapshotId", "")
+                .and("availabilityZone", volume.zone)
+                .and("status", volume.state())
+                .and("createTime", volume.created)
+                .and(
+                        "attachmentSet",
                         holder == null
                                 ? List.of()
-                                : List.of(Maps.of(
-                                        "volumeId",
-                                        volume.id,
-                                        "instanceId",
-                                        holder.id,
-                                        "device",
-                                        volume.disk.device(),
-                                        "status",
-                                        "attached",
-                                        "attachTime",
-                                        volume.created,
-                                        "deleteOnTermination",
-                                        volume.disk.deleteOnTermination())),
-                "tagSet", tagSet(volume.tags),
-                "volumeType", volume.disk.type(),
-                "iops", volume.disk.iops().orElse(null),
-                "throughput", volume.disk.throughput().orElse(null),
-                "encrypted", volume.disk.encrypted(),
-                "multiAttachEnabled", false);
+                                : List.of(Members.of("volumeId", volume.id)
+                                        .and("instanceId", holder.id)
+                                        .and("device", volume.disk.device())
+                                        .and("status", "attached")
+                                        .and("attachTime", volume.created)
+                                        .and("deleteOnTermination", volume.disk.deleteOnTermination())))
+                .and("tagSet", tagSet(volume.tags))
+                .and("volumeType", volume.disk.type())
+                .and("iops", volume.disk.iops().orElse(null))
+                .and("throughput", volume.disk.throughput().orElse(null))
+                .and("encrypted", volume.disk.encrypted())
+                .and("multiAttachEnabled", false);
     }
 
     private static Map<String, ?> transitions(List<InstanceRegistry.Transition> transitions) {
         return Map.of(
                 "instancesSet",
                 transitions.stream()
-                        .map(change -> Maps.of(
-                                "instanceId", change.instance().id,
-                                "currentState", state(change.after()),
-                                "previousState", state(change.before())))
+                        .map(change -> Members.of("instanceId", change.instance().id)
+                                .and("currentState", state(change.after()))
+                                .and("previousState", state(change.before())))
                         .toList());
     }
 
     private static Map<String, Object> state(InstanceState state) {
-        return Maps.of("code", state.code, "name", state.awsName());
+        return Members.of("code", state.code).and("name", state.awsName());
     }
 
     private static List<Map<String, Object>> tagSet(Map<String, String> tags) {
-        BiFunction<String, String, Map<String, Object>> tag = (key, value) -> Maps.of("key", key, "value", value);
+        BiFunction<String, String, Map<String, Object>> tag =
+                (key, value) -> Members.of("key", key).and("value", value);
         return tags.entrySet().stream()
                 .map(entry -> tag.apply(entry.getKey(), entry.getValue()))
                 .toList();

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +47,11 @@ public record Fault(What what, Map<String, String> limits, int times) {
         AGENT_OFFLINE,
         UNDELIVERED,
         INTERRUPT,
-        KILL
+        KILL;
+
+        private String text() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
     }
 
     /** @throws IllegalArgumentException when the text is none of the forms above; the message says what is wrong */
@@ -78,8 +83,7 @@ public record Fault(What what, Map<String, String> limits, int times) {
             return new Refusal(pair[0], pair[1]);
         }
         return Arrays.stream(Kind.values())
-                .filter(kind ->
-                        kind.name().toLowerCase(Locale.ROOT).replace('_', '-').equals(pair[0]))
+                .filter(kind -> kind.text().equals(pair[0]))
                 .findFirst()
                 .map(kind -> new Trouble(kind, Duration.ofSeconds(pair.length == 2 ? integer(text, pair[1]) : 0)))
                 .orElseThrow(() -> new IllegalArgumentException("Unknown fault \"" + text
@@ -93,6 +97,25 @@ public record Fault(What what, Map<String, String> limits, int times) {
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException("\"" + number + "\" in the fault \"" + text + "\" is not a number.", e);
         }
+    }
+
+    /** The line of text that makes this fault. */
+    @Override
+    public String toString() {
+        String first =
+                switch (what) {
+                    case Refusal(String operation, String code) -> operation + "=" + code;
+                    case Trouble(Kind kind, Duration after) ->
+                        kind.text() + (after.isZero() ? "" : "=" + after.toSeconds());
+                };
+        var text = new StringBuilder(first);
+        new TreeMap<>(limits)
+                .forEach((name, value) ->
+                        text.append(' ').append(name).append('=').append(value));
+        if (times != 1) {
+            text.append(" times=").append(times == Integer.MAX_VALUE ? "always" : String.valueOf(times));
+        }
+        return text.toString();
     }
 
     boolean concerns(Map<String, @Nullable String> instance) {

@@ -57,6 +57,7 @@ final class OutputBucket implements AutoCloseable {
                             environment.getOrDefault("AWS_ACCESS_KEY_ID", "test"),
                             environment.getOrDefault("AWS_SECRET_ACCESS_KEY", "test"))))
                     .forcePathStyle(true)
+                    .serviceConfiguration(options -> options.chunkedEncodingEnabled(false))
                     .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                     .overrideConfiguration(options -> options.apiCallTimeout(TIME_LIMIT))
                     .httpClient(UrlConnectionHttpClient.create())

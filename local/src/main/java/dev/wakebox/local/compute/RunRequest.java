@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,7 @@ record RunRequest(
         boolean protectedFromTermination,
         Map<String, String> metadataOptions) {
 
+    private static final Pattern TYPE = Pattern.compile("[a-z0-9-]+\\.[a-z0-9-]+");
     private static final int USER_DATA_LIMIT = 16_384;
     private static final String ROOT_DEVICE = "/dev/xvda";
 
@@ -75,11 +77,11 @@ record RunRequest(
                 fingerprint.toString(),
                 images.find(imageId),
                 imageId,
-                request.find("InstanceType").orElse("m1.small"),
+                type(request.find("InstanceType").orElse("m1.small")),
                 subnet(request, network, random),
                 spot(request.structure("InstanceMarketOptions")),
                 request.find("KeyName"),
-                request.find("IamInstanceProfile.Arn").or(() -> request.find("IamInstanceProfile.Name")),
+                profile(request),
                 securityGroups(request),
                 userData(request.find("UserData").orElse("")),
                 disks(request),
@@ -107,6 +109,24 @@ record RunRequest(
 
     Map<String, String> tagsOf(String resourceType) {
         return tags.getOrDefault(resourceType, Map.of());
+    }
+
+    private static String type(String name) {
+        if (!TYPE.matcher(name).matches()) {
+            throw new ApiException("InvalidParameterValue", "Invalid value '" + name + "' for InstanceType.");
+        }
+        return name;
+    }
+
+    private static Optional<String> profile(Parameters request) {
+        Optional<String> profile =
+                request.find("IamInstanceProfile.Arn").or(() -> request.find("IamInstanceProfile.Name"));
+        if (profile.filter(String::isEmpty).isPresent()) {
+            throw new ApiException(
+                    "InvalidParameterValue",
+                    "Value () for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name");
+        }
+        return profile;
     }
 
     private static Network.Subnet subnet(Parameters request, Network network, RandomGenerator random) {
@@ -142,7 +162,7 @@ record RunRequest(
     private static byte[] userData(String base64) {
         byte[] data;
         try {
-            data = Base64.getMimeDecoder().decode(base64);
+            data = Base64.getDecoder().decode(base64.replaceAll("\\s", ""));
         } catch (IllegalArgumentException e) {
             throw new ApiException("InvalidParameterValue", "Invalid BASE64 encoding of user data");
         }

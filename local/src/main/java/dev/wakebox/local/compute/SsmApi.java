@@ -11,9 +11,10 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -56,11 +58,22 @@ final class SsmApi {
         String operation = target.startsWith(SERVICE) ? target.substring(SERVICE.length()) : "";
         return Optional.ofNullable(operations.get(operation)).map(action -> {
             try {
-                return json(200, action.apply(new Input(Json.object(json))));
+                var input = new Input(Json.object(json));
+                registry.refuse(
+                        operation,
+                        Stream.concat(input.texts("InstanceIds").stream(), input.text("InstanceId").stream())
+                                .flatMap(id -> registry.find(id).stream())
+                                .toList());
+                return json(200, action.apply(input));
             } catch (ApiException e) {
-                return json(e.status(), Maps.of("__type", e.code(), "message", e.text()));
+                return json(e.status(), Members.of("__type", e.code()).and("message", e.text()));
+            } catch (DateTimeParseException e) {
+                return json(
+                        400,
+                        Members.of("__type", "ValidationException")
+                                .and("message", "Write times as 2026-11-22T10:00:00Z."));
             } catch (WakeboxException e) {
-                return json(400, Maps.of("__type", "SerializationException", "message", e.getMessage()));
+                return json(400, Members.of("__type", "SerializationException").and("message", e.getMessage()));
             }
         });
     }
@@ -129,10 +142,10 @@ final class SsmApi {
                                     matches(instance, filter.text("key").orElse(""), filter.texts("valueSet"))))
                     .toList();
             Page<LocalInstance> page = page(input, found, instance -> instance.id);
-            return Maps.of(
-                    "InstanceInformationList",
-                            page.items().stream().map(this::information).toList(),
-                    "NextToken", page.nextToken());
+            return Members.of(
+                            "InstanceInformationList",
+                            page.items().stream().map(this::information).toList())
+                    .and("NextToken", page.nextToken());
         }
     }
 
@@ -156,29 +169,17 @@ final class SsmApi {
     }
 
     private Map<String, Object> information(LocalInstance instance) {
-        return Maps.of(
-                "InstanceId",
-                instance.id,
-                "PingStatus",
-                ping(instance),
-                "LastPingDateTime",
-                seconds(instance.online ? clock.instant() : instance.changed),
-                "AgentVersion",
-                "3.3.0.0",
-                "IsLatestVersion",
-                true,
-                "PlatformType",
-                "Linux",
-                "PlatformName",
-                "Wakebox local",
-                "PlatformVersion",
-                "1",
-                "ResourceType",
-                "EC2Instance",
-                "IPAddress",
-                instance.privateIp,
-                "ComputerName",
-                instance.privateDnsName());
+        return Members.of("InstanceId", instance.id)
+                .and("PingStatus", ping(instance))
+                .and("LastPingDateTime", seconds(instance.online ? clock.instant() : instance.changed))
+                .and("AgentVersion", "3.3.0.0")
+                .and("IsLatestVersion", true)
+                .and("PlatformType", "Linux")
+                .and("PlatformName", "Wakebox local")
+                .and("PlatformVersion", "1")
+                .and("ResourceType", "EC2Instance")
+                .and("IPAddress", instance.privateIp)
+                .and("ComputerName", instance.privateDnsName());
     }
 
     private Map<String, ?> sendCommand(Input input) {
@@ -205,7 +206,6 @@ final class SsmApi {
             throw new ApiException("InvalidParameters", "The parameter commands is missing.");
         }
         List<String> instanceIds = targets(input);
-        Map<String, List<String>> options = parameters;
         var command = new ShellCommand(
                 UUID.randomUUID().toString(),
                 clock.instant(),
@@ -213,11 +213,11 @@ final class SsmApi {
                 parameters,
                 instanceIds,
                 lines,
-                options.getOrDefault("workingDirectory", List.of()).stream()
+                parameters.getOrDefault("workingDirectory", List.of()).stream()
                         .filter(path -> !path.isEmpty())
                         .findFirst(),
                 Duration.ofSeconds(input.integer("TimeoutSeconds").orElse(3600)),
-                Duration.ofSeconds(executionTimeout(options)),
+                Duration.ofSeconds(executionTimeout(parameters)),
                 input.text("OutputS3BucketName")
                         .map(name -> new ShellCommand.Bucket(
                                 name, input.text("OutputS3KeyPrefix").orElse(""))));
@@ -230,9 +230,6 @@ final class SsmApi {
     private List<String> targets(Input input) {
         synchronized (registry) {
             List<String> named = input.texts("InstanceIds");
-            List<LocalInstance> known =
-                    named.stream().flatMap(id -> registry.find(id).stream()).toList();
-            registry.refuse("SendCommand", known);
             List<String> invalid =
                     named.stream().filter(id -> !registry.online(id)).toList();
             if (!invalid.isEmpty()) {
@@ -254,26 +251,17 @@ final class SsmApi {
         }
     }
 
-    private static int executionTimeout(Map<String, List<String>> options) {
-        String text = options.getOrDefault("executionTimeout", List.of("3600")).getFirst();
-        try {
-            int seconds = Integer.parseInt(text);
-            if (seconds >= 1 && seconds <= 172_800) {
-                return seconds;
-            }
-        } catch (NumberFormatException e) {
-            throw invalidTimeout(text, e);
+    private static int executionTimeout(Map<String, List<String>> parameters) {
+        String text = parameters.getOrDefault("executionTimeout", List.of()).stream()
+                .findFirst()
+                .orElse("3600");
+        int seconds = text.matches("\\d{1,6}") ? Integer.parseInt(text) : 0;
+        if (seconds < 1 || seconds > 172_800) {
+            throw new ApiException(
+                    "InvalidParameters",
+                    "The parameter executionTimeout is \"" + text + "\", not 1 to 172800 seconds.");
         }
-        throw invalidTimeout(text, null);
-    }
-
-    private static ApiException invalidTimeout(String text, @Nullable Exception cause) {
-        var e = new ApiException(
-                "InvalidParameters", "The parameter executionTimeout is \"" + text + "\", not 1 to 172800 seconds.");
-        if (cause != null) {
-            e.addSuppressed(cause);
-        }
-        return e;
+        return seconds;
     }
 
     private Map<String, ?> getCommandInvocation(Input input) {
@@ -287,43 +275,29 @@ final class SsmApi {
             Instant started = invocation.started;
             Instant ended = invocation.ended;
             boolean done = invocation.status.isFinal();
-            return Maps.of(
-                    "CommandId",
-                    invocation.command.id(),
-                    "InstanceId",
-                    invocation.instanceId,
-                    "Comment",
-                    invocation.command.comment(),
-                    "DocumentName",
-                    ShellCommand.DOCUMENT,
-                    "DocumentVersion",
-                    "$DEFAULT",
-                    "PluginName",
-                    ShellCommand.PLUGIN,
-                    "ResponseCode",
-                    invocation.responseCode,
-                    "ExecutionStartDateTime",
-                    started == null ? "" : started.truncatedTo(ChronoUnit.MILLIS),
-                    "ExecutionElapsedTime",
-                    started == null || ended == null
-                            ? ""
-                            : Duration.between(started, ended).truncatedTo(ChronoUnit.MILLIS),
-                    "ExecutionEndDateTime",
-                    started == null || ended == null ? "" : ended.truncatedTo(ChronoUnit.MILLIS),
-                    "Status",
-                    invocation.status.awsName,
-                    "StatusDetails",
-                    invocation.details,
-                    "StandardOutputContent",
-                    done ? head(invocation.stdout(), STDOUT_LIMIT) : "",
-                    "StandardOutputUrl",
-                    commands.url(invocation, "stdout"),
-                    "StandardErrorContent",
-                    done ? head(invocation.stderr(), STDERR_LIMIT) : "",
-                    "StandardErrorUrl",
-                    commands.url(invocation, "stderr"),
-                    "CloudWatchOutputConfig",
-                    Map.of("CloudWatchLogGroupName", "", "CloudWatchOutputEnabled", false));
+            return Members.of("CommandId", invocation.command.id())
+                    .and("InstanceId", invocation.instanceId)
+                    .and("Comment", invocation.command.comment())
+                    .and("DocumentName", ShellCommand.DOCUMENT)
+                    .and("DocumentVersion", "$DEFAULT")
+                    .and("PluginName", ShellCommand.PLUGIN)
+                    .and("ResponseCode", invocation.responseCode)
+                    .and("ExecutionStartDateTime", started == null ? "" : started.toString())
+                    .and(
+                            "ExecutionElapsedTime",
+                            started == null || ended == null
+                                    ? ""
+                                    : Duration.between(started, ended).toString())
+                    .and("ExecutionEndDateTime", started == null || ended == null ? "" : ended.toString())
+                    .and("Status", invocation.status.awsName)
+                    .and("StatusDetails", invocation.details)
+                    .and("StandardOutputContent", done ? head(invocation.stdout(), STDOUT_LIMIT) : "")
+                    .and("StandardOutputUrl", commands.url(invocation, "stdout"))
+                    .and("StandardErrorContent", done ? head(invocation.stderr(), STDERR_LIMIT) : "")
+                    .and("StandardErrorUrl", commands.url(invocation, "stderr"))
+                    .and(
+                            "CloudWatchOutputConfig",
+                            Map.of("CloudWatchLogGroupName", "", "CloudWatchOutputEnabled", false));
         }
     }
 
@@ -335,60 +309,51 @@ final class SsmApi {
                     .toList();
             Page<Invocation> page =
                     page(input, found, invocation -> invocation.command.id() + " " + invocation.instanceId);
-            return Maps.of(
-                    "CommandInvocations",
+            return Members.of(
+                            "CommandInvocations",
                             page.items().stream()
                                     .map(invocation -> invocation(invocation, withOutput))
-                                    .toList(),
-                    "NextToken", page.nextToken());
+                                    .toList())
+                    .and("NextToken", page.nextToken());
         }
     }
 
     private Map<String, Object> invocation(Invocation invocation, boolean withOutput) {
         Instant started = invocation.started;
         Instant ended = invocation.ended;
-        return Maps.of(
-                "CommandId",
-                invocation.command.id(),
-                "InstanceId",
-                invocation.instanceId,
-                "InstanceName",
-                "",
-                "Comment",
-                invocation.command.comment(),
-                "DocumentName",
-                ShellCommand.DOCUMENT,
-                "DocumentVersion",
-                "$DEFAULT",
-                "RequestedDateTime",
-                seconds(invocation.command.requested()),
-                "Status",
-                invocation.status.awsName,
-                "StatusDetails",
-                invocation.details,
-                "StandardOutputUrl",
-                commands.url(invocation, "stdout"),
-                "StandardErrorUrl",
-                commands.url(invocation, "stderr"),
-                "CommandPlugins",
-                withOutput
-                        ? List.of(Maps.of(
-                                "Name", ShellCommand.PLUGIN,
-                                "Status",
-                                        invocation.status == Invocation.Status.CANCELLING
-                                                ? "InProgress"
-                                                : invocation.status.awsName,
-                                "StatusDetails", invocation.details,
-                                "ResponseCode", invocation.responseCode,
-                                "ResponseStartDateTime", started == null ? null : seconds(started),
-                                "ResponseFinishDateTime", ended == null ? null : seconds(ended),
-                                "Output", invocation.status.isFinal() ? head(invocation.stdout(), 2_500) : ""))
-                        : List.of());
+        return Members.of("CommandId", invocation.command.id())
+                .and("InstanceId", invocation.instanceId)
+                .and("InstanceName", "")
+                .and("Comment", invocation.command.comment())
+                .and("DocumentName", ShellCommand.DOCUMENT)
+                .and("DocumentVersion", "$DEFAULT")
+                .and("RequestedDateTime", seconds(invocation.command.requested()))
+                .and("Status", invocation.status.awsName)
+                .and("StatusDetails", invocation.details)
+                .and("StandardOutputUrl", commands.url(invocation, "stdout"))
+                .and("StandardErrorUrl", commands.url(invocation, "stderr"))
+                .and(
+                        "CommandPlugins",
+                        withOutput
+                                ? List.of(Members.of("Name", ShellCommand.PLUGIN)
+                                        .and(
+                                                "Status",
+                                                invocation.status == Invocation.Status.CANCELLING
+                                                        ? "InProgress"
+                                                        : invocation.status.awsName)
+                                        .and("StatusDetails", invocation.details)
+                                        .and("ResponseCode", invocation.responseCode)
+                                        .and("ResponseStartDateTime", started == null ? null : seconds(started))
+                                        .and("ResponseFinishDateTime", ended == null ? null : seconds(ended))
+                                        .and(
+                                                "Output",
+                                                invocation.status.isFinal() ? head(invocation.stdout(), 2_500) : ""))
+                                : List.of());
     }
 
     private Map<String, ?> listCommands(Input input) {
         synchronized (commands) {
-            Map<ShellCommand, List<Invocation>> byCommand = new java.util.LinkedHashMap<>();
+            Map<ShellCommand, List<Invocation>> byCommand = new LinkedHashMap<>();
             matching(input).forEach(invocation -> byCommand
                     .computeIfAbsent(invocation.command, _ -> new ArrayList<>())
                     .add(invocation));
@@ -396,12 +361,12 @@ final class SsmApi {
                     .filter(command -> passes(input, status(commands.of(command.id())), command))
                     .toList();
             Page<ShellCommand> page = page(input, found, ShellCommand::id);
-            return Maps.of(
-                    "Commands",
+            return Members.of(
+                            "Commands",
                             page.items().stream()
                                     .map(command -> command(command, commands.of(command.id())))
-                                    .toList(),
-                    "NextToken", page.nextToken());
+                                    .toList())
+                    .and("NextToken", page.nextToken());
         }
     }
 
@@ -445,37 +410,40 @@ final class SsmApi {
 
     private static Map<String, Object> command(ShellCommand command, List<Invocation> invocations) {
         Invocation.Status status = status(invocations);
-        return Maps.of(
-                "CommandId", command.id(),
-                "DocumentName", ShellCommand.DOCUMENT,
-                "DocumentVersion", "$DEFAULT",
-                "Comment", command.comment(),
-                "ExpiresAfter", seconds(command.expires().plus(command.execution())),
-                "Parameters", command.parameters(),
-                "InstanceIds", command.targets(),
-                "Targets", List.of(),
-                "RequestedDateTime", seconds(command.requested()),
-                "Status", status.awsName,
-                "StatusDetails", status.awsName,
-                "OutputS3BucketName",
-                        command.output().map(ShellCommand.Bucket::name).orElse(""),
-                "OutputS3KeyPrefix",
-                        command.output().map(ShellCommand.Bucket::prefix).orElse(""),
-                "MaxConcurrency", "50",
-                "MaxErrors", "0",
-                "TargetCount", invocations.size(),
-                "CompletedCount", count(invocations, invocation -> invocation.status.isFinal()),
-                "ErrorCount",
+        return Members.of("CommandId", command.id())
+                .and("DocumentName", ShellCommand.DOCUMENT)
+                .and("DocumentVersion", "$DEFAULT")
+                .and("Comment", command.comment())
+                .and("ExpiresAfter", seconds(command.expires().plus(command.execution())))
+                .and("Parameters", command.parameters())
+                .and("InstanceIds", command.targets())
+                .and("Targets", List.of())
+                .and("RequestedDateTime", seconds(command.requested()))
+                .and("Status", status.awsName)
+                .and("StatusDetails", status.awsName)
+                .and(
+                        "OutputS3BucketName",
+                        command.output().map(ShellCommand.Bucket::name).orElse(""))
+                .and(
+                        "OutputS3KeyPrefix",
+                        command.output().map(ShellCommand.Bucket::prefix).orElse(""))
+                .and("MaxConcurrency", "50")
+                .and("MaxErrors", "0")
+                .and("TargetCount", invocations.size())
+                .and("CompletedCount", count(invocations, invocation -> invocation.status.isFinal()))
+                .and(
+                        "ErrorCount",
                         count(
                                 invocations,
                                 invocation -> invocation.status == Invocation.Status.FAILED
-                                        || invocation.status == Invocation.Status.TIMED_OUT),
-                "DeliveryTimedOutCount",
-                        count(invocations, invocation -> invocation.details.equals("DeliveryTimedOut")),
-                "TimeoutSeconds", command.delivery().toSeconds());
+                                        || invocation.status == Invocation.Status.TIMED_OUT))
+                .and(
+                        "DeliveryTimedOutCount",
+                        count(invocations, invocation -> invocation.details.equals("DeliveryTimedOut")))
+                .and("TimeoutSeconds", command.delivery().toSeconds());
     }
 
-    private static long count(List<Invocation> invocations, java.util.function.Predicate<Invocation> which) {
+    private static long count(List<Invocation> invocations, Predicate<Invocation> which) {
         return invocations.stream().filter(which).count();
     }
 

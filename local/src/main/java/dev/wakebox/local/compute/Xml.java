@@ -25,7 +25,8 @@ final class Xml {
         element(
                 xml,
                 "Response",
-                Maps.of("Errors", Map.of("Error", Maps.of("Code", code, "Message", message)), "RequestID", requestId));
+                Members.of("Errors", Map.of("Error", Members.of("Code", code).and("Message", message)))
+                        .and("RequestID", requestId));
         return xml.toString().getBytes(StandardCharsets.UTF_8);
     }
 

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
@@ -91,7 +92,7 @@ class Ec2Test {
         assertThat(instance.privateIpAddress()).startsWith("127.");
         assertThat(instance.metadataOptions().httpPutResponseHopLimit()).isEqualTo(3);
         assertThat(instance.tags()).containsExactly(tag("Name", "a <b> & \"c\" ü"));
-        assertThat(instance.launchTime().getNano()).isZero();
+        assertThat(instance.launchTime()).isEqualTo(instance.launchTime().truncatedTo(ChronoUnit.SECONDS));
         assertThat(instance.blockDeviceMappings())
                 .extracting(
                         mapping -> mapping.deviceName() + " " + mapping.ebs().deleteOnTermination())
@@ -135,6 +136,8 @@ class Ec2Test {
         refused("InvalidAMIID.Malformed", () -> machine.launch(box().imageId("ami-../linux")));
         refused("InvalidSubnetID.NotFound", () -> machine.launch(box().subnetId("here")));
         refused("InvalidParameterValue", () -> machine.launch(box().minCount(2)));
+        refused("InvalidParameterValue", () -> machine.launch(box().instanceType("large")));
+        refused("InvalidParameterValue", () -> machine.launch(box().iamInstanceProfile(profile -> profile.name(""))));
         refused("InvalidParameterValue", () -> machine.launch(box().userData("%%%not base64%%%A")));
         refused(
                 "MissingParameter",

@@ -149,6 +149,12 @@ class FaultsTest {
                         new Fault.Trouble(Fault.Kind.KILL, Duration.ofSeconds(5)),
                         Map.of("market", "spot"),
                         Integer.MAX_VALUE));
+        for (String text : List.of(
+                "RunInstances=SpotMaxPriceTooLow market=spot type=t4g.large times=2",
+                "stuck-pending",
+                "kill=5 times=always")) {
+            assertThat(Fault.parse(text)).hasToString(text);
+        }
         for (String text : List.of("explode", "kill=soon", "kill=1 colour=red", "kill=1 times=often", "")) {
             assertThatThrownBy(() -> Fault.parse(text)).isInstanceOf(IllegalArgumentException.class);
         }

@@ -23,10 +23,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +59,7 @@ final class World {
     static final Duration TIME_LIMIT = Duration.ofMinutes(60);
     static final Duration EVERYTHING = CLIENTS_FOR.plus(TIME_LIMIT).plus(Duration.ofMinutes(90));
 
+    private static final String OPERATOR = "POST /stop";
     private static final String ID = "i-0123456789abcdef0";
     private static final Duration INVOCATION = Duration.ofSeconds(15);
     private static final Duration REDELIVERY = Duration.ofSeconds(90);
@@ -77,10 +80,9 @@ final class World {
     /** Counts the launches and ends of the machine, so that what was planned for an earlier life does not happen. */
     private int life;
 
-    /** The run whose work order an operator has taken away: it may be ended from then on. */
-    private @Nullable String orderedOff;
+    /** The runs that may be ended: they are over, or an operator or their own client has dropped them. */
+    private final Set<String> over = new HashSet<>();
 
-    private boolean operatorAtWork;
     private int runs;
 
     World(long seed, Map<Fact, Integer> facts) {
@@ -90,7 +92,7 @@ final class World {
     }
 
     void play() {
-        everyNowAndThen(Duration.ofSeconds(150), this::train);
+        everyNowAndThen(Duration.ofMinutes(4), this::train);
         everyNowAndThen(Duration.ofMinutes(90), this::stopByHand);
         everyNowAndThen(Duration.ofMinutes(150), this::startByHand);
         everyNowAndThen(Duration.ofMinutes(200), this::orderToStop);
@@ -129,37 +131,44 @@ final class World {
     private void train() {
         String token = "run-" + ++runs;
         boolean dies = chance(0.05);
-        invoke("train " + token, (store, compute) -> {
-            Optional<Instance> instance = compute.describe(ID);
-            var seen = new StatusStore(store).read();
-            if (seen.status().active() || instance.orElseThrow().state() == InstanceState.STOPPING) {
-                note(Fact.CLAIM_REFUSED, "");
-                return token + " refused";
-            }
-            var claimed = seen.status().claimedBy(token, "textClassification", timeline.now());
-            try {
-                new StatusStore(store).replace(seen, claimed);
-            } catch (PreconditionFailedException e) {
-                note(Fact.CLAIM_REFUSED, "");
-                return token + " refused";
-            }
-            if (dies) {
-                note(Fact.TRAIN_DIED_AFTER_CLAIM, token);
-                throw new Timeline.Killed();
-            }
-            store.put(
-                    TrainingJob.KEY,
-                    token.getBytes(StandardCharsets.UTF_8),
-                    "application/json",
-                    new Condition.Always());
-            return token + " claimed";
-        });
+        invoke(
+                "train " + token,
+                (store, compute) -> {
+                    Optional<Instance> instance = compute.describe(ID);
+                    var seen = new StatusStore(store).read();
+                    if (seen.status().active() || instance.orElseThrow().state() == InstanceState.STOPPING) {
+                        note(Fact.CLAIM_REFUSED, "");
+                        return token + " refused";
+                    }
+                    var claimed = seen.status().claimedBy(token, "textClassification", timeline.now());
+                    try {
+                        new StatusStore(store).replace(seen, claimed);
+                    } catch (PreconditionFailedException e) {
+                        note(Fact.CLAIM_REFUSED, "");
+                        return token + " refused";
+                    }
+                    if (dies) {
+                        throw new Timeline.Killed();
+                    }
+                    store.put(
+                            TrainingJob.KEY,
+                            token.getBytes(StandardCharsets.UTF_8),
+                            "application/json",
+                            new Condition.Always());
+                    return token + " claimed";
+                },
+                failure -> {
+                    if (failure instanceof Timeline.Killed && status().token().equals(token)) {
+                        note(Fact.TRAIN_DIED_AFTER_CLAIM, token);
+                        over.add(token);
+                    }
+                });
     }
 
     private void stopByHand() {
         if (instance() == InstanceState.RUNNING) {
             note(Fact.STOPPED_BY_HAND, "");
-            working = null;
+            over.add(status().token());
             instances.stop(ID);
             stopping();
         }
@@ -175,11 +184,7 @@ final class World {
 
     private void orderToStop() {
         note(Fact.ORDERED_TO_STOP, "");
-        operatorAtWork = true;
-        invoke(
-                "POST /stop",
-                (store, compute) -> new Stopper(store, compute, ID, timeline.clock()).ordered(),
-                failure -> operatorAtWork = false);
+        invoke(OPERATOR, (store, compute) -> new Stopper(store, compute, ID, timeline.clock()).ordered());
     }
 
     private void schedule() {
@@ -245,7 +250,10 @@ final class World {
             working = null;
             if (fate < 0.15) {
                 note(Fact.TRAINER_CRASHED, token);
-            } else if (fate < 0.25) {
+                return;
+            }
+            over.add(token);
+            if (fate < 0.25) {
                 note(Fact.TRAINER_CRASHED, token + ", and the machine shuts down");
                 instances.stop(ID);
                 stopping();
@@ -323,15 +331,20 @@ final class World {
 
     // What must never happen
 
-    private void harms(String name, String what) {
+    /** Somebody is about to take something away from the run that holds the claim. */
+    private void harms(String name, String what, boolean onlyWhileWorking) {
         ServerStatus status = status();
-        boolean live = status.active() && status.token().equals(working);
-        if (!live || operatorAtWork || status.token().equals(orderedOff)) {
-            return;
+        if (name.equals(OPERATOR)) {
+            over.add(status.token());
         }
         Instant since = status.since();
-        if (since != null && !timeline.now().isAfter(since.plus(TIME_LIMIT))) {
-            violations.add(name + " " + what + " while the trainer works on " + working);
+        boolean works = status.token().equals(working);
+        if (!status.active() || since == null || over.contains(status.token()) || (onlyWhileWorking && !works)) {
+            return;
+        }
+        Duration limit = works ? TIME_LIMIT : Limits.ofRun(TIME_LIMIT).start();
+        if (!timeline.now().isAfter(since.plus(limit))) {
+            violations.add(name + " " + what + " of " + status.token());
             tell("VIOLATION: " + violations.getLast());
         }
     }
@@ -363,11 +376,14 @@ final class World {
             boolean overOthers = key.equals(StatusStore.KEY)
                     && condition.equals(statuses.read().unchanged());
             if (overOthers) {
-                harms(name, "wrote the status");
+                harms(name, "ended the claim", false);
             }
             String etag = objects.put(key, body, contentType, condition);
             tell(name + " wrote " + key + " "
                     + (key.equals(StatusStore.KEY) ? status().state().word() : ""));
+            if (overOthers && !status().active() && chance(0.3)) {
+                timeline.after(seconds(0, 5), World.this::train); // somebody has waited for this
+            }
             if (key.equals(TrainingJob.KEY)) {
                 announce("start", 20, (store, compute) -> new Starter(store, compute, ID).jobCreated());
             }
@@ -378,8 +394,7 @@ final class World {
         @Override
         public void delete(String key) {
             process.pause();
-            harms(name, "deleted the work order");
-            orderedOff = status().token();
+            harms(name, "deleted the work order", false);
             removeJob();
             process.pause();
         }
@@ -390,7 +405,7 @@ final class World {
             if (!objects.head(key).map(ObjectInfo::etag).equals(Optional.of(condition.etag()))) {
                 throw new PreconditionFailedException(key);
             }
-            harms(name, "deleted the work order");
+            harms(name, "deleted the work order", false);
             removeJob();
             process.pause();
         }
@@ -428,7 +443,7 @@ final class World {
             process.pause();
             InstanceState before = instance();
             if (before.up()) {
-                harms(name, "stopped the instance");
+                harms(name, "stopped the instance", true);
             }
             instances.stop(id);
             if (before.up()) {

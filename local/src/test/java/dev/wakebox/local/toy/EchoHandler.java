@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 
 /** Answers with the event that it got, or misbehaves as the query's {@code do} says. */
 public final class EchoHandler implements RequestStreamHandler {
-    private static final Pattern TODO = Pattern.compile("\"rawQueryString\":\"do=([a-z]+)");
+    private static final Pattern TODO = Pattern.compile("\"rawQueryString\": ?\"do=([a-z]+)");
 
     @Override
     public void handleRequest(InputStream input, OutputStream output, Context context) throws IOException {

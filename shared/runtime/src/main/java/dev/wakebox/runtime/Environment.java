@@ -11,7 +11,7 @@ public final class Environment {
         String value = System.getenv(name);
         if (value == null || value.isBlank()) {
             throw new IllegalStateException("The environment variable " + name
-                    + " is not set. template.yaml sets it; see docs/configuration.md.");
+                    + " is not set. template.yaml sets it; with sam local invoke, env.json does.");
         }
         return value;
     }

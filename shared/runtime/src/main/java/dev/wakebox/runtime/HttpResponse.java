@@ -17,6 +17,14 @@ public record HttpResponse(int status, Map<String, @Nullable Object> body) {
         return new HttpResponse(200, body);
     }
 
+    /** 200 with {@code {"result": "success", <key>: <value>}}. */
+    public static HttpResponse success(String key, String value) {
+        var body = new LinkedHashMap<String, @Nullable Object>();
+        body.put("result", "success");
+        body.put(key, value);
+        return ok(body);
+    }
+
     /** 201 with this body. */
     public static HttpResponse created(Map<String, @Nullable Object> body) {
         return new HttpResponse(201, body);

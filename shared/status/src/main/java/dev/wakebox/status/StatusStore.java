@@ -4,10 +4,13 @@ import static java.util.Objects.requireNonNull;
 
 import dev.wakebox.storage.Condition;
 import dev.wakebox.storage.ObjectStore;
+import org.slf4j.MDC;
 
 /**
  * {@code status.json} in the bucket's root, changed only by compare-and-swap on its ETag, so that of any number of
  * writers that read the same record one wins. Thread-safe.
+ *
+ * <p>The token of the run that holds the claim goes into the log context as {@code job}, for the lines logged after it.
  */
 public final class StatusStore {
     /** Where the record is. */
@@ -28,9 +31,11 @@ public final class StatusStore {
 
     /** The record now; {@link ServerStatus#INITIAL} when there is none yet. */
     public Versioned read() {
-        return objects.get(KEY)
+        var versioned = objects.get(KEY)
                 .map(object -> new Versioned(ServerStatus.parse(object.body()), new Condition.Unchanged(object.etag())))
                 .orElseGet(() -> new Versioned(ServerStatus.INITIAL, new Condition.Absent()));
+        logAs(versioned.status());
+        return versioned;
     }
 
     /**
@@ -41,6 +46,13 @@ public final class StatusStore {
      */
     public Versioned replace(Versioned base, ServerStatus next) {
         String etag = objects.put(KEY, next.toJson(), "application/json", base.unchanged());
+        logAs(next);
         return new Versioned(next, new Condition.Unchanged(etag));
+    }
+
+    private static void logAs(ServerStatus status) {
+        if (status.active()) {
+            MDC.put("job", status.token());
+        }
     }
 }

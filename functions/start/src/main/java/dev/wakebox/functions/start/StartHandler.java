@@ -41,7 +41,7 @@ public final class StartHandler extends Function {
 
     @Override
     protected HttpResponse http(HttpRequest request) {
-        return HttpResponse.ok(Map.of("result", "success", "message", starter.ordered()));
+        return HttpResponse.success("message", starter.ordered());
     }
 
     @Override

@@ -10,7 +10,6 @@ import dev.wakebox.runtime.HttpResponse;
 import dev.wakebox.runtime.WakeboxException;
 import dev.wakebox.status.StatusStore;
 import dev.wakebox.storage.S3ObjectStore;
-import java.util.Map;
 
 /** {@code GET /status}: tells whether the training server sleeps or is active. */
 public final class StatusHandler extends Function {
@@ -28,7 +27,7 @@ public final class StatusHandler extends Function {
     protected HttpResponse http(HttpRequest request) {
         try {
             String word = statuses.read().status().state().word();
-            return HttpResponse.ok(Map.of("result", "success", "status", word));
+            return HttpResponse.success("status", word);
         } catch (WakeboxException e) {
             // The front end knows one failure of this request, 500, also for a cause that passes.
             throw new WakeboxException(ErrorCode.INTERNAL, requireNonNull(e.getMessage()), e);

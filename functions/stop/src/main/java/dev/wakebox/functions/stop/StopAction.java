@@ -32,10 +32,18 @@ sealed interface StopAction {
             return new Nothing("Late event of a former run, from " + removed + "; the server has been claimed at "
                     + status.since() + ". Nothing stopped.");
         }
+        if (removed != null && !status.active() && launchedAfter(removed, instance)) {
+            return new Nothing("Late event of a former run, from " + removed
+                    + "; the instance has been launched since. Nothing stopped.");
+        }
         if (status.devMode()) {
             return new Sleep(false, "Dev mode is on. Instance left alone.");
         }
         return new Sleep(instance.map(seen -> seen.state().up()).orElse(false), "Instance stopped.");
+    }
+
+    private static boolean launchedAfter(Instant removed, Optional<Instance> instance) {
+        return instance.map(seen -> seen.launchTime().isAfter(removed)).orElse(false);
     }
 
     /** S3 tells milliseconds, the record more: within one millisecond the deletion counts as the earlier one. */

@@ -43,7 +43,7 @@ public final class StopHandler extends Function {
 
     @Override
     protected HttpResponse http(HttpRequest request) {
-        return HttpResponse.ok(Map.of("result", "success", "message", stopper.ordered()));
+        return HttpResponse.success("message", stopper.ordered());
     }
 
     @Override

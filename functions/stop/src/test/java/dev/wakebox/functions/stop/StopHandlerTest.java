@@ -37,7 +37,8 @@ class StopHandlerTest {
     private static final String SINCE = "2026-11-22T12:00:00.123456Z";
 
     private final InMemoryObjectStore objects = new InMemoryObjectStore(CLOCK);
-    private final InMemoryInstances instances = new InMemoryInstances(CLOCK);
+    private final InMemoryInstances instances =
+            new InMemoryInstances(Clock.fixed(Instant.parse("2026-11-22T12:02:00Z"), ZoneOffset.UTC));
     private final StatusStore statuses = new StatusStore(objects);
     private final StopHandler handler = handler(instances);
 
@@ -141,6 +142,17 @@ class StopHandlerTest {
 
         assertThat(instances.calls()).containsExactly("stop " + ID);
         assertThat(objects.head(StatusStore.KEY)).isEmpty();
+    }
+
+    @Test
+    void stop_whenSleepingAndInstanceWasLaunchedAfterTheEvent_leavesItAlone() {
+        var launchedLater = new InMemoryInstances(CLOCK);
+        launchedLater.set(ID, InstanceState.RUNNING);
+
+        assertThat(Invocation.ofFixture(handler(launchedLater), "stop-s3-removed.json")
+                        .toString())
+                .contains("Late event of a former run");
+        assertThat(launchedLater.calls()).isEmpty();
     }
 
     @ParameterizedTest

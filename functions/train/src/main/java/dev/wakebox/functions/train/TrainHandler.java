@@ -15,12 +15,14 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.ec2.Ec2Client;
-import software.amazon.awssdk.services.s3.S3Client;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 /** {@code POST /train} begins a training run, {@code POST /datasets} gives out an upload URL for its dataset. */
 public final class TrainHandler extends Function {
+    private static final Logger log = LoggerFactory.getLogger(TrainHandler.class);
+
     private final Training training;
     private final DatasetUploads uploads;
 
@@ -30,8 +32,8 @@ public final class TrainHandler extends Function {
         var names = new RandomNames(new SecureRandom());
         this(
                 new Training(
-                        new S3ObjectStore(S3Client.create(), bucket),
-                        new Ec2Instances(Ec2Client.create()),
+                        S3ObjectStore.ofBucket(bucket),
+                        Ec2Instances.create(),
                         Environment.required("TRAINING_INSTANCE_ID"),
                         names,
                         Clock.systemUTC()),
@@ -56,10 +58,9 @@ public final class TrainHandler extends Function {
     }
 
     private HttpResponse train(HttpRequest request) {
-        var answer = new LinkedHashMap<String, @Nullable Object>();
-        answer.put("result", "success");
-        answer.put("token", training.begin(TrainingRequest.parse(RequestBody.json(request))));
-        return HttpResponse.ok(answer);
+        String token = training.begin(TrainingRequest.parse(RequestBody.json(request)));
+        log.info("The training server is claimed by {}", token);
+        return HttpResponse.success("token", token);
     }
 
     private HttpResponse createUpload(HttpRequest request) {

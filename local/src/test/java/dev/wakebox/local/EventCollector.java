@@ -1,0 +1,79 @@
+package dev.wakebox.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/** Where the toy functions show what they got; a function goes on when the test has seen it. */
+final class EventCollector implements AutoCloseable {
+    private static final long PATIENCE_SECONDS = 60;
+
+    private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
+    private final HttpServer server;
+    private volatile CountDownLatch meeting = new CountDownLatch(0);
+
+    EventCollector() {
+        try {
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        server.createContext("/", exchange -> {
+            events.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+            try {
+                CountDownLatch others = meeting;
+                others.countDown();
+                boolean all = others.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                exchange.sendResponseHeaders(all ? 200 : 504, -1);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } finally {
+                exchange.close();
+            }
+        });
+        server.start();
+    }
+
+    String uri() {
+        return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    /** From now on nobody goes on before so many have come. */
+    void expectMeetingOf(int functions) {
+        meeting = new CountDownLatch(functions);
+    }
+
+    /** Waits for the first event like this; others before it are dropped. */
+    String await(Predicate<String> like) {
+        try {
+            String event;
+            do {
+                event = events.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                assertThat(event)
+                        .as("an event within " + PATIENCE_SECONDS + " s")
+                        .isNotNull();
+            } while (!like.test(event));
+            return event;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+    }
+}

@@ -1,0 +1,81 @@
+package dev.wakebox.local;
+
+import dev.wakebox.local.compute.Timing;
+import dev.wakebox.local.toy.EchoHandler;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** A repository in a temporary directory that is laid out as ours, with the toy application in it. */
+record ToyRepository(Path root) {
+    static final Timing FAST = new Timing(
+            Duration.ofMillis(50),
+            Duration.ofMillis(50),
+            Duration.ofMillis(50),
+            Duration.ofMillis(50),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(1),
+            Duration.ofMinutes(1),
+            Duration.ofMillis(10));
+
+    static ToyRepository in(Path root) {
+        try {
+            Path toy = Path.of(EchoHandler.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+            Files.copy(toy.resolve("toy/template.yaml"), root.resolve("template.yaml"));
+            for (String function : List.of("echo", "worker", "broken", "authorizer")) {
+                copy(
+                        toy.resolve("dev/wakebox/local/toy"),
+                        root.resolve("functions/" + function + "/target/classes/dev/wakebox/local/toy"));
+            }
+            Path boot = root.resolve("local/images/trainer/boot");
+            Files.createDirectories(boot.getParent());
+            Files.writeString(boot, "#!/bin/sh\n");
+            Files.setPosixFilePermissions(boot, PosixFilePermissions.fromString("rwxr-xr-x"));
+            return new ToyRepository(root);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The Python with the emulator; the suite can't do without. */
+    static Path python() {
+        Path python = Path.of(System.getProperty("wakebox.python", "../.wakebox/venv/bin/python"));
+        if (!Files.isExecutable(python)) {
+            throw new IllegalStateException("There is no Python with the emulator at " + python
+                    + ". `./wakebox test` sets it up; with Maven alone, name one with -Dwakebox.python=….");
+        }
+        return python;
+    }
+
+    Path directory() {
+        return root.resolve(".wakebox/run");
+    }
+
+    LocalApplication.Config config(String collector) {
+        return new LocalApplication.Config(
+                root, directory(), python(), 0, 0, "toy", FAST, Map.of("Collector", collector), _ -> {});
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        Files.createDirectories(to);
+        try (Stream<Path> files = Files.list(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+    }
+}

@@ -1,0 +1,271 @@
+package dev.wakebox.local.application;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wakebox.local.LocalApplication;
+import dev.wakebox.runtime.Json;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.http.SdkHttpFullRequest;
+import software.amazon.awssdk.http.SdkHttpMethod;
+import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
+import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.lambda.LambdaClient;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.ssm.SsmClient;
+
+/** The whole application, deployed from template.yaml on free ports, and what a test does to it from outside. */
+final class RunningApplication implements AutoCloseable {
+    static final String STATUS = "status.json";
+    static final String JOB = "training/training.json";
+    private static final Path ROOT = Path.of(System.getProperty("wakebox.root"));
+
+    /** An HTTP answer. */
+    record Answer(int status, String raw) {
+        Map<String, @Nullable Object> json() {
+            return Json.object(raw.getBytes(UTF_8));
+        }
+
+        String text(String key) {
+            return String.valueOf(json().get(key));
+        }
+    }
+
+    private final LocalApplication application;
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    final S3Client s3;
+    final SqsClient sqs;
+    final Ec2Client ec2;
+    final LambdaClient lambda;
+    final SsmClient ssm;
+    final String bucket;
+    final String instance;
+
+    private RunningApplication(LocalApplication application) {
+        this.application = application;
+        this.s3 = client(S3Client.builder().forcePathStyle(true));
+        this.sqs = client(SqsClient.builder());
+        this.ec2 = client(Ec2Client.builder());
+        this.lambda = client(LambdaClient.builder());
+        this.ssm = client(SsmClient.builder());
+        this.bucket = String.valueOf(((Map<?, ?>) application.facts().get("outputs")).get("DataBucketName"));
+        this.instance = String.valueOf(application.facts().get("instance"));
+    }
+
+    static RunningApplication start(Path directory, Map<String, String> parameters) {
+        var config = LocalApplication.Config.of(ROOT, directory, Path.of(System.getProperty("wakebox.python")));
+        return new RunningApplication(LocalApplication.start(new LocalApplication.Config(
+                config.root(),
+                config.directory(),
+                config.python(),
+                0,
+                0,
+                config.stack(),
+                parameters,
+                config.progress())));
+    }
+
+    @Override
+    public void close() {
+        application.close();
+    }
+
+    // ---------------------------------------------------------------- HTTP
+
+    Answer get(String path, String... headers) {
+        return send(request(path, headers).GET());
+    }
+
+    Answer post(String path, String body, String... headers) {
+        return send(request(path, headers).POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    Answer send(HttpRequest.Builder request) {
+        try {
+            var response =
+                    http.send(request.timeout(Duration.ofSeconds(60)).build(), HttpResponse.BodyHandlers.ofString());
+            return new Answer(response.statusCode(), response.body());
+        } catch (IOException e) {
+            throw new AssertionError("no answer", e);
+        } catch (InterruptedException e) {
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    HttpRequest.Builder request(String path, String... headers) {
+        var request = HttpRequest.newBuilder(application.api().resolve(path));
+        return headers.length == 0 ? request : request.headers(headers);
+    }
+
+    /** A POST that is signed as {@code curl --aws-sigv4} signs it. */
+    Answer signedPost(String path) {
+        URI uri = application.api().resolve(path);
+        var signed = AwsV4HttpSigner.create().sign(sign -> sign.identity(AwsCredentialsIdentity.create("test", "test"))
+                .request(SdkHttpFullRequest.builder()
+                        .method(SdkHttpMethod.POST)
+                        .uri(uri)
+                        .build())
+                .putProperty(AwsV4HttpSigner.SERVICE_SIGNING_NAME, "execute-api")
+                .putProperty(AwsV4HttpSigner.REGION_NAME, "us-east-1"));
+        var request = HttpRequest.newBuilder(uri).POST(HttpRequest.BodyPublishers.noBody());
+        signed.request().headers().forEach((name, values) -> {
+            if (!name.equalsIgnoreCase("host") && !name.equalsIgnoreCase("content-length")) {
+                values.forEach(value -> request.header(name, value));
+            }
+        });
+        return send(request);
+    }
+
+    // ---------------------------------------------------------------- the training server
+
+    /** A good request with a dataset of two classes. */
+    static Map<String, @Nullable Object> goodRequest() {
+        var csv = new StringBuilder("input,label\n");
+        for (int i = 0; i < 20; i++) {
+            csv.append("where is my card number ").append(i).append(",card\n");
+            csv.append("how do I top up my account ").append(i).append(",top up\n");
+        }
+        var request = new LinkedHashMap<String, @Nullable Object>();
+        request.put("taskType", "textClassification");
+        request.put("taskName", "my task");
+        request.put("modelType", "bag-of-words");
+        request.put("optimizer", "adam");
+        request.put("learningRate", 0.02);
+        request.put("batchSize", 8);
+        request.put("epochs", 2);
+        request.put("dataSplit", "70 : 30");
+        request.put("reduceLrOnPlateau", false);
+        request.put("stepLr", false);
+        request.put("dataset", Base64.getEncoder().encodeToString(csv.toString().getBytes(UTF_8)));
+        return request;
+    }
+
+    Answer train() {
+        return post("/train", Json.string(goodRequest()), "content-type", "application/json");
+    }
+
+    String status() {
+        return get("/status").text("status");
+    }
+
+    String instanceState() {
+        return ec2.describeInstances(request -> request.instanceIds(instance))
+                .reservations()
+                .getFirst()
+                .instances()
+                .getFirst()
+                .state()
+                .nameAsString();
+    }
+
+    Map<String, @Nullable Object> invoke(String function, String event) {
+        var answer = lambda.invoke(
+                request -> request.functionName("wakebox-" + function).payload(SdkBytes.fromUtf8String(event)));
+        assertThat(answer.functionError())
+                .as("%s: %s", function, answer.payload().asUtf8String())
+                .isNull();
+        return Json.object(answer.payload().asByteArray());
+    }
+
+    Map<String, @Nullable Object> sweep() {
+        return invoke("reaper", "{\"source\":\"aws.events\",\"detail-type\":\"Scheduled Event\",\"detail\":{}}");
+    }
+
+    // ---------------------------------------------------------------- the bucket
+
+    Optional<String> object(String key) {
+        try {
+            return Optional.of(
+                    s3.getObjectAsBytes(request -> request.bucket(bucket).key(key))
+                            .asUtf8String());
+        } catch (NoSuchKeyException e) {
+            return Optional.empty();
+        }
+    }
+
+    void put(String key, String body) {
+        s3.putObject(request -> request.bucket(bucket).key(key), RequestBody.fromString(body));
+    }
+
+    void delete(String key) {
+        s3.deleteObject(request -> request.bucket(bucket).key(key));
+    }
+
+    /** Rewrites status.json as if what it says had been written {@code ago}. */
+    void backdate(Duration ago) {
+        var status = new HashMap<>(Json.object(object(STATUS).orElseThrow().getBytes(UTF_8)));
+        status.put("since", Instant.now().minus(ago).toString());
+        put(STATUS, Json.string(status));
+    }
+
+    // ---------------------------------------------------------------- events
+
+    /** What S3 announces when the job file is created or removed. */
+    static String jobEvent(String bucket, String name, Instant time) {
+        return Json.string(Map.of(
+                "Records",
+                java.util.List.of(Map.of(
+                        "eventVersion",
+                        "2.1",
+                        "eventSource",
+                        "aws:s3",
+                        "eventTime",
+                        time.toString(),
+                        "eventName",
+                        name,
+                        "s3",
+                        Map.of("bucket", Map.of("name", bucket), "object", Map.of("key", "training/training.json"))))));
+    }
+
+    /** Delivers an event once more, as S3 may at any time. */
+    void deliver(String queue, String event) {
+        String url = sqs.listQueues(request -> request.queueNamePrefix("wakebox-" + queue)).queueUrls().stream()
+                .filter(each -> !each.contains("DeadLetter"))
+                .findFirst()
+                .orElseThrow();
+        sqs.sendMessage(request -> request.queueUrl(url).messageBody(event));
+    }
+
+    // ---------------------------------------------------------------- waiting
+
+    /** Waits until something holds, looking often. */
+    static void await(String what, Duration atMost, BooleanSupplier holds) {
+        Instant deadline = Instant.now().plus(atMost);
+        while (!holds.getAsBoolean()) {
+            assertThat(Instant.now()).as("waited %s for: %s", atMost, what).isBefore(deadline);
+            java.util.concurrent.locks.LockSupport.parkNanos(
+                    Duration.ofMillis(100).toNanos());
+        }
+    }
+
+    private <B extends AwsClientBuilder<B, C>, C> C client(AwsClientBuilder<B, C> builder) {
+        return builder.endpointOverride(application.aws())
+                .region(Region.US_EAST_1)
+                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
+                .build();
+    }
+}
