@@ -2,6 +2,7 @@ package dev.wakebox.functions.ec2poller;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.wakebox.compute.Ec2Instances;
 import dev.wakebox.compute.Instance;
 import dev.wakebox.compute.InstanceState;
 import dev.wakebox.compute.Instances;
@@ -56,7 +57,11 @@ public final class EC2PollerHandler extends Function {
     private final Clock clock;
 
     public EC2PollerHandler() {
-        this(SsmCommands.create(), Ec2Instances.create(), S3ObjectStore.ofBucket(Environment.required("LOG_BUCKET")), Clock.systemUTC());
+        this(
+                SsmCommands.create(),
+                Ec2Instances.create(),
+                S3ObjectStore.ofBucket(Environment.required("LOG_BUCKET")),
+                Clock.systemUTC());
     }
 
     EC2PollerHandler(RemoteCommands commands, Instances instances, ObjectStore logs, Clock clock) {

@@ -50,8 +50,8 @@ class SsmCommandsTest {
     void send_whenAccepted_hasAskedForTheScriptItsLimitAndItsLogs() {
         aws.answer(200, JSON, "{\"Command\": {\"CommandId\": \"c-1\", \"RequestedDateTime\": 1772431200.5}}");
 
-        var sent = commands.send(new ShellScript(
-                INSTANCE, "night/0", List.of("set -e", "ls"), Duration.ofDays(14), LOGS));
+        var sent =
+                commands.send(new ShellScript(INSTANCE, "night/0", List.of("set -e", "ls"), Duration.ofDays(14), LOGS));
 
         assertThat(sent).isEqualTo(new SentCommand("c-1", INSTANCE, Instant.parse("2026-03-02T06:00:00.500Z")));
         assertThat(asked).singleElement().isInstanceOfSatisfying(SendCommandRequest.class, request -> {
@@ -68,7 +68,10 @@ class SsmCommandsTest {
 
     @Test
     void find_whenOnALaterPage_isFoundByItsLabel() {
-        aws.answer(200, JSON, "{\"Commands\": [{\"CommandId\": \"c-0\", \"Comment\": \"night/1\"}], \"NextToken\": \"n\"}");
+        aws.answer(
+                200,
+                JSON,
+                "{\"Commands\": [{\"CommandId\": \"c-0\", \"Comment\": \"night/1\"}], \"NextToken\": \"n\"}");
         aws.answer(
                 200,
                 JSON,
@@ -97,13 +100,9 @@ class SsmCommandsTest {
         "SomethingNew, FAILED"
     })
     void look_whenInAState_readsIt(String name, CommandResult.Status status) {
-        aws.answer(
-                200,
-                JSON,
-                """
+        aws.answer(200, JSON, """
                 {"Status": "%s", "StatusDetails": "Details", "ResponseCode": 3, "StandardErrorContent": "no"}
-                """
-                        .formatted(name));
+                """.formatted(name));
 
         assertThat(commands.look(COMMAND)).contains(new CommandResult(status, "Details", 3, "no"));
     }

@@ -28,39 +28,45 @@ import java.util.stream.Collectors;
 import java.util.zip.ZipEntry;
 
 /**
- * Copies the EC2 client of the AWS SDK with only the operations listed in a file, and the classes that those need.
+ * Copies one service's client of the AWS SDK with only the operations listed in a file, and the classes that those need.
  *
  * <p>Methods are removed from the client's interface and implementation alone. Every class that the rest refers to, in
  * code or in a signature, is copied byte for byte, so no class that is kept misses a part.
  *
- * <p>{@code java -classpath <the SDK> ShrinkEc2.java <list of operations> <output directory>}
+ * <p>{@code java -classpath <the SDK> ShrinkSdk.java ec2 Ec2Client <list of operations> <output directory>}
  */
-final class ShrinkEc2 {
-    private static final String EC2 = "software/amazon/awssdk/services/ec2/";
-    private static final String CLIENT = EC2 + "Ec2Client";
-    private static final Set<String> PRUNED = Set.of(CLIENT, EC2 + "DefaultEc2Client");
+final class ShrinkSdk {
     private static final String NOTICE = "META-INF/NOTICE.txt";
     private static final String CHANGES = """
 
-            This is a modified copy of the module "ec2" of the AWS SDK for Java: operations were removed from Ec2Client
-            and DefaultEc2Client, and the classes that nothing refers to any more were left out.
+            This is a modified copy of the module "%1$s" of the AWS SDK for Java: operations were removed from %2$s
+            and Default%2$s, and the classes that nothing refers to any more were left out.
             """;
-
-    /** What an operation, its paginator or a waiter returns; nothing else of the client does. */
-    private static final Pattern OPERATION_RESULT = Pattern.compile("L" + EC2 + "(model|paginators|waiters)/.*");
 
     /** A lambda's method bears the name of the method that the lambda was written in. */
     private static final Pattern LAMBDA = Pattern.compile("lambda\\$(\\w+)\\$\\d+");
 
-    private static final Pattern CLASS_NAME = Pattern.compile(EC2 + "[\\w/$]+");
-
+    private final String service;
+    private final String clientName;
+    private final String client;
+    private final Set<String> pruned;
+    private final Pattern className;
     private final JarFile sdk;
     private final Set<String> removed;
 
-    private ShrinkEc2(JarFile sdk, Set<String> operations) throws IOException {
+    private ShrinkSdk(String service, String clientName, JarFile sdk, Path list, Set<String> operations)
+            throws IOException {
+        String home = "software/amazon/awssdk/services/" + service + "/";
+        this.service = service;
+        this.clientName = clientName;
         this.sdk = sdk;
-        removed = ClassFile.of().parse(read(sdk.getEntry(CLIENT + ".class"))).methods().stream()
-                .filter(method -> OPERATION_RESULT
+        client = home + clientName;
+        pruned = Set.of(client, home + "Default" + clientName);
+        className = Pattern.compile(home + "[\\w/$]+");
+        // What an operation, its paginator or a waiter returns; nothing else of the client does.
+        var operationResult = Pattern.compile("L" + home + "(model|paginators|waiters)/.*");
+        removed = ClassFile.of().parse(read(sdk.getEntry(client + ".class"))).methods().stream()
+                .filter(method -> operationResult
                         .matcher(method.methodTypeSymbol().returnType().descriptorString())
                         .matches())
                 .map(method -> method.methodName().stringValue())
@@ -69,33 +75,38 @@ final class ShrinkEc2 {
         unknown.removeAll(removed);
         removed.removeAll(operations);
         if (!unknown.isEmpty()) {
-            throw new IllegalArgumentException("Ec2Client has no operation " + String.join(", ", unknown)
-                    + "; correct shared/ec2-sdk/operations.txt.");
+            throw new IllegalArgumentException(
+                    clientName + " has no operation " + String.join(", ", unknown) + "; correct " + list + ".");
         }
     }
 
     public static void main(String[] arguments) throws IOException {
+        String service = arguments[0];
+        String clientName = arguments[1];
+        Path list = Path.of(arguments[2]).toAbsolutePath();
         Set<String> operations;
-        try (var lines = Files.lines(Path.of(arguments[0]))) {
+        try (var lines = Files.lines(list)) {
             operations = lines.map(String::strip)
                     .filter(line -> !line.isEmpty() && !line.startsWith("#"))
                     .collect(Collectors.toSet());
         }
-        var client = URI.create(ClassLoader.getSystemResource(CLIENT + ".class").toString());
+        var client = URI.create(ClassLoader.getSystemResource(
+                        "software/amazon/awssdk/services/" + service + "/" + clientName + ".class")
+                .toString());
         try (JarFile sdk = ((JarURLConnection) client.toURL().openConnection()).getJarFile()) {
-            var files = new ShrinkEc2(sdk, operations).files();
-            synchronize(Path.of(arguments[1]), files);
+            var files = new ShrinkSdk(service, clientName, sdk, list, operations).files();
+            synchronize(Path.of(arguments[3]), files);
         }
     }
 
     private SortedMap<String, byte[]> files() throws IOException {
         var files = new TreeMap<String, byte[]>();
-        var open = new ArrayDeque<>(List.of(CLIENT));
+        var open = new ArrayDeque<>(List.of(client));
         while (!open.isEmpty()) {
             String name = open.remove();
             ZipEntry entry = sdk.getEntry(name + ".class");
             if (entry != null && !files.containsKey(entry.getName())) {
-                byte[] bytes = PRUNED.contains(name) ? prune(read(entry)) : read(entry);
+                byte[] bytes = pruned.contains(name) ? prune(read(entry)) : read(entry);
                 files.put(entry.getName(), bytes);
                 open.addAll(classesIn(bytes));
             }
@@ -106,7 +117,7 @@ final class ShrinkEc2 {
                 files.put(name, read(entry));
             }
         }
-        String notice = new String(files.get(NOTICE), StandardCharsets.UTF_8) + CHANGES;
+        String notice = new String(files.get(NOTICE), StandardCharsets.UTF_8) + CHANGES.formatted(service, clientName);
         files.put(NOTICE, notice.getBytes(StandardCharsets.UTF_8));
         return files;
     }
@@ -140,12 +151,12 @@ final class ShrinkEc2 {
         return true;
     }
 
-    /** The classes of EC2 that a class names anywhere: in code, descriptors and generic signatures. */
-    private static Set<String> classesIn(byte[] bytes) {
+    /** The classes of the service that a class names anywhere: in code, descriptors and generic signatures. */
+    private Set<String> classesIn(byte[] bytes) {
         var names = new TreeSet<String>();
         for (PoolEntry entry : ClassFile.of().parse(bytes).constantPool()) {
             if (entry instanceof Utf8Entry text) {
-                CLASS_NAME
+                className
                         .matcher(text.stringValue())
                         .results()
                         .map(MatchResult::group)
