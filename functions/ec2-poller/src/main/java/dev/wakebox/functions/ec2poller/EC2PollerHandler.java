@@ -2,6 +2,10 @@ package dev.wakebox.functions.ec2poller;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.wakebox.compute.Ec2Instances;
+import dev.wakebox.compute.Instance;
+import dev.wakebox.compute.InstanceState;
+import dev.wakebox.compute.Instances;
 import dev.wakebox.compute.command.CommandResult;
 import dev.wakebox.compute.command.RemoteCommands;
 import dev.wakebox.compute.command.SentCommand;
@@ -21,8 +25,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** State EC2Poller: one look at how far the commands are; the waiting between two looks is the state machine's. */
@@ -37,16 +43,30 @@ public final class EC2PollerHandler extends Function {
 
     private static final long LARGEST_STDERR = 8L << 20;
 
+    /** Systems Manager goes on calling a command "in progress" when its instance is gone, so EC2 is asked at times. */
+    private static final int LOOKS_BETWEEN_ASKING_EC2 = 6;
+
+    private static final long LONG_WAIT_S = 60;
+
+    private static final Set<InstanceState> GONE = EnumSet.of(
+            InstanceState.STOPPING, InstanceState.STOPPED, InstanceState.SHUTTING_DOWN, InstanceState.TERMINATED);
+
     private final RemoteCommands commands;
+    private final Instances instances;
     private final ObjectStore logs;
     private final Clock clock;
 
     public EC2PollerHandler() {
-        this(SsmCommands.create(), S3ObjectStore.ofBucket(Environment.required("LOG_BUCKET")), Clock.systemUTC());
+        this(
+                SsmCommands.create(),
+                Ec2Instances.create(),
+                S3ObjectStore.ofBucket(Environment.required("LOG_BUCKET")),
+                Clock.systemUTC());
     }
 
-    EC2PollerHandler(RemoteCommands commands, ObjectStore logs, Clock clock) {
+    EC2PollerHandler(RemoteCommands commands, Instances instances, ObjectStore logs, Clock clock) {
         this.commands = requireNonNull(commands, "commands is null");
+        this.instances = requireNonNull(instances, "instances is null");
         this.logs = requireNonNull(logs, "logs is null");
         this.clock = requireNonNull(clock, "clock is null");
     }
@@ -75,14 +95,15 @@ public final class EC2PollerHandler extends Function {
             case Verdict.Passed() -> document.with(true, "ii_pass");
             case Verdict.NotYet() -> {
                 int looks = document.count("run", "looks") + 1;
-                long wait = Pace.next(
-                        Duration.between(command.sentAt(), now),
-                        Duration.between(now, t0.plus(timeout)),
-                        looks,
-                        execution.options().retriesAllowed() + 1);
-                yield document.with(false, "ii_pass")
-                        .with(looks, "run", "looks")
-                        .with(wait, "run", "wait_s");
+                Duration elapsed = Duration.between(command.sentAt(), now);
+                Duration left = Duration.between(now, t0.plus(timeout));
+                long wait = Pace.next(elapsed, left, looks, execution.options().retriesAllowed() + 1);
+                boolean ask = looks % LOOKS_BETWEEN_ASKING_EC2 == 0 || wait >= LONG_WAIT_S;
+                yield (ask ? gone(command.instanceId()) : Optional.<String>empty())
+                        .map(cause -> failed(document, Outcome.COMMAND_FAILED, cause))
+                        .orElseGet(() -> document.with(false, "ii_pass")
+                                .with(looks, "run", "looks")
+                                .with(wait, "run", "wait_s"));
             }
             case Verdict.OutOfTime(String cause) -> {
                 commands.cancel(command);
@@ -91,6 +112,14 @@ public final class EC2PollerHandler extends Function {
             case Verdict.Failed(Outcome outcome, String cause, boolean withStderr) ->
                 failed(document, outcome, withStderr ? cause + stderr(document, looked) : cause);
         };
+    }
+
+    private Optional<String> gone(String instanceId) {
+        Optional<InstanceState> state = instances.describe(instanceId).map(Instance::state);
+        return state.isPresent() && !GONE.contains(state.get())
+                ? Optional.empty()
+                : Optional.of("The instance " + instanceId + " was lost before the commands ended: it is "
+                        + state.map(InstanceState::awsName).orElse("unknown to EC2") + ".");
     }
 
     private static SentCommand command(RunDocument document) {

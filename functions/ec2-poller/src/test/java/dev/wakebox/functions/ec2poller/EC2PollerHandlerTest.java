@@ -3,6 +3,8 @@ package dev.wakebox.functions.ec2poller;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.wakebox.compute.InMemoryInstances;
+import dev.wakebox.compute.InstanceState;
 import dev.wakebox.compute.command.CommandResult;
 import dev.wakebox.compute.command.InMemoryCommands;
 import dev.wakebox.compute.execution.Documents;
@@ -18,6 +20,8 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class EC2PollerHandlerTest {
     private static final Instant T0 = Instant.parse(Documents.STARTED_AT);
@@ -30,8 +34,9 @@ class EC2PollerHandlerTest {
             .with("the/stderr", "run", "logs", "stderr_key");
 
     private final InMemoryCommands commands = new InMemoryCommands(TEN_MINUTES_IN);
+    private final InMemoryInstances instances = new InMemoryInstances(TEN_MINUTES_IN);
     private final InMemoryObjectStore logs = new InMemoryObjectStore(TEN_MINUTES_IN);
-    private final EC2PollerHandler handler = new EC2PollerHandler(commands, logs, TEN_MINUTES_IN);
+    private final EC2PollerHandler handler = new EC2PollerHandler(commands, instances, logs, TEN_MINUTES_IN);
 
     @Test
     void poller_whenInProgress_saysWhenToLookAgain() {
@@ -43,6 +48,34 @@ class EC2PollerHandlerTest {
         assertThat(answer.at("run", "looks")).isEqualTo(8);
         assertThat(answer.at("run", "wait_s")).isEqualTo(10);
         assertThat(answer.at("failure")).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "RUNNING, 11, none",
+        "STOPPING, 11, it is stopping",
+        "TERMINATED, 11, it is terminated",
+        "TERMINATED, 10, none"
+    })
+    void poller_whenEverySixthLook_asksEc2WhetherTheInstanceIsStillThere(
+            InstanceState state, int looksBefore, String cause) {
+        commands.set("command-1", new CommandResult(CommandResult.Status.IN_PROGRESS, "In Progress", -1, ""));
+        instances.set("i-0aaaaaaaaaaaaaaaa", state);
+
+        var answer = String.valueOf(invoke(handler, SENT.with(looksBefore, "run", "looks"))
+                .text("failure", "cause")
+                .orElse("none"));
+
+        assertThat(answer).contains(cause);
+    }
+
+    @Test
+    void poller_whenEc2DoesNotKnowTheInstance_failsTheRun() {
+        commands.set("command-1", new CommandResult(CommandResult.Status.IN_PROGRESS, "In Progress", -1, ""));
+
+        assertThat(invoke(handler, SENT.with(5, "run", "looks")).at("failure", "cause"))
+                .isEqualTo(
+                        "The instance i-0aaaaaaaaaaaaaaaa was lost before the commands ended: it is unknown to EC2.");
     }
 
     @Test
@@ -91,7 +124,7 @@ class EC2PollerHandlerTest {
     @Test
     void poller_whenTheTimeIsUp_cancelsTheCommand() {
         commands.set("command-1", new CommandResult(CommandResult.Status.IN_PROGRESS, "In Progress", -1, ""));
-        var late = new EC2PollerHandler(commands, logs, Clock.fixed(T0.plusSeconds(3_600), ZoneOffset.UTC));
+        var late = new EC2PollerHandler(commands, instances, logs, Clock.fixed(T0.plusSeconds(3_600), ZoneOffset.UTC));
 
         RunDocument answer = invoke(late, SENT);
 

@@ -2,20 +2,19 @@ package dev.wakebox.compute.command;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.wakebox.compute.AwsErrors;
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.WakeboxException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
-import software.amazon.awssdk.awscore.exception.AwsServiceException;
-import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.awssdk.services.ssm.model.CommandInvocationStatus;
+import software.amazon.awssdk.services.ssm.model.InvalidInstanceIdException;
 import software.amazon.awssdk.services.ssm.model.InvocationDoesNotExistException;
 
 /** Commands through the document {@code AWS-RunShellScript}. Thread-safe. */
@@ -25,9 +24,6 @@ public final class SsmCommands implements RemoteCommands {
 
     /** How long an instance that was online may take to fetch its command. */
     private static final int DELIVERY_SECONDS = 600;
-
-    /** Errors that pass by themselves, beside throttling and 5xx: the agent is away for a moment. */
-    private static final Set<String> PASSING = Set.of("InvalidInstanceId", "InternalServerError");
 
     private final SsmClient ssm;
 
@@ -115,26 +111,12 @@ public final class SsmCommands implements RemoteCommands {
     private static <T> T call(String action, Supplier<T> operation) {
         try {
             return operation.get();
-        } catch (SdkException e) {
-            boolean mayPass = e.retryable()
-                    || e instanceof SdkClientException
-                    || (e instanceof AwsServiceException service
-                            && (service.statusCode() >= 500
-                                    || service.isThrottlingException()
-                                    || PASSING.contains(reason(service))));
+        } catch (InvalidInstanceIdException e) {
+            // The agent was online a moment ago, and the instance is there; it is away for a moment.
             throw new WakeboxException(
-                    mayPass ? ErrorCode.UNAVAILABLE : ErrorCode.INTERNAL,
-                    "Cannot " + action + ": "
-                            + (e instanceof AwsServiceException service
-                                    ? reason(service)
-                                    : "Systems Manager could not be reached")
-                            + ".",
-                    e);
+                    ErrorCode.UNAVAILABLE, "Cannot " + action + ": the instance does not answer Systems Manager.", e);
+        } catch (SdkException e) {
+            throw AwsErrors.failed(action, e);
         }
-    }
-
-    private static String reason(AwsServiceException e) {
-        var details = e.awsErrorDetails();
-        return details == null || details.errorCode() == null ? "HTTP " + e.statusCode() : details.errorCode();
     }
 }
