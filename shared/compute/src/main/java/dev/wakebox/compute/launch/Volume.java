@@ -20,7 +20,8 @@ public record Volume(String id, String state, Optional<String> attachedTo, Map<S
         tags = Map.copyOf(tags);
     }
 
-    boolean available() {
+    /** Whether nobody holds it. */
+    public boolean available() {
         return state.equals("available");
     }
 }
