@@ -28,43 +28,36 @@ import java.util.stream.Collectors;
 import java.util.zip.ZipEntry;
 
 /**
- * Copies one service's client of the AWS SDK with only the operations listed in a file, and the classes that those need.
+ * Copies one client of the AWS SDK with only the operations listed in a file, and the classes that those need.
  *
  * <p>Methods are removed from the client's interface and implementation alone. Every class that the rest refers to, in
  * code or in a signature, is copied byte for byte, so no class that is kept misses a part.
  *
- * <p>{@code java -classpath <the SDK> ShrinkSdk.java ec2 Ec2Client <list of operations> <output directory>}
+ * <p>{@code java -classpath <the SDK> ShrinkSdk.java <client> <list of operations> <output directory>}, the client as in
+ * {@code software/amazon/awssdk/services/ec2/Ec2Client}
  */
 final class ShrinkSdk {
     private static final String NOTICE = "META-INF/NOTICE.txt";
-    private static final String CHANGES = """
-
-            This is a modified copy of the module "%1$s" of the AWS SDK for Java: operations were removed from %2$s
-            and Default%2$s, and the classes that nothing refers to any more were left out.
-            """;
-
     /** A lambda's method bears the name of the method that the lambda was written in. */
     private static final Pattern LAMBDA = Pattern.compile("lambda\\$(\\w+)\\$\\d+");
 
-    private final String service;
-    private final String clientName;
-    private final String client;
-    private final Set<String> pruned;
-    private final Pattern className;
     private final JarFile sdk;
+    private final String client;
+    private final String implementation;
+
+    private final Pattern className;
+
     private final Set<String> removed;
 
-    private ShrinkSdk(String service, String clientName, JarFile sdk, Path list, Set<String> operations)
-            throws IOException {
-        String home = "software/amazon/awssdk/services/" + service + "/";
-        this.service = service;
-        this.clientName = clientName;
+    private ShrinkSdk(JarFile sdk, String client, Set<String> operations) throws IOException {
         this.sdk = sdk;
-        client = home + clientName;
-        pruned = Set.of(client, home + "Default" + clientName);
-        className = Pattern.compile(home + "[\\w/$]+");
+        this.client = client;
+        int name = client.lastIndexOf('/') + 1;
+        String service = client.substring(0, name);
+        implementation = service + "Default" + client.substring(name);
+        className = Pattern.compile(service + "[\\w/$]+");
         // What an operation, its paginator or a waiter returns; nothing else of the client does.
-        var operationResult = Pattern.compile("L" + home + "(model|paginators|waiters)/.*");
+        var operationResult = Pattern.compile("L" + service + "(model|paginators|waiters)/.*");
         removed = ClassFile.of().parse(read(sdk.getEntry(client + ".class"))).methods().stream()
                 .filter(method -> operationResult
                         .matcher(method.methodTypeSymbol().returnType().descriptorString())
@@ -75,27 +68,24 @@ final class ShrinkSdk {
         unknown.removeAll(removed);
         removed.removeAll(operations);
         if (!unknown.isEmpty()) {
-            throw new IllegalArgumentException(
-                    clientName + " has no operation " + String.join(", ", unknown) + "; correct " + list + ".");
+            throw new IllegalArgumentException(client.substring(name) + " has no operation "
+                    + String.join(", ", unknown) + "; correct operations.txt.");
         }
     }
 
     public static void main(String[] arguments) throws IOException {
-        String service = arguments[0];
-        String clientName = arguments[1];
-        Path list = Path.of(arguments[2]).toAbsolutePath();
         Set<String> operations;
-        try (var lines = Files.lines(list)) {
+        try (var lines = Files.lines(Path.of(arguments[1]))) {
             operations = lines.map(String::strip)
                     .filter(line -> !line.isEmpty() && !line.startsWith("#"))
                     .collect(Collectors.toSet());
         }
-        var client = URI.create(ClassLoader.getSystemResource(
-                        "software/amazon/awssdk/services/" + service + "/" + clientName + ".class")
-                .toString());
-        try (JarFile sdk = ((JarURLConnection) client.toURL().openConnection()).getJarFile()) {
-            var files = new ShrinkSdk(service, clientName, sdk, list, operations).files();
-            synchronize(Path.of(arguments[3]), files);
+        String client = arguments[0];
+        var location =
+                URI.create(ClassLoader.getSystemResource(client + ".class").toString());
+        try (JarFile sdk = ((JarURLConnection) location.toURL().openConnection()).getJarFile()) {
+            var files = new ShrinkSdk(sdk, client, operations).files();
+            synchronize(Path.of(arguments[2]), files);
         }
     }
 
@@ -106,7 +96,7 @@ final class ShrinkSdk {
             String name = open.remove();
             ZipEntry entry = sdk.getEntry(name + ".class");
             if (entry != null && !files.containsKey(entry.getName())) {
-                byte[] bytes = pruned.contains(name) ? prune(read(entry)) : read(entry);
+                byte[] bytes = name.equals(client) || name.equals(implementation) ? prune(read(entry)) : read(entry);
                 files.put(entry.getName(), bytes);
                 open.addAll(classesIn(bytes));
             }
@@ -117,9 +107,18 @@ final class ShrinkSdk {
                 files.put(name, read(entry));
             }
         }
-        String notice = new String(files.get(NOTICE), StandardCharsets.UTF_8) + CHANGES.formatted(service, clientName);
+        String notice = new String(files.get(NOTICE), StandardCharsets.UTF_8) + changes();
         files.put(NOTICE, notice.getBytes(StandardCharsets.UTF_8));
         return files;
+    }
+
+    private String changes() {
+        return """
+
+                This is a modified copy of a module of the AWS SDK for Java: operations were removed from
+                %s and %s,
+                and the classes that nothing refers to any more were left out.
+                """.formatted(client, implementation);
     }
 
     /** The class without the operations that are not listed, and without what the constant pool held for them. */
