@@ -133,10 +133,10 @@ final class Template {
 
     private static Map<String, @Nullable Object> with(
             Map<String, @Nullable Object> resource, String replaced, String key, @Nullable Object value) {
-        var properties = new LinkedHashMap<>(map(resource.get("Properties")));
+        var properties = new LinkedHashMap<String, @Nullable Object>(map(resource.get("Properties")));
         properties.remove(replaced);
         properties.put(key, value);
-        var changed = new LinkedHashMap<>(resource);
+        var changed = new LinkedHashMap<String, @Nullable Object>(resource);
         changed.put("Properties", properties);
         return changed;
     }
