@@ -66,7 +66,9 @@ class ServeTest {
         Serve serve = Serve.start(root);
 
         // Ctrl-C goes to the whole process group.
-        new ProcessBuilder("kill", "-INT", "--", "-" + serve.process.pid()).start().waitFor();
+        new ProcessBuilder("kill", "-INT", "--", "-" + serve.process.pid())
+                .start()
+                .waitFor();
 
         assertThat(serve.process.waitFor(10, TimeUnit.SECONDS)).isTrue();
         assertThat(serve.process.errorReader().readAllAsString()).isEmpty();

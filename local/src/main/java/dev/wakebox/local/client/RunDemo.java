@@ -9,6 +9,8 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.ec2.model.Filter;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.sfn.SfnClient;
@@ -61,8 +63,26 @@ final class RunDemo {
             if (runs.watch(stepFunctions, runs.submit(stepFunctions, "demo-failure-" + stamp, bad))) {
                 return Optional.of("the execution with a failing command fails");
             }
+            if (instancesLeft()) {
+                return Optional.of("the instances of both executions are ended");
+            }
+            out.println("\nBoth boxes are gone.");
         }
         return Optional.empty();
+    }
+
+    private boolean instancesLeft() {
+        try (Ec2Client ec2 = application.ec2()) {
+            return !ec2.describeInstances(request -> request.filters(
+                            filter("tag-key", "wakebox:execution"),
+                            filter("instance-state-name", "pending", "running", "stopping")))
+                    .reservations()
+                    .isEmpty();
+        }
+    }
+
+    private static Filter filter(String name, String... values) {
+        return Filter.builder().name(name).values(values).build();
     }
 
     private String document(List<String> commands) {

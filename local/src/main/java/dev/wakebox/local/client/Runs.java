@@ -14,10 +14,12 @@ import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.sfn.SfnClient;
 import software.amazon.awssdk.services.sfn.model.DescribeExecutionResponse;
@@ -73,7 +75,7 @@ final class Runs {
         var timeline = new Timeline(out, clock);
         var output = new CommandOutput(application.instances());
         String state = "";
-        String token = null;
+        var news = new HashSet<String>();
         Map<String, @Nullable Object> document = Map.of();
         long seen = 0;
         while (true) {
@@ -91,11 +93,7 @@ final class Runs {
                 }
                 if (event.stateExitedEventDetails() != null) {
                     document = document(event.stateExitedEventDetails().output(), document);
-                    String news = news(document);
-                    if (!news.equals(token)) {
-                        token = news;
-                        news.lines().forEach(timeline::detail);
-                    }
+                    news(document).filter(news::add).forEach(timeline::detail);
                 }
             }
             output.show(document, timeline);
@@ -153,16 +151,13 @@ final class Runs {
         return json != null && json.startsWith("{") ? Json.object(json.getBytes(UTF_8)) : otherwise;
     }
 
-    /** What the document says that is worth a line: the instance, the command, a failure. */
-    private static String news(Map<String, @Nullable Object> document) {
-        var news = new StringBuilder();
-        if (document.get("instance_parameters") instanceof Map<?, ?> instance && instance.get("InstanceId") != null) {
-            news.append("instance ").append(instance.get("InstanceId")).append('\n');
-        }
-        if (document.get("command_id") != null) {
-            news.append("command ").append(document.get("command_id")).append('\n');
-        }
-        return news.toString();
+    /** What the document says that is worth a line: the instance and the command of the attempt. */
+    private static Stream<String> news(Map<String, @Nullable Object> document) {
+        Object instance =
+                document.get("instance_parameters") instanceof Map<?, ?> given ? given.get("InstanceId") : null;
+        Object command = document.get("command_id");
+        return Stream.of(instance == null ? "" : "instance " + instance, command == null ? "" : "command " + command)
+                .filter(line -> !line.isEmpty());
     }
 
     private static boolean outcome(
