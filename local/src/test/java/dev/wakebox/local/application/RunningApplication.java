@@ -18,7 +18,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -92,6 +94,12 @@ final class RunningApplication implements AutoCloseable {
     @Override
     public void close() {
         application.close();
+    }
+
+    /** The functions by their modules' names. */
+    Set<String> functions() {
+        return ((Map<?, ?>) application.facts().get("functions"))
+                .keySet().stream().map(String::valueOf).collect(Collectors.toSet());
     }
 
     URI aws() {
