@@ -21,7 +21,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -249,12 +248,12 @@ final class RunningApplication implements AutoCloseable {
 
     /** Every instance that was launched for the execution, gone or not. */
     List<Instance> instancesOf(String execution) {
-        return instances(filter -> filter.name("tag:wakebox:execution").values(execution));
+        return instances(Filter.builder().name("tag:wakebox:execution").values(execution).build());
     }
 
     /** The instances of any execution that still cost something. */
     List<Instance> instancesLeft() {
-        return instances(filter -> filter.name("tag-key").values("wakebox:execution")).stream()
+        return instances(Filter.builder().name("tag-key").values("wakebox:execution").build()).stream()
                 .filter(RunningApplication::isLeft)
                 .toList();
     }
@@ -264,7 +263,7 @@ final class RunningApplication implements AutoCloseable {
                 .contains(instance.state().nameAsString());
     }
 
-    private List<Instance> instances(Consumer<Filter.Builder> filter) {
+    private List<Instance> instances(Filter filter) {
         return ec2.describeInstancesPaginator(request -> request.filters(filter)).reservations().stream()
                 .flatMap(reservation -> reservation.instances().stream())
                 .toList();

@@ -35,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.ec2.model.Instance;
+import software.amazon.awssdk.services.ec2.model.Tag;
 import software.amazon.awssdk.services.s3.model.BucketAlreadyOwnedByYouException;
 import software.amazon.awssdk.services.sfn.model.DescribeExecutionResponse;
 import software.amazon.awssdk.services.sfn.model.ExecutionAlreadyExistsException;
@@ -662,7 +663,7 @@ class RunsTest {
         if (!marked.isEmpty()) {
             String before = Instant.now().minus(Duration.ofMinutes(3)).toString();
             app.ec2.createTags(request -> request.resources(marked)
-                    .tags(tag -> tag.key("wakebox:orphan-since").value(before)));
+                    .tags(Tag.builder().key("wakebox:orphan-since").value(before).build()));
         }
         app.sweep();
     }
