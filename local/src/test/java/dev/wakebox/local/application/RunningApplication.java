@@ -256,12 +256,17 @@ final class RunningApplication implements AutoCloseable {
 
     /** Every instance that was launched for the execution, gone or not. */
     List<Instance> instancesOf(String execution) {
-        return instances(Filter.builder().name("tag:wakebox:execution").values(execution).build());
+        return instances(
+                Filter.builder().name("tag:wakebox:execution").values(execution).build());
     }
 
     /** The instances of any execution that still cost something. */
     List<Instance> instancesLeft() {
-        return instances(Filter.builder().name("tag-key").values("wakebox:execution").build()).stream()
+        return instances(Filter.builder()
+                        .name("tag-key")
+                        .values("wakebox:execution")
+                        .build())
+                .stream()
                 .filter(RunningApplication::isLeft)
                 .toList();
     }

@@ -549,8 +549,7 @@ class RunsTest {
     }
 
     /** Bucket and key of something that is where the file's check looks. */
-    private static Optional<List<String>> output(Path file, Map<String, @Nullable Object> document)
-            throws IOException {
+    private static Optional<List<String>> output(Path file, Map<String, @Nullable Object> document) throws IOException {
         var options = (Map<?, ?>) document.get("run_options");
         if (options.get("ii_check_s3") instanceof Map<?, ?> place) {
             return Optional.of(
@@ -663,7 +662,10 @@ class RunsTest {
         if (!marked.isEmpty()) {
             String before = Instant.now().minus(Duration.ofMinutes(3)).toString();
             app.ec2.createTags(request -> request.resources(marked)
-                    .tags(Tag.builder().key("wakebox:orphan-since").value(before).build()));
+                    .tags(Tag.builder()
+                            .key("wakebox:orphan-since")
+                            .value(before)
+                            .build()));
         }
         app.sweep();
     }
