@@ -28,8 +28,9 @@ import software.amazon.awssdk.services.s3.S3Client;
  * @param aws the AWS endpoint
  * @param bucket the data bucket
  * @param trainingInstanceId the training server's instance
+ * @param platform base URL of the stand-in of the video-analysis platform
  */
-record Application(URI api, URI aws, String bucket, String trainingInstanceId, HttpClient http) {
+record Application(URI api, URI aws, String bucket, String trainingInstanceId, URI platform, HttpClient http) {
     /** An HTTP answer whose body is a JSON object. */
     record Answer(int status, Map<String, @Nullable Object> body) {
         String text(String key) {
@@ -45,6 +46,7 @@ record Application(URI api, URI aws, String bucket, String trainingInstanceId, H
                 URI.create(String.valueOf(ready.get("aws"))),
                 ready.get("outputs") instanceof Map<?, ?> outputs ? String.valueOf(outputs.get("DataBucketName")) : "",
                 String.valueOf(ready.get("instance")),
+                URI.create(String.valueOf(ready.get("platform"))),
                 HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
                         .connectTimeout(Duration.ofSeconds(5))
@@ -59,6 +61,15 @@ record Application(URI api, URI aws, String bucket, String trainingInstanceId, H
         return send(HttpRequest.newBuilder(api.resolve(path))
                 .header("content-type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(json)));
+    }
+
+    /** Has the stand-in of the platform complete a job, with size and fault of its output. */
+    void order(String id, String query) throws IOException, InterruptedException {
+        var answer = send(HttpRequest.newBuilder(platform.resolve("/stand-in/jobs/" + id + "?" + query))
+                .PUT(HttpRequest.BodyPublishers.noBody()));
+        if (answer.status() != 201) {
+            throw new IOException("The stand-in of the platform answered " + answer.status());
+        }
     }
 
     private Answer send(HttpRequest.Builder request) throws IOException, InterruptedException {

@@ -94,6 +94,11 @@ final class RunningApplication implements AutoCloseable {
         application.close();
     }
 
+    /** What the running application says of itself. */
+    @Nullable Object fact(String name) {
+        return application.facts().get(name);
+    }
+
     // ---------------------------------------------------------------- HTTP
 
     Answer get(String path, String... headers) {
@@ -262,7 +267,7 @@ final class RunningApplication implements AutoCloseable {
         }
     }
 
-    private <B extends AwsClientBuilder<B, C>, C> C client(AwsClientBuilder<B, C> builder) {
+    <B extends AwsClientBuilder<B, C>, C> C client(AwsClientBuilder<B, C> builder) {
         return builder.endpointOverride(application.aws())
                 .region(Region.US_EAST_1)
                 .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
