@@ -99,6 +99,10 @@ final class RunningApplication implements AutoCloseable {
         return application.facts().get(name);
     }
 
+    URI aws() {
+        return application.aws();
+    }
+
     // ---------------------------------------------------------------- HTTP
 
     Answer get(String path, String... headers) {
