@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -120,7 +121,7 @@ class IngressHandlerTest {
                 .contains("Ignored");
     }
 
-    private Object messages() {
+    private @Nullable Object messages() {
         return Invocation.ofFixture(handler, "ingress-s3-created.json").get("messages");
     }
 
@@ -129,9 +130,7 @@ class IngressHandlerTest {
                 BUCKET,
                 new Ingress(
                         new Platform(
-                                new Secret(platform::tokenDocument, clock),
-                                new HostGuard(Set.of("127.0.0.1")),
-                                clock),
+                                new Secret(platform::tokenDocument, clock), new HostGuard(Set.of("127.0.0.1")), clock),
                         objects,
                         (key, validity) -> "http://127.0.0.1:" + s3.getAddress().getPort() + "/signed",
                         jobs,

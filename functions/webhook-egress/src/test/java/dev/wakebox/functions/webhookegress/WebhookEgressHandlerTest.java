@@ -1,5 +1,6 @@
 package dev.wakebox.functions.webhookegress;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wakebox.jobs.Change;
@@ -104,7 +105,7 @@ class WebhookEgressHandlerTest {
                 .containsEntry("sha256", sha256(platform.bytes(ID)))
                 .containsEntry("duplicate", false)
                 .containsKey("message");
-        var written = objects.objects().get(KEY);
+        var written = written(KEY);
         assertThat(written.body()).isEqualTo(platform.bytes(ID));
         assertThat(written.target().contentType()).isEqualTo("application/json");
         assertThat(written.target().metadata())
@@ -147,15 +148,17 @@ class WebhookEgressHandlerTest {
         }
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var answers = threads.invokeAll(IntStream.range(0, 200)
-                    .mapToObj(n -> (Callable<Object>) () ->
-                            Invocation.of(handler, http(message("job-" + n % 20), Map.of())).get("statusCode"))
+                    .mapToObj(n ->
+                            (Callable<Object>) () -> Invocation.of(handler, http(message("job-" + n % 20), Map.of()))
+                                    .get("statusCode"))
                     .toList());
             assertThat(answers).extracting(answer -> answer.resultNow()).containsOnly(200, 202);
         }
         assertThat(objects.objects()).hasSize(20);
         for (int i = 0; i < 20; i++) {
             assertThat(platform.requests("job-" + i)).isEqualTo(1);
-            assertThat(objects.objects().get("labels/job-" + i + ".json").body()).hasSize(100_000 + i);
+            assertThat(written("labels/job-" + i + ".json").body())
+                    .hasSize(100_000 + i);
         }
     }
 
@@ -206,7 +209,8 @@ class WebhookEgressHandlerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"text/plain", "application/xml", "multipart/form-data; boundary=x", "application/jsonx", ""})
+    @ValueSource(
+            strings = {"text/plain", "application/xml", "multipart/form-data; boundary=x", "application/jsonx", ""})
     void jobComplete_whenTheContentTypeIsWrong_isRefused(String type) {
         refused(415, message(ID), Map.of("content-type", type));
     }
@@ -230,7 +234,7 @@ class WebhookEgressHandlerTest {
         answer(200, http(message(ID), Map.of()));
 
         assertThat(platform.requests(ID)).isEqualTo(3);
-        assertThat(objects.objects().get(KEY).body()).isEqualTo(platform.bytes(ID));
+        assertThat(written(KEY).body()).isEqualTo(platform.bytes(ID));
     }
 
     @ParameterizedTest
@@ -290,7 +294,7 @@ class WebhookEgressHandlerTest {
 
         assertThat(Invocation.ofFixture(handler, "webhook-egress-queued.json"))
                 .isEqualTo(Map.of("batchItemFailures", List.of()));
-        assertThat(objects.objects().get(KEY).body()).hasSize((int) WEBHOOK_BYTES + 1);
+        assertThat(written(KEY).body()).hasSize((int) WEBHOOK_BYTES + 1);
         assertThat(answer(200, http(message(ID), Map.of()))).containsEntry("duplicate", true);
     }
 
@@ -389,7 +393,8 @@ class WebhookEgressHandlerTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "x", "-1", "1e9", "99999999999999999999", "NaN"})
     void signature_whenTheTimestampIsNone_isRefused(String timestamp) throws Exception {
-        assertThat(signed(timestamp, hmac("new", timestamp + "." + message(ID)))).isEqualTo(401);
+        assertThat(signed(timestamp, hmac("new", timestamp + "." + message(ID))))
+                .isEqualTo(401);
     }
 
     @ParameterizedTest
@@ -417,7 +422,7 @@ class WebhookEgressHandlerTest {
                 http(
                         message(ID),
                         Map.of("X-Webhook-Timestamp", timestamp, "X-Webhook-Signature", "sha256=" + signature)));
-        return (Integer) java.util.Objects.requireNonNull(answer.get("statusCode"));
+        return (Integer) requireNonNull(answer.get("statusCode"));
     }
 
     private String now() {
@@ -432,6 +437,10 @@ class WebhookEgressHandlerTest {
 
     // ---------------------------------------------------------------- helpers
 
+    private InMemoryObjectStreams.Written written(String key) {
+        return requireNonNull(objects.objects().get(key), key);
+    }
+
     private void claimed() {
         Instant now = clock.instant();
         jobs.create(dev.wakebox.jobs.Job.created(JOB, new Change("waiting", now, "Test."), Map.of(), null));
@@ -444,8 +453,7 @@ class WebhookEgressHandlerTest {
 
     private Egress egress(Egress.Limits webhook) {
         return new Egress(
-                new Platform(
-                        new Secret(platform::tokenDocument, clock), new HostGuard(Set.of("127.0.0.1")), clock),
+                new Platform(new Secret(platform::tokenDocument, clock), new HostGuard(Set.of("127.0.0.1")), clock),
                 objects,
                 jobs,
                 (id, delay) -> handedOver.add(id + " " + delay),
@@ -463,12 +471,18 @@ class WebhookEgressHandlerTest {
 
     private static String http(String body, Map<String, String> headers) {
         return Json.string(Map.of(
-                "version", "2.0",
-                "rawPath", "/job-complete",
-                "headers", headers,
-                "requestContext", Map.of("http", Map.of("method", "POST", "path", "/job-complete")),
-                "body", body,
-                "isBase64Encoded", false));
+                "version",
+                "2.0",
+                "rawPath",
+                "/job-complete",
+                "headers",
+                headers,
+                "requestContext",
+                Map.of("http", Map.of("method", "POST", "path", "/job-complete")),
+                "body",
+                body,
+                "isBase64Encoded",
+                false));
     }
 
     private Map<String, @Nullable Object> answer(int status, String event) {
