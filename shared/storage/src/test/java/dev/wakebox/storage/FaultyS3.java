@@ -133,13 +133,17 @@ final class FaultyS3 implements S3Client {
     private static long verified(RequestBody body, String checksum) {
         var crc = new CRC32();
         try (InputStream in = body.contentStreamProvider().newStream()) {
-            byte[] bytes = in.readAllBytes();
-            crc.update(bytes);
+            byte[] buffer = new byte[1 << 16];
+            long size = 0;
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                crc.update(buffer, 0, read);
+                size += read;
+            }
             byte[] expected = Base64.getDecoder().decode(checksum);
             if (ByteBuffer.wrap(expected).getInt() != (int) crc.getValue()) {
                 throw S3Exception.builder().message("BadDigest").statusCode(400).build();
             }
-            return bytes.length;
+            return size;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
