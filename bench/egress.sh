@@ -40,7 +40,7 @@ peer() {
 for round in $(seq "$rounds"); do
     curl -sf -X PUT "http://127.0.0.1:$platform/stand-in/jobs/job-$round?bytes=$bytes" >/dev/null
     BUCKET=bench JOBS_TABLE=jobs EGRESS_QUEUE_URL=$AWS_ENDPOINT_URL/000000000000/none PLATFORM_TOKEN_SECRET=token \
-        PLATFORM_TRUSTED_HOSTS=127.0.0.1 "$java" -Xmx128m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 \
+        PLATFORM_TRUSTED_HOSTS=127.0.0.1 "$java" -Xmx128m -XX:+UseSerialGC \
         -cp "$work:functions/webhook-egress/target/classes:functions/webhook-egress/target/lib/*" Copy "job-$round" | grep -v '^{'
     $aws s3 ls "s3://bench/labels/job-$round.json" | awk '{print "stored  " $3 " bytes"}'
     $aws s3 rm "s3://bench/labels/job-$round.json" >/dev/null
