@@ -154,7 +154,7 @@ class StarterTest {
 
     @Test
     void step_whenTheAnswerWasLost_getsTheSameInstanceLater() {
-        var document = document("{}");
+        var document = document("{\"timeout_s\": 600}");
         machines.fail(() -> false, () -> true);
         assertThatThrownBy(() -> starter.step(document)).isInstanceOf(WakeboxException.class);
         machines.fail(() -> false, () -> false);
@@ -274,7 +274,7 @@ class StarterTest {
         var random = new Random(repetition.getCurrentRepetition());
         int trouble = 2 + random.nextInt(8);
         var document = document("""
-                {"ii_cheapo": true, "instance_types": ["m8g.large"], "ii_terminate_instance": %s, "timeout_s": 3600}""".formatted(random.nextBoolean()));
+                {"ii_cheapo": true, "instance_types": ["m8g.large"], "ii_terminate_instance": %s, "timeout_s": %d}""".formatted(random.nextBoolean(), random.nextBoolean() ? 600 : 3600));
         machines.fail(() -> random.nextInt(trouble) == 0, () -> random.nextInt(trouble) == 0);
         machines.refuse(request -> random.nextInt(3) == 0
                 ? Optional.of(new Refused("InsufficientInstanceCapacity", "no", true))

@@ -14,14 +14,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Answers what the test says, one answer a request, on loopback. */
-final class AwsStandIn implements AutoCloseable {
+public final class AwsStandIn implements AutoCloseable {
     private record Answer(int status, String body) {}
 
     private final List<String> requests = new ArrayList<>();
     private final ArrayDeque<Answer> answers = new ArrayDeque<>();
     private final HttpServer server;
 
-    AwsStandIn() {
+    public AwsStandIn() {
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         } catch (IOException e) {
@@ -41,15 +41,17 @@ final class AwsStandIn implements AutoCloseable {
         server.start();
     }
 
-    URI endpoint() {
+    public URI endpoint() {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     }
 
-    void answers(int status, String body) {
+    /** The answer to the next request that has none yet. */
+    public void answers(int status, String body) {
         answers.add(new Answer(status, body));
     }
 
-    List<String> requests() {
+    /** Bodies, decoded; of JSON protocols after the operation's name. */
+    public List<String> requests() {
         return requests;
     }
 
