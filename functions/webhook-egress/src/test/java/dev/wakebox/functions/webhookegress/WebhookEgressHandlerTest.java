@@ -157,8 +157,7 @@ class WebhookEgressHandlerTest {
         assertThat(objects.objects()).hasSize(20);
         for (int i = 0; i < 20; i++) {
             assertThat(platform.requests("job-" + i)).isEqualTo(1);
-            assertThat(written("labels/job-" + i + ".json").body())
-                    .hasSize(100_000 + i);
+            assertThat(written("labels/job-" + i + ".json").body()).hasSize(100_000 + i);
         }
     }
 
