@@ -36,7 +36,8 @@ final class EgressDemo {
 
     /** Runs the scenario; true only when all of it was seen to happen. */
     boolean run() throws IOException, InterruptedException {
-        out.println("\nThe video-analysis platform completes jobs; their outputs go into the bucket before they expire.\n");
+        out.println(
+                "\nThe video-analysis platform completes jobs; their outputs go into the bucket before they expire.\n");
         String id = UUID.randomUUID().toString();
         application.order(id, "bytes=" + BYTES + "&fault=cut&value=5000000&times=1");
         timeline.add("platform has the output of job " + id + ": 12 MB, and will break off once after 5 MB");
@@ -74,18 +75,18 @@ final class EgressDemo {
         Instant began = clock.instant();
         String key = "ingest/street-corner.mp4";
         s3.putObject(
-                request -> request.bucket(application.bucket()).key(key), RequestBody.fromString("pretend this is a video"));
+                request -> request.bucket(application.bucket()).key(key),
+                RequestBody.fromString("pretend this is a video"));
         timeline.add("S3   " + key + "  put");
         while (clock.instant().isBefore(began.plus(PATIENCE))) {
-            Optional<S3Object> labels =
-                    s3
-                            .listObjectsV2(request ->
-                                    request.bucket(application.bucket()).prefix("labels/"))
-                            .contents()
-                            .stream()
-                            .filter(object -> object.size() == 20_000
-                                    && !object.lastModified().plusSeconds(1).isBefore(began))
-                            .findFirst();
+            Optional<S3Object> labels = s3
+                    .listObjectsV2(
+                            request -> request.bucket(application.bucket()).prefix("labels/"))
+                    .contents()
+                    .stream()
+                    .filter(object -> object.size() == 20_000
+                            && !object.lastModified().plusSeconds(1).isBefore(began))
+                    .findFirst();
             if (labels.isPresent()) {
                 timeline.add("S3   " + labels.get().key() + "  registered, analysed, called back, stored");
                 return true;

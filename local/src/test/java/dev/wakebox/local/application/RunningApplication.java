@@ -117,7 +117,8 @@ final class RunningApplication implements AutoCloseable {
     }
 
     /** What the running application says of itself. */
-    @Nullable Object fact(String name) {
+    @Nullable
+    Object fact(String name) {
         return application.facts().get(name);
     }
 

@@ -88,7 +88,9 @@ class WebhookEgressTest {
         var answer = complete(id);
 
         assertThat(answer.status()).as(answer.raw()).isEqualTo(200);
-        assertThat(app.s3.listMultipartUploads(request -> request.bucket(app.bucket)).uploads())
+        assertThat(app.s3
+                        .listMultipartUploads(request -> request.bucket(app.bucket))
+                        .uploads())
                 .isEmpty();
     }
 
@@ -114,8 +116,8 @@ class WebhookEgressTest {
                     .containsOnly(200, 202)
                     .contains(200);
             assertThat(answers)
-                    .filteredOn(answer -> Boolean.FALSE.equals(
-                            answer.resultNow().json().get("duplicate")))
+                    .filteredOn(answer ->
+                            Boolean.FALSE.equals(answer.resultNow().json().get("duplicate")))
                     .hasSize(1);
         }
     }
