@@ -480,9 +480,9 @@ class RunsTest {
     }
 
     /**
-     * The files that users have, where they are there. Each is submitted as it is. One with placeholders is told of all
-     * of them. One whose commands need nothing but a shell runs. Of the others the commands are those that a dry run
-     * shows, each as a comment behind {@code true} because their software (Docker, git, the data stream) isn't here, and
+     * The files that users have, where they are there. One with placeholders is submitted as it is and told of all of
+     * them. One whose commands need nothing but a shell is submitted as it is and runs. The others are submitted as a dry
+     * run, and then run with the commands that it shows, each as a comment behind {@code true} because their software (Docker, git, the data stream) isn't here, and
      * one more that writes the output where the file says that it will be looked for.
      */
     @TestFactory
