@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 bytes=${1:-2000000000}
 rounds=${2:-1}
-aws=${AWS:-aws}
+aws=${AWS:-.wakebox/venv/bin/aws}
 java=$(bin/find-jdk)/bin/java
 work=$(mktemp -d)
 port=4699
@@ -39,7 +39,7 @@ peer() {
 }
 for round in $(seq "$rounds"); do
     curl -sf -X PUT "http://127.0.0.1:$platform/stand-in/jobs/job-$round?bytes=$bytes" >/dev/null
-    BUCKET=bench JOBS_TABLE=jobs EGRESS_QUEUE_URL=$AWS_ENDPOINT_URL/000000000000/none PLATFORM_TOKEN_SECRET=token \
+    BUCKET=bench JOBS_TABLE=jobs EGRESS_QUEUE_URL=$AWS_ENDPOINT_URL/000000000000/none PLATFORM_TOKEN_ARN=arn:aws:secretsmanager:us-east-1:000000000000:secret:token \
         PLATFORM_TRUSTED_HOSTS=127.0.0.1 "$java" -Xmx128m -XX:+UseSerialGC \
         -cp "$work:functions/webhook-egress/target/classes:functions/webhook-egress/target/lib/*" Copy "job-$round" | grep -v '^{'
     $aws s3 ls "s3://bench/labels/job-$round.json" | awk '{print "stored  " $3 " bytes"}'
