@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
@@ -136,12 +137,6 @@ final class RunningApplication implements AutoCloseable {
     Set<String> functions() {
         return ((Map<?, ?>) application.facts().get("functions"))
                 .keySet().stream().map(String::valueOf).collect(Collectors.toSet());
-    }
-
-    /** What the running application says of itself. */
-    @Nullable
-    Object fact(String name) {
-        return application.facts().get(name);
     }
 
     URI aws() {
@@ -387,11 +382,46 @@ final class RunningApplication implements AutoCloseable {
 
     /** Delivers an event once more, as S3 may at any time. */
     void deliver(String queue, String event) {
-        String url = sqs.listQueues(request -> request.queueNamePrefix("wakebox-" + queue)).queueUrls().stream()
-                .filter(each -> !each.contains("DeadLetter"))
+        String url = queueUrl(queue);
+        sqs.sendMessage(request -> request.queueUrl(url).messageBody(event));
+    }
+
+    /** The queue with this name in the template. */
+    String queueUrl(String queue) {
+        return sqs.listQueues(request -> request.queueNamePrefix("wakebox-" + queue)).queueUrls().stream()
                 .findFirst()
                 .orElseThrow();
-        sqs.sendMessage(request -> request.queueUrl(url).messageBody(event));
+    }
+
+    // ---------------------------------------------------------------- the platform's stand-in
+
+    URI platform() {
+        return URI.create(String.valueOf(application.facts().get("platform")));
+    }
+
+    /** Has the platform complete a job, with this size and fault of its output; returns the job's id. */
+    String order(String query) {
+        String id = UUID.randomUUID().toString();
+        order(id, query);
+        return id;
+    }
+
+    void order(String id, String query) {
+        assertThat(send(HttpRequest.newBuilder(platform().resolve("/stand-in/jobs/" + id + "?" + query))
+                                .PUT(HttpRequest.BodyPublishers.noBody()))
+                        .status())
+                .isEqualTo(201);
+    }
+
+    /** How often the output of a job was asked for. */
+    int downloads(String id) {
+        var answer = send(HttpRequest.newBuilder(platform().resolve("/stand-in/jobs/" + id)));
+        return Integer.parseInt(answer.text("requests"));
+    }
+
+    /** What the platform sends when a job is complete. */
+    static String jobComplete(String id) {
+        return Json.string(Map.of("id", id, "event", "job_complete", "msg", ""));
     }
 
     // ---------------------------------------------------------------- waiting

@@ -4,11 +4,11 @@ import static java.util.Objects.requireNonNull;
 
 import dev.wakebox.jobs.DynamoDbJobStore;
 import dev.wakebox.platform.HostGuard;
-import dev.wakebox.platform.ManagedSecret;
 import dev.wakebox.platform.Pause;
 import dev.wakebox.platform.Platform;
 import dev.wakebox.platform.Retries;
 import dev.wakebox.platform.Secret;
+import dev.wakebox.platform.StoredSecret;
 import dev.wakebox.runtime.Environment;
 import dev.wakebox.runtime.Function;
 import dev.wakebox.storage.S3DownloadUrls;
@@ -29,7 +29,7 @@ public final class IngressHandler extends Function {
     private final Ingress ingress;
 
     /**
-     * Reads {@code BUCKET}, {@code JOBS_TABLE}, {@code PLATFORM_TOKEN_SECRET}, {@code INGRESS_ANALYTICS}, {@code
+     * Reads {@code BUCKET}, {@code JOBS_TABLE}, {@code PLATFORM_TOKEN_ARN}, {@code INGRESS_ANALYTICS}, {@code
      * INGRESS_DATA_TTL_MINUTES} and, where set, {@code PLATFORM_TRUSTED_HOSTS}.
      */
     public IngressHandler() {
@@ -57,7 +57,7 @@ public final class IngressHandler extends Function {
         String bucket = Environment.required("BUCKET");
         return new Ingress(
                 new Platform(
-                        new Secret(ManagedSecret.named(Environment.required("PLATFORM_TOKEN_SECRET")), clock),
+                        new Secret(StoredSecret.of(Environment.required("PLATFORM_TOKEN_ARN")), clock),
                         new HostGuard(Environment.list("PLATFORM_TRUSTED_HOSTS")),
                         clock),
                 S3ObjectStore.ofBucket(bucket),
