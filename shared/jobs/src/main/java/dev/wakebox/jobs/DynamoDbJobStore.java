@@ -4,8 +4,6 @@ import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toMap;
 
-import dev.wakebox.runtime.ErrorCode;
-import dev.wakebox.runtime.WakeboxException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,9 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.awscore.exception.AwsServiceException;
-import software.amazon.awssdk.core.exception.SdkClientException;
-import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -237,23 +232,6 @@ public final class DynamoDbJobStore implements JobStore {
     }
 
     private <T> T call(String verb, JobId id, Supplier<T> operation) {
-        try {
-            return operation.get();
-        } catch (SdkException e) {
-            boolean mayPass = e.retryable()
-                    || e instanceof SdkClientException
-                    || (e instanceof AwsServiceException service
-                            && (service.statusCode() >= 500 || service.isThrottlingException()));
-            throw new WakeboxException(
-                    mayPass ? ErrorCode.UNAVAILABLE : ErrorCode.INTERNAL,
-                    "Cannot " + verb + " the job \"" + id + "\" in the table \"" + table + "\": " + reason(e) + ".",
-                    e);
-        }
-    }
-
-    private static String reason(SdkException e) {
-        return e instanceof AwsServiceException service && service.awsErrorDetails() != null
-                ? service.awsErrorDetails().errorCode()
-                : "DynamoDB could not be reached";
+        return DynamoDbErrors.translated(verb + " the job \"" + id + "\" in the table \"" + table + "\"", operation);
     }
 }
