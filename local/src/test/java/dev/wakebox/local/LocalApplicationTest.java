@@ -51,6 +51,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3Configuration;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 import software.amazon.awssdk.services.ssm.SsmClient;
+import software.amazon.awssdk.services.ssm.model.InvalidInstanceIdException;
 import software.amazon.awssdk.services.ssm.model.ParameterType;
 
 /** The toy application, run once for all of this. */
@@ -444,10 +445,11 @@ class LocalApplicationTest {
                                 .parameter()
                                 .value())
                         .isEqualTo("1");
-                assertThat(ssm.describeInstanceInformation(_ -> {}).instanceInformationList())
-                        .singleElement()
-                        .satisfies(instance -> assertThat(instance.instanceId())
-                                .isEqualTo(application.facts().get("instance")));
+                // The emulator would let a command go to any instance.
+                assertThatThrownBy(() -> ssm.sendCommand(request -> request.instanceIds("i-00000000000000000")
+                                .documentName("AWS-RunShellScript")
+                                .parameters(Map.of("commands", List.of("true")))))
+                        .isInstanceOf(InvalidInstanceIdException.class);
             }
         }
 
@@ -488,6 +490,16 @@ class LocalApplicationTest {
                 assertThatThrownBy(() -> LocalApplication.start(config(root, 0, taken.getLocalPort())))
                         .hasMessageContaining("--aws-port or WAKEBOX_AWS_PORT");
             }
+        }
+
+        @Test
+        void start_whenDirectoryIsInUse_saysSoAndLeavesItAlone() {
+            var config = new ToyRepository(root).config(collector.uri());
+
+            assertThatThrownBy(() -> LocalApplication.start(config))
+                    .isInstanceOf(LocalException.class)
+                    .hasMessageContaining("Another application runs in " + config.directory());
+            assertThat(config.directory().resolve("ready.json")).exists();
         }
 
         @Test
