@@ -45,6 +45,7 @@ public final class LocalApplication implements AutoCloseable {
     private static final String REGION = "us-east-1";
     private static final String ACCOUNT = "000000000000";
     private static final String INSTANCE_PARAMETER = "TrainingInstanceId";
+    private static final String PROCESSOR_PARAMETER = "ProcessingInstanceId";
     private static final Duration IDLE = Duration.ofMinutes(10);
 
     /**
@@ -214,12 +215,26 @@ public final class LocalApplication implements AutoCloseable {
         });
 
         var compute = opened(compute(endpoints));
-        var instance = new TrainingInstance(compute);
+        var instance = new SleepingInstance(compute, "trainer");
+        var processor = new SleepingInstance(compute, "processor");
+        onStateChange = change -> {
+            instance.changed(change);
+            processor.changed(change);
+        };
         var parameters = new TreeMap<>(config.parameters());
         if (template.hasParameter(INSTANCE_PARAMETER)) {
-            onStateChange = instance::changed;
-            parameters.put(INSTANCE_PARAMETER, instance.launch(config.bucket()));
+            parameters.put(INSTANCE_PARAMETER, instance.launch("BUCKET=" + config.bucket() + "\n"));
             facts.put("instance", parameters.get(INSTANCE_PARAMETER));
+        }
+        if (template.hasParameter(PROCESSOR_PARAMETER)) {
+            int port = MiniStack.freePort();
+            parameters.put(
+                    PROCESSOR_PARAMETER,
+                    processor.launch("BUCKET=" + config.bucket() + "\nPORT=" + port + "\nAPI=" + apiServer.uri() + "\n"));
+            parameters.putIfAbsent("ProcessorUrl", "http://127.0.0.1:" + port + "/process");
+            parameters.putIfAbsent("MailFrom", "wakebox@example.org");
+            parameters.putIfAbsent("MailContact", "help@example.org");
+            facts.put("processor", parameters.get(PROCESSOR_PARAMETER));
         }
         deployment.complete(new Deployment(
                 client(CloudFormationClient.builder(), emulator.endpoint()),
@@ -236,6 +251,10 @@ public final class LocalApplication implements AutoCloseable {
         if (parameters.containsKey(INSTANCE_PARAMETER)) {
             instance.awaitAsleep();
             step("The training instance " + parameters.get(INSTANCE_PARAMETER) + " sleeps", began);
+        }
+        if (parameters.containsKey(PROCESSOR_PARAMETER)) {
+            processor.awaitAsleep();
+            step("The processing instance " + parameters.get(PROCESSOR_PARAMETER) + " sleeps", began);
         }
         var events = new InstanceEvents(
                 client(EventBridgeClient.builder(), emulator.endpoint()),

@@ -28,8 +28,9 @@ import software.amazon.awssdk.services.s3.S3Client;
  * @param aws the AWS endpoint
  * @param bucket the data bucket
  * @param trainingInstanceId the training server's instance
+ * @param processingInstanceId the instance that processes uploads
  */
-record Application(URI api, URI aws, String bucket, String trainingInstanceId, HttpClient http) {
+record Application(URI api, URI aws, String bucket, String trainingInstanceId, String processingInstanceId, HttpClient http) {
     /** An HTTP answer whose body is a JSON object. */
     record Answer(int status, Map<String, @Nullable Object> body) {
         String text(String key) {
@@ -45,6 +46,7 @@ record Application(URI api, URI aws, String bucket, String trainingInstanceId, H
                 URI.create(String.valueOf(ready.get("aws"))),
                 ready.get("outputs") instanceof Map<?, ?> outputs ? String.valueOf(outputs.get("DataBucketName")) : "",
                 String.valueOf(ready.get("instance")),
+                String.valueOf(ready.get("processor")),
                 HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
                         .connectTimeout(Duration.ofSeconds(5))
@@ -53,6 +55,11 @@ record Application(URI api, URI aws, String bucket, String trainingInstanceId, H
 
     Answer get(String path) throws IOException, InterruptedException {
         return send(HttpRequest.newBuilder(api.resolve(path)).GET());
+    }
+
+    /** As {@link #get}, from the AWS endpoint. */
+    Answer getFromAws(String path) throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(aws.resolve(path)).GET());
     }
 
     Answer post(String path, String json) throws IOException, InterruptedException {

@@ -28,7 +28,7 @@ public final class Client {
     }
 
     /**
-     * Runs one command: {@code status}, {@code invoke} or {@code demo}, with its options as {@code --name value}.
+     * Runs one command: {@code status}, {@code invoke}, {@code mail} or {@code demo}, with its options as {@code --name value}.
      * {@code --ready} names the file that {@code serve} wrote.
      */
     public static void main(String[] arguments) throws InterruptedException {
@@ -50,14 +50,36 @@ public final class Client {
         return switch (command) {
             case "status" -> client.status();
             case "invoke" -> client.invoke(option(options, "--function"), Path.of(option(options, "--event")));
-            case "demo" ->
-                new Demo(application, System.out, Clock.systemUTC()).run(Path.of(option(options, "--data"))) ? 0 : 1;
+            case "demo" -> client.demo(Path.of(option(options, "--data"))) ? 0 : 1;
+            case "mail" -> client.mail();
             default -> throw new IllegalArgumentException("unknown command: " + command);
         };
     }
 
     private static String option(Map<String, String> options, String name) {
         return requireNonNull(options.get(name), () -> name + " is missing");
+    }
+
+    private boolean demo(Path data) throws IOException, InterruptedException {
+        return new Demo(application, out, Clock.systemUTC()).run(data)
+                && new UploadDemo(application, out, Clock.systemUTC()).run();
+    }
+
+    private int mail() throws IOException, InterruptedException {
+        for (Mailbox.Mail mail : new Mailbox(application).mails()) {
+            out.printf(
+                    """
+                    Date:    %s
+                    From:    %s
+                    To:      %s
+                    Subject: %s
+
+                    %s
+                    ────────
+                    """,
+                    mail.sent(), mail.from(), mail.to(), mail.subject(), mail.text());
+        }
+        return 0;
     }
 
     private int status() throws IOException, InterruptedException {

@@ -115,7 +115,7 @@ final class Correspondence {
             var links = occasion == Occasion.RESULT ? links(upload.id()) : Map.<String, String>of();
             mailer.send(texts.write(occasion, upload, links, now.plus(LINK_VALIDITY)));
         } catch (WakeboxException e) {
-            move(id, sender, PENDING, e.getMessage(), upload);
+            move(id, sender, PENDING, "The mail was not sent: " + e.code(), upload);
             throw e;
         }
         move(id, sender, SENT, "The mail was sent.", upload);
