@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** The mails that were sent here; none has left this machine. */
 record Mailbox(Application application) {
@@ -19,17 +20,23 @@ record Mailbox(Application application) {
                 instanceof Map<?, ?> mailsByAccount) {
             for (Object ofAccount : mailsByAccount.values()) {
                 for (Object each : (List<?>) ofAccount) {
-                    Map<?, ?> mail = (Map<?, ?>) each;
-                    mails.add(new Mail(
-                            Instant.ofEpochMilli((long) (1000 * ((Number) mail.get("Timestamp")).doubleValue())),
-                            String.valueOf(mail.get("Source")),
-                            String.join(", ", ((List<?>) mail.get("To")).stream().map(String::valueOf).toList()),
-                            String.valueOf(mail.get("Subject")),
-                            String.valueOf(mail.get("BodyText"))));
+                    mails.add(mail((Map<?, ?>) each));
                 }
             }
         }
         mails.sort(Comparator.comparing(Mail::sent));
         return mails;
+    }
+
+    private static Mail mail(Map<?, ?> mail) throws IOException {
+        if (mail.get("Timestamp") instanceof Number seconds && mail.get("To") instanceof List<?> to) {
+            return new Mail(
+                    Instant.ofEpochMilli((long) (1000 * seconds.doubleValue())),
+                    String.valueOf(mail.get("Source")),
+                    to.stream().map(String::valueOf).collect(Collectors.joining(", ")),
+                    String.valueOf(mail.get("Subject")),
+                    String.valueOf(mail.get("BodyText")));
+        }
+        throw new IOException("the mailbox has a mail without time or recipient");
     }
 }

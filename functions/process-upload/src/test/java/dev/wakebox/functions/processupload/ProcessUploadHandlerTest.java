@@ -56,7 +56,7 @@ class ProcessUploadHandlerTest {
     private final ProcessUploadHandler handler = new ProcessUploadHandler(
             BUCKET,
             processing,
-            new Sweep(uploads, box, processing, clock, Duration.ofMinutes(120)),
+            new Sweep(uploads, box, processing, clock, Duration.ofHours(2)),
             (_, delay) -> delays.add(delay),
             MOST_RECEIVES);
 
