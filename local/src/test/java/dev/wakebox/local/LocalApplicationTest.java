@@ -454,6 +454,37 @@ class LocalApplicationTest {
         }
 
         @Test
+        void any_whenFromAPageOfAnotherSite_isRefused() throws IOException {
+            URI list = application.aws().resolve("/");
+            for (String origin : List.of("https://evil.example", "http://localhost.evil.example", "null")) {
+                assertThat(send(HttpRequest.newBuilder(list).header("Origin", origin))
+                                .statusCode())
+                        .as(origin)
+                        .isEqualTo(403);
+            }
+            assertThat(send(HttpRequest.newBuilder(list).header("Origin", "http://localhost:5173"))
+                            .statusCode())
+                    .isEqualTo(200);
+            assertThat(raw(application.aws(), "GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"))
+                    .startsWith("HTTP/1.1 403 ");
+        }
+
+        @Test
+        void instance_whenAskedForByALink_isNotStarted() {
+            send(HttpRequest.newBuilder(application
+                    .aws()
+                    .resolve("/?Action=RunInstances&Version=2016-11-15&ImageId=ami-linux&MinCount=1&MaxCount=1"
+                            + "&X-Amz-Credential=test/20260131/us-east-1/ec2/aws4_request")));
+
+            try (var ec2 = client(Ec2Client.builder())) {
+                assertThat(ec2.describeInstances().reservations().stream()
+                                .flatMap(reservation -> reservation.instances().stream())
+                                .filter(instance -> "ami-linux".equals(instance.imageId())))
+                        .isEmpty();
+            }
+        }
+
+        @Test
         void host_whenForwarded_isTheClients() {
             try (var s3 = client(S3Client.builder().forcePathStyle(true));
                     var presigner = S3Presigner.builder()
@@ -577,8 +608,11 @@ class LocalApplicationTest {
     }
 
     private static String raw(String request) throws IOException {
-        try (var socket =
-                new Socket(InetAddress.getLoopbackAddress(), application.api().getPort())) {
+        return raw(application.api(), request);
+    }
+
+    private static String raw(URI server, String request) throws IOException {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), server.getPort())) {
             socket.setSoTimeout(10_000);
             socket.getOutputStream().write(request.getBytes(UTF_8));
             socket.shutdownOutput();

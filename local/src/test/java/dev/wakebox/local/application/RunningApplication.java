@@ -97,6 +97,10 @@ final class RunningApplication implements AutoCloseable {
         application.close();
     }
 
+    URI aws() {
+        return application.aws();
+    }
+
     // ---------------------------------------------------------------- HTTP
 
     Answer get(String path, String... headers) {
