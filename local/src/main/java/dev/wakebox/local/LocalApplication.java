@@ -230,7 +230,8 @@ public final class LocalApplication implements AutoCloseable {
             int port = MiniStack.freePort();
             parameters.put(
                     PROCESSOR_PARAMETER,
-                    processor.launch("BUCKET=" + config.bucket() + "\nPORT=" + port + "\nAPI=" + apiServer.uri() + "\n"));
+                    processor.launch(
+                            "BUCKET=" + config.bucket() + "\nPORT=" + port + "\nAPI=" + apiServer.uri() + "\n"));
             parameters.putIfAbsent("ProcessorUrl", "http://127.0.0.1:" + port + "/process");
             parameters.putIfAbsent("MailFrom", "wakebox@example.org");
             parameters.putIfAbsent("MailContact", "help@example.org");

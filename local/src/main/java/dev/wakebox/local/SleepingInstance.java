@@ -72,7 +72,8 @@ final class SleepingInstance {
         try {
             asleep.get(LIMIT_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException | ExecutionException e) {
-            throw new LocalException("The instance of the image " + image + " did not go to sleep within " + LIMIT_SECONDS + " s.", e);
+            throw new LocalException(
+                    "The instance of the image " + image + " did not go to sleep within " + LIMIT_SECONDS + " s.", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new LocalException("The wait for an instance was interrupted.", e);

@@ -30,7 +30,8 @@ import software.amazon.awssdk.services.s3.S3Client;
  * @param trainingInstanceId the training server's instance
  * @param processingInstanceId the instance that processes uploads
  */
-record Application(URI api, URI aws, String bucket, String trainingInstanceId, String processingInstanceId, HttpClient http) {
+record Application(
+        URI api, URI aws, String bucket, String trainingInstanceId, String processingInstanceId, HttpClient http) {
     /** An HTTP answer whose body is a JSON object. */
     record Answer(int status, Map<String, @Nullable Object> body) {
         String text(String key) {

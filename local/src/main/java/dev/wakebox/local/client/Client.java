@@ -67,8 +67,7 @@ public final class Client {
 
     private int mail() throws IOException, InterruptedException {
         for (Mailbox.Mail mail : new Mailbox(application).mails()) {
-            out.printf(
-                    """
+            out.printf("""
                     Date:    %s
                     From:    %s
                     To:      %s
@@ -76,8 +75,7 @@ public final class Client {
 
                     %s
                     ────────
-                    """,
-                    mail.sent(), mail.from(), mail.to(), mail.subject(), mail.text());
+                    """, mail.sent(), mail.from(), mail.to(), mail.subject(), mail.text());
         }
         return 0;
     }

@@ -153,7 +153,8 @@ final class UploadDemo {
         }
         String key = "excel/" + id + ".xlsx";
         try {
-            long size = s3.headObject(request -> request.bucket(application.bucket()).key(key))
+            long size = s3.headObject(
+                            request -> request.bucket(application.bucket()).key(key))
                     .contentLength();
             timeline.add("S3   " + key + "  " + size / 1000 + " kB");
             missing.remove("the workbook is in S3");

@@ -226,8 +226,7 @@ final class RunningApplication implements AutoCloseable {
     /** What a function has logged. */
     String log(String function) {
         try {
-            return Files.readString(
-                    Path.of(String.valueOf(application.facts().get("logs")), function + ".log"));
+            return Files.readString(Path.of(String.valueOf(application.facts().get("logs")), function + ".log"));
         } catch (IOException e) {
             return "";
         }

@@ -11,7 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param launchTime when it was last started, to the second (EC2 moves it at every start)
  * @param privateAddress its IP address in the VPC; null when it has none (any more)
  */
-public record Instance(String id, InstanceState state, Instant launchTime, @Nullable String privateAddress) {
+public record Instance(
+        String id,
+        InstanceState state,
+        Instant launchTime,
+        @Nullable String privateAddress) {
     public Instance {
         requireNonNull(id, "id is null");
         requireNonNull(state, "state is null");

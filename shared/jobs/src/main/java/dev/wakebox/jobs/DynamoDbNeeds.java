@@ -37,9 +37,9 @@ public final class DynamoDbNeeds implements Needs {
     public State of(String thing) {
         return DynamoDbErrors.translated(
                 what("read", thing),
-                () -> state(
-                        dynamoDb.getItem(request -> request.tableName(table).key(key(thing)).consistentRead(true))
-                                .item()));
+                () -> state(dynamoDb.getItem(request ->
+                                request.tableName(table).key(key(thing)).consistentRead(true))
+                        .item()));
     }
 
     @Override
@@ -76,10 +76,8 @@ public final class DynamoDbNeeds implements Needs {
     }
 
     private State jobs(String action, String thing, String job) {
-        return update(
-                thing,
-                request -> request.updateExpression(action + " jobs :job")
-                        .expressionAttributeValues(Map.of(":job", AttributeValue.fromSs(List.of(job)))));
+        return update(thing, request -> request.updateExpression(action + " jobs :job")
+                .expressionAttributeValues(Map.of(":job", AttributeValue.fromSs(List.of(job)))));
     }
 
     private State update(String thing, Consumer<UpdateItemRequest.Builder> change) {

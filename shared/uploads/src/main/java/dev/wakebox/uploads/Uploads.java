@@ -101,7 +101,8 @@ public final class Uploads {
     private static Upload upload(Job job) {
         return new Upload(
                 job.id().id(),
-                new Owner(attribute(job, "email"), attribute(job, "name"), Language.valueOf(attribute(job, "language"))),
+                new Owner(
+                        attribute(job, "email"), attribute(job, "name"), Language.valueOf(attribute(job, "language"))),
                 attribute(job, "filename"),
                 attribute(job, "extension"),
                 Stage.valueOf(job.state()),

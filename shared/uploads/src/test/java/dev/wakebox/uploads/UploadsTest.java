@@ -40,8 +40,10 @@ class UploadsTest {
     void move_whenTwiceFromTheSameStage_happensOnce() {
         Upload upload = uploads.create(ID, new Owner("ana@example.org", "Ana", Language.EN), "a.mp4", "mp4");
 
-        assertThat(uploads.move(upload, Set.of(Stage.UPLOADING), Stage.UPLOADED, "here")).isTrue();
-        assertThat(uploads.move(upload, Set.of(Stage.UPLOADING), Stage.UPLOADED, "here")).isFalse();
+        assertThat(uploads.move(upload, Set.of(Stage.UPLOADING), Stage.UPLOADED, "here"))
+                .isTrue();
+        assertThat(uploads.move(upload, Set.of(Stage.UPLOADING), Stage.UPLOADED, "here"))
+                .isFalse();
         assertThat(uploads.find(ID).orElseThrow().history())
                 .extracting(change -> change.state() + ": " + change.reason())
                 .containsExactly("UPLOADING: The upload was announced.", "UPLOADED: here");

@@ -101,8 +101,7 @@ final class Correspondence {
     private String write(Occasion occasion, Upload upload) {
         var id = new JobId("mail", upload.id() + "." + occasion.key());
         Instant now = clock.instant();
-        jobs.create(Job.created(
-                id, new Change(PENDING, now, "The mail is to be sent."), Map.of(), upload.expiresAt()));
+        jobs.create(Job.created(id, new Change(PENDING, now, "The mail is to be sent."), Map.of(), upload.expiresAt()));
         String sender = names.get();
         Job mail = jobs.lease(id, new Lease(sender, now.plus(SENDING_LIMIT)), now)
                 .orElseThrow(() -> new WakeboxException(

@@ -83,8 +83,8 @@ final class Texts {
         values.put(
                 "links",
                 links.entrySet().stream()
-                        .map(link ->
-                                Map.of("label", say(language, "link." + link.getKey(), Map.of()), "url", link.getValue()))
+                        .map(link -> Map.of(
+                                "label", say(language, "link." + link.getKey(), Map.of()), "url", link.getValue()))
                         .toList());
         values.put("until", links.isEmpty() ? "" : say(language, "until", Map.of("time", TIME.format(linksUntil))));
         values.put("footer", say(language, "footer", Map.of("contact", contact)));
@@ -98,7 +98,8 @@ final class Texts {
 
     private String say(Language language, String key, Map<String, String> values) {
         return requireNonNull(
-                        requireNonNull(words.get(language), "every language has words").get(key),
+                        requireNonNull(words.get(language), "every language has words")
+                                .get(key),
                         () -> "there is no text \"" + key + "\"")
                 .execute(values);
     }

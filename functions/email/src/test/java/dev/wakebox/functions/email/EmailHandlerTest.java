@@ -46,7 +46,8 @@ class EmailHandlerTest {
                     uploads,
                     jobs,
                     objects,
-                    (key, validity) -> "https://bucket.example/" + key + "?X-Amz-Expires=" + validity.toSeconds() + "&x=1",
+                    (key, validity) ->
+                            "https://bucket.example/" + key + "?X-Amz-Expires=" + validity.toSeconds() + "&x=1",
                     new Texts("help@example.org"),
                     this::send,
                     clock,
@@ -67,7 +68,8 @@ class EmailHandlerTest {
         assertThat(mail.subject()).isEqualTo("Your results are ready: junction-4.mp4");
         assertThat(mail.text())
                 .contains("Hello Ana,", "https://bucket.example/excel/" + ID + ".xlsx?X-Amz-Expires=21600&x=1")
-                .contains("csvs/summary" + ID, "processed_videos/" + ID, "2026-11-22 18:00 UTC", "help@example.org", ID);
+                .contains(
+                        "csvs/summary" + ID, "processed_videos/" + ID, "2026-11-22 18:00 UTC", "help@example.org", ID);
         assertThat(mail.html())
                 .contains("excel/" + ID + ".xlsx?X-Amz-Expires", "&amp;x", "lang=\"en\"", "help@example.org");
         assertThat(upload().stage()).isEqualTo(Stage.DONE);

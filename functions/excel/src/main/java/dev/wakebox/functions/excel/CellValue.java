@@ -58,7 +58,8 @@ sealed interface CellValue {
             boolean known =
                     switch (value) {
                         case Day(LocalDate day) -> !day.isBefore(FIRST_DAY);
-                        case Moment(LocalDateTime moment) -> !moment.toLocalDate().isBefore(FIRST_DAY);
+                        case Moment(LocalDateTime moment) ->
+                            !moment.toLocalDate().isBefore(FIRST_DAY);
                         case Numeric _, Text _ -> true;
                     };
             return known ? value : new Text(text);

@@ -62,7 +62,8 @@ public final class ExcelHandler extends Function {
             if (event.kind() == S3Event.Kind.CREATED && event.bucket().equals(bucket)) {
                 Keys.uploadOfSummary(event.key())
                         .flatMap(uploads::find)
-                        .ifPresentOrElse(this::write, () -> log.info("Ignored: {} is no result of an upload.", event.key()));
+                        .ifPresentOrElse(
+                                this::write, () -> log.info("Ignored: {} is no result of an upload.", event.key()));
             }
         }
     }
@@ -97,6 +98,7 @@ public final class ExcelHandler extends Function {
     }
 
     private static WakeboxException gone(Upload upload) {
-        return new WakeboxException(ErrorCode.UNAVAILABLE, "The results of " + upload.id() + " cannot be read just now.");
+        return new WakeboxException(
+                ErrorCode.UNAVAILABLE, "The results of " + upload.id() + " cannot be read just now.");
     }
 }

@@ -43,8 +43,7 @@ final class ResultWorkbook {
             .get();
 
     /** What XML cannot hold, and the underscore of what a workbook would read as a code for such a character. */
-    private static final Pattern CODED =
-            Pattern.compile("[\\x00-\\x08\\x0B\\x0C\\x0E-\\x1F]|_(?=x[0-9A-Fa-f]{4}_)");
+    private static final Pattern CODED = Pattern.compile("[\\x00-\\x08\\x0B\\x0C\\x0E-\\x1F]|_(?=x[0-9A-Fa-f]{4}_)");
 
     private ResultWorkbook() {}
 

@@ -111,7 +111,9 @@ class ResultWorkbookTest {
                 "مرحبا"
             })
     void text_whenHostile_isReadBackAsItWas(String text) throws IOException {
-        Cell cell = events("value\n\"" + text.replace("\"", "\"\"") + "\"\n").get(10).getCell(0);
+        Cell cell = events("value\n\"" + text.replace("\"", "\"\"") + "\"\n")
+                .get(10)
+                .getCell(0);
 
         assertThat(cell.getType()).isEqualTo(CellType.STRING);
         assertThat(cell.asString().replace("_x005F_x0041_", "_x0041_")).isEqualTo(text);

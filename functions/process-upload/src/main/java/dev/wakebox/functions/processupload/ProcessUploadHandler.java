@@ -57,8 +57,7 @@ public final class ProcessUploadHandler extends Function {
         var processing = new Processing(
                 uploads,
                 box,
-                new HttpProcessor(
-                        Environment.required("PROCESSOR_URL"), Environment.required("PROCESSOR_HEALTH_PATH")),
+                new HttpProcessor(Environment.required("PROCESSOR_URL"), Environment.required("PROCESSOR_HEALTH_PATH")),
                 queues,
                 bucket);
         this(

@@ -74,8 +74,7 @@ public final class Sweep {
             case SweepAction.Keep(String reason) -> {}
             case SweepAction.Release(String reason) -> box.release(id);
             case SweepAction.Fail(String reason) ->
-                upload.ifPresent(
-                        each -> processing.fail(each, Set.of(each.stage()), reason));
+                upload.ifPresent(each -> processing.fail(each, Set.of(each.stage()), reason));
         }
         return action.reason();
     }

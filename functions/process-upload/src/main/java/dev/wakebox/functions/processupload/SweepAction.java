@@ -2,7 +2,6 @@ package dev.wakebox.functions.processupload;
 
 import dev.wakebox.compute.Instance;
 import dev.wakebox.compute.InstanceState;
-import dev.wakebox.uploads.Stage;
 import dev.wakebox.uploads.Upload;
 import java.time.Duration;
 import java.time.Instant;

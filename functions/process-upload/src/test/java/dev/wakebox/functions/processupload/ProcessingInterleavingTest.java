@@ -86,7 +86,9 @@ class ProcessingInterleavingTest {
         };
         var processing = new Processing(uploads, box, processor, id -> violations.add(id + " failed"), "bucket");
 
-        List<String> ids = LongStream.range(0, UPLOADS).mapToObj(i -> String.format(java.util.Locale.ROOT, "%032x", i)).toList();
+        List<String> ids = LongStream.range(0, UPLOADS)
+                .mapToObj(i -> String.format(java.util.Locale.ROOT, "%032x", i))
+                .toList();
         var running = new AtomicInteger(2 * UPLOADS * DELIVERIES);
         for (String id : ids) {
             plain.create(id, new Owner("ana@example.org", "Ana", Language.EN), id + ".mp4", "mp4");
@@ -122,7 +124,8 @@ class ProcessingInterleavingTest {
 
         assertThat(violations).isEmpty();
         assertThat(submitted).containsExactlyInAnyOrderElementsOf(ids);
-        assertThat(ids).allSatisfy(id -> assertThat(plain.find(id).map(Upload::stage)).contains(Stage.DONE));
+        assertThat(ids)
+                .allSatisfy(id -> assertThat(plain.find(id).map(Upload::stage)).contains(Stage.DONE));
         assertThat(needs.of(INSTANCE).jobs()).isEmpty();
         assertThat(world.describe(INSTANCE).orElseThrow().state())
                 .isIn(Set.of(InstanceState.STOPPING, InstanceState.STOPPED));

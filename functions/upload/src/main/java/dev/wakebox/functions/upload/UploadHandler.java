@@ -83,7 +83,9 @@ public final class UploadHandler extends Function {
         answer.put("filename", view.upload().filename());
         answer.put("state", view.upload().stage().name());
         answer.put("since", view.upload().since().toString());
-        answer.put("progress", view.upload().stage() == Stage.DONE ? 100 : view.upload().progress());
+        answer.put(
+                "progress",
+                view.upload().stage() == Stage.DONE ? 100 : view.upload().progress());
         if (view.upload().stage() == Stage.FAILED) {
             answer.put("reason", view.upload().reason());
         }

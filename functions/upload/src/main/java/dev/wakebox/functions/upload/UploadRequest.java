@@ -71,8 +71,7 @@ record UploadRequest(String filename, VideoType type, long contentLength, Owner 
         Object chosen = body.get("language");
         if (chosen != null) {
             return Language.ofTag(chosen.toString())
-                    .orElseThrow(
-                            () -> WakeboxException.invalidField("language", "language must be \"en\" or \"es\"."));
+                    .orElseThrow(() -> WakeboxException.invalidField("language", "language must be \"en\" or \"es\"."));
         }
         try {
             return Locale.LanguageRange.parse(acceptLanguage).stream()

@@ -60,9 +60,7 @@ final class UploadService {
         uploads.create(id, request.owner(), request.filename(), extension);
         String key = Keys.video(id, extension);
         return new Announced(
-                id,
-                key,
-                uploadUrls.put(key, request.type().contentType(), request.contentLength(), UPLOAD_VALIDITY));
+                id, key, uploadUrls.put(key, request.type().contentType(), request.contentLength(), UPLOAD_VALIDITY));
     }
 
     /** @throws WakeboxException {@code NOT_FOUND} when there is no such upload (any more) */

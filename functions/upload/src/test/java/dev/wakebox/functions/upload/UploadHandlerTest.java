@@ -67,7 +67,8 @@ class UploadHandlerTest {
     void announce_whenRepeated_givesAnotherIdEachTime() {
         var ids = new HashSet<Object>();
         for (int i = 0; i < 100; i++) {
-            ids.add(Invocation.body(Invocation.ofFixture(handler, "upload-create.json")).get("id"));
+            ids.add(Invocation.body(Invocation.ofFixture(handler, "upload-create.json"))
+                    .get("id"));
         }
         assertThat(ids).hasSize(100);
     }
@@ -133,8 +134,8 @@ class UploadHandlerTest {
     void announce_whenNoLanguageIsChosen_takesTheBrowsers(String header, Language language) {
         String event = Invocation.fixture("upload-create.json")
                 .replace("\"content-type\"", "\"accept-language\": " + Json.string(header) + ", \"content-type\"");
-        String id = String.valueOf(
-                Invocation.body(Invocation.of(handler, event)).get("id"));
+        String id =
+                String.valueOf(Invocation.body(Invocation.of(handler, event)).get("id"));
 
         assertThat(uploads.find(id).orElseThrow().owner().language()).isEqualTo(language);
     }
@@ -168,7 +169,8 @@ class UploadHandlerTest {
     @ValueSource(strings = {"-1", "101", "1.5", "\\\"50\\\"", "null"})
     void progress_whenNoPercentage_isRefused(String value) {
         uploads.create(ID, new Owner("ana@example.org", "Ana", Language.EN), "a.mp4", "mp4");
-        String event = Invocation.fixture("upload-progress.json").replace("\\\"progress\\\": 40", "\\\"progress\\\": " + value);
+        String event = Invocation.fixture("upload-progress.json")
+                .replace("\\\"progress\\\": 40", "\\\"progress\\\": " + value);
 
         assertThat(Invocation.of(handler, event)).containsEntry("statusCode", 400);
     }
@@ -218,8 +220,8 @@ class UploadHandlerTest {
     }
 
     private Map<String, @Nullable Object> post(Map<String, ?> request) {
-        var event = new LinkedHashMap<>(Json.object(
-                Invocation.fixture("upload-create.json").getBytes(StandardCharsets.UTF_8)));
+        var event = new LinkedHashMap<>(
+                Json.object(Invocation.fixture("upload-create.json").getBytes(StandardCharsets.UTF_8)));
         event.put("body", Json.string(request));
         return Invocation.of(handler, Json.string(event));
     }

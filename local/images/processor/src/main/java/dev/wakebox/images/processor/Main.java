@@ -24,8 +24,8 @@ public final class Main {
                     .forcePathStyle(true)
                     .build();
             var box = new Box(s3, userData.api(), line -> console.println("processor: " + line));
-            try (var api = new Api(
-                    userData.port(), () -> !Clock.systemUTC().instant().isBefore(ready), box::process)) {
+            try (var api =
+                    new Api(userData.port(), () -> !Clock.systemUTC().instant().isBefore(ready), box::process)) {
                 console.println("processor: the processing API listens on port " + api.port());
                 new CountDownLatch(1).await();
             }

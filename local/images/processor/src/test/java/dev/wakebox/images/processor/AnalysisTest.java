@@ -38,7 +38,8 @@ class AnalysisTest {
                 .lines()
                 .toList();
 
-        assertThat(lines.get(1)).isEqualTo("1,0.000,0,4096,text,0.000000,97.000000,0.000000,97.000000,97.000000,97.000000");
+        assertThat(lines.get(1))
+                .isEqualTo("1,0.000,0,4096,text,0.000000,97.000000,0.000000,97.000000,97.000000,97.000000");
         assertThat(lines.get(2)).startsWith("2,0.040,4096,4096,binary,7.9");
     }
 
