@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Uploads from outside: the presigned PUT, the box, the workbook and the mail, with the real template and functions. */
 class UploadsTest {
-    private static final Duration A_WHILE = Duration.ofSeconds(120);
+    private static final Duration A_WHILE = Duration.ofMinutes(2);
 
     @TempDir
     static Path directory;
