@@ -66,6 +66,7 @@ public final class Client {
 
     private boolean demo(Path data) throws IOException, InterruptedException {
         return new Demo(application, out, Clock.systemUTC()).run(data)
+                && new EgressDemo(application, out, Clock.systemUTC()).run()
                 && new UploadDemo(application, out, Clock.systemUTC()).run();
     }
 
@@ -104,13 +105,15 @@ public final class Client {
                 AWS endpoint     %s
                 Data bucket      %s
                 Training server  %s (instance %s is %s)
+                Platform         %s (a stand-in; docs/webhook-egress.md)
                 """,
                 application.api(),
                 application.aws(),
                 application.bucket(),
                 status.status() == 200 ? status.text("status") : status.text("message"),
                 application.trainingInstanceId(),
-                instance);
+                instance,
+                application.platform());
         return status.status() == 200 ? 0 : 1;
     }
 

@@ -193,7 +193,7 @@ public final class Platform {
             case 401, 403 ->
                 new WakeboxException(
                         ErrorCode.INTERNAL,
-                        "The platform refuses our token (" + status + "). Put a valid one into the token parameter.");
+                        "The platform refuses our token (" + status + "). Put a valid one into its secret.");
             case 408, 504 -> new PlatformFailure(ErrorCode.GATEWAY_TIMEOUT, message, retryAfter, null);
             case 429 -> new PlatformFailure(ErrorCode.BAD_GATEWAY, message, retryAfter, null);
             default ->

@@ -88,8 +88,7 @@ final class Ingress {
         }
         var id = new JobId(KIND, event.key() + " " + event.time());
         Instant now = clock.instant();
-        jobs.create(Job.created(
-                id, new Change(WAITING, now, "The object was put."), Map.of(), now.plus(FORGET)));
+        jobs.create(Job.created(id, new Change(WAITING, now, "The object was put."), Map.of(), now.plus(FORGET)));
         String owner = owners.get();
         Job job = jobs.lease(id, new Lease(owner, now.plus(LEASE)), now)
                 .orElseThrow(() -> new WakeboxException(
@@ -142,8 +141,6 @@ final class Ingress {
 
     private void remember(Job job, String state, String reason, Map<String, String> attributes) {
         Instant now = clock.instant();
-        var _ = jobs.move(
-                job.id(),
-                new Move(OPEN, new Change(state, now, reason), attributes, null, now.plus(FORGET)));
+        var _ = jobs.move(job.id(), new Move(OPEN, new Change(state, now, reason), attributes, null, now.plus(FORGET)));
     }
 }

@@ -4,11 +4,11 @@ import static java.util.Objects.requireNonNull;
 
 import dev.wakebox.jobs.DynamoDbJobStore;
 import dev.wakebox.platform.HostGuard;
+import dev.wakebox.platform.ManagedSecret;
 import dev.wakebox.platform.Pause;
 import dev.wakebox.platform.Platform;
 import dev.wakebox.platform.Retries;
 import dev.wakebox.platform.Secret;
-import dev.wakebox.platform.SsmParameter;
 import dev.wakebox.runtime.Environment;
 import dev.wakebox.runtime.Function;
 import dev.wakebox.storage.S3DownloadUrls;
@@ -34,7 +34,7 @@ public final class IngressHandler extends Function {
     private final Ingress ingress;
 
     /**
-     * Reads {@code BUCKET}, {@code JOBS_TABLE}, {@code PLATFORM_TOKEN_PARAMETER}, {@code INGRESS_ANALYTICS}, {@code
+     * Reads {@code BUCKET}, {@code JOBS_TABLE}, {@code PLATFORM_TOKEN_SECRET}, {@code INGRESS_ANALYTICS}, {@code
      * INGRESS_DATA_TTL_MINUTES} and, where set, {@code PLATFORM_TRUSTED_HOSTS}.
      */
     public IngressHandler() {
@@ -62,8 +62,8 @@ public final class IngressHandler extends Function {
                     && event.key().length() > Ingress.PREFIX.length();
             String message = ours
                     ? ingress.created(event)
-                    : "Ignored: " + event.key() + " in " + event.bucket() + " is no new object under "
-                            + Ingress.PREFIX + ".";
+                    : "Ignored: " + event.key() + " in " + event.bucket() + " is no new object under " + Ingress.PREFIX
+                            + ".";
             log.info("{}", message);
             messages.add(message);
         }
@@ -74,13 +74,14 @@ public final class IngressHandler extends Function {
         String bucket = Environment.required("BUCKET");
         return new Ingress(
                 new Platform(
-                        new Secret(SsmParameter.named(Environment.required("PLATFORM_TOKEN_PARAMETER")), clock),
+                        new Secret(ManagedSecret.named(Environment.required("PLATFORM_TOKEN_SECRET")), clock),
                         new HostGuard(Environment.list("PLATFORM_TRUSTED_HOSTS")),
                         clock),
                 S3ObjectStore.ofBucket(bucket),
                 new S3DownloadUrls(S3Presigner.create(), bucket),
                 DynamoDbJobStore.ofTable(Environment.required("JOBS_TABLE")),
-                new Retries(clock, Pause.ofThread(), () -> ThreadLocalRandom.current().nextDouble()),
+                new Retries(clock, Pause.ofThread(), () -> ThreadLocalRandom.current()
+                        .nextDouble()),
                 List.copyOf(Environment.list("INGRESS_ANALYTICS")),
                 Environment.minutes("INGRESS_DATA_TTL_MINUTES"),
                 clock,

@@ -153,7 +153,13 @@ final class Egress {
                     null);
             return new Outcome.Stored(id, bucket, key, copied.bytes(), copied.sha256(), false);
         } catch (OutOfBudgetException e) {
-            move(jobId, owner, WAITING, e.getMessage(), Map.of(), clock.instant().plus(FORGET));
+            move(
+                    jobId,
+                    owner,
+                    WAITING,
+                    e.getMessage(),
+                    Map.of(),
+                    clock.instant().plus(FORGET));
             handover.later(id, Duration.ZERO);
             return new Outcome.Accepted(id, e.getMessage() + " The queue worker stores it.");
         } catch (WakeboxException e) {

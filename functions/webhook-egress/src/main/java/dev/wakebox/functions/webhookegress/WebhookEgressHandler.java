@@ -4,11 +4,11 @@ import static java.util.Objects.requireNonNull;
 
 import dev.wakebox.jobs.DynamoDbJobStore;
 import dev.wakebox.platform.HostGuard;
+import dev.wakebox.platform.ManagedSecret;
 import dev.wakebox.platform.Pause;
 import dev.wakebox.platform.Platform;
 import dev.wakebox.platform.Retries;
 import dev.wakebox.platform.Secret;
-import dev.wakebox.platform.SsmParameter;
 import dev.wakebox.runtime.Environment;
 import dev.wakebox.runtime.Function;
 import dev.wakebox.runtime.HttpRequest;
@@ -33,8 +33,8 @@ public final class WebhookEgressHandler extends Function {
     private final Optional<WebhookSignature> signature;
 
     /**
-     * Reads {@code BUCKET}, {@code JOBS_TABLE}, {@code EGRESS_QUEUE_URL}, {@code PLATFORM_TOKEN_PARAMETER} and, where
-     * set, {@code PLATFORM_TRUSTED_HOSTS} and {@code WEBHOOK_SECRET_PARAMETER}.
+     * Reads {@code BUCKET}, {@code JOBS_TABLE}, {@code EGRESS_QUEUE_URL}, {@code PLATFORM_TOKEN_SECRET} and, where
+     * set, {@code PLATFORM_TRUSTED_HOSTS} and {@code WEBHOOK_SECRET}.
      */
     public WebhookEgressHandler() {
         this(egress(Clock.systemUTC()), signature(Clock.systemUTC()));
@@ -81,7 +81,7 @@ public final class WebhookEgressHandler extends Function {
         String bucket = Environment.required("BUCKET");
         return new Egress(
                 new Platform(
-                        new Secret(SsmParameter.named(Environment.required("PLATFORM_TOKEN_PARAMETER")), clock),
+                        new Secret(ManagedSecret.named(Environment.required("PLATFORM_TOKEN_SECRET")), clock),
                         new HostGuard(Environment.list("PLATFORM_TRUSTED_HOSTS")),
                         clock),
                 new S3ObjectStreams(
@@ -106,7 +106,7 @@ public final class WebhookEgressHandler extends Function {
     }
 
     private static Optional<WebhookSignature> signature(Clock clock) {
-        return Environment.optional("WEBHOOK_SECRET_PARAMETER")
-                .map(name -> new WebhookSignature(new Secret(SsmParameter.named(name), clock), clock));
+        return Environment.optional("WEBHOOK_SECRET")
+                .map(name -> new WebhookSignature(new Secret(ManagedSecret.named(name), clock), clock));
     }
 }

@@ -89,7 +89,7 @@ final class WebhookSignature {
                 .toList();
         if (keys.isEmpty()) {
             throw new WakeboxException(
-                    ErrorCode.INTERNAL, "The parameter with the webhook's secrets is empty; put one secret a line.");
+                    ErrorCode.INTERNAL, "The secret that signs webhooks is empty; put one key a line.");
         }
         return keys;
     }

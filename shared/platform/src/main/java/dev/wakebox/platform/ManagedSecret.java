@@ -9,29 +9,25 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
-import software.amazon.awssdk.services.ssm.SsmClient;
+import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 
-/**
- * The text of an encrypted parameter of AWS Systems Manager, or of a secret of Secrets Manager by the name {@code
- * /aws/reference/secretsmanager/<secret>}. Thread-safe.
- *
- * @see <a
- *     href="https://docs.aws.amazon.com/systems-manager/latest/userguide/integration-ps-secretsmanager.html">referencing
- *     secrets from Parameter Store</a>
- */
-public final class SsmParameter implements Supplier<String> {
-    private final SsmClient ssm;
+/** The text of a secret of AWS Secrets Manager. Thread-safe. */
+public final class ManagedSecret implements Supplier<String> {
+    private final SecretsManagerClient secrets;
     private final String name;
 
-    public SsmParameter(SsmClient ssm, String name) {
-        this.ssm = requireNonNull(ssm, "ssm is null");
+    public ManagedSecret(SecretsManagerClient secrets, String name) {
+        this.secrets = requireNonNull(secrets, "secrets is null");
         this.name = requireNonNull(name, "name is null");
     }
 
-    /** The parameter with this name, with the region, credentials and endpoint that the environment names. */
-    public static SsmParameter named(String name) {
-        return new SsmParameter(
-                SsmClient.builder().httpClient(UrlConnectionHttpClient.create()).build(), name);
+    /** The secret with this name, with the region, credentials and endpoint that the environment names. */
+    public static ManagedSecret named(String name) {
+        return new ManagedSecret(
+                SecretsManagerClient.builder()
+                        .httpClient(UrlConnectionHttpClient.create())
+                        .build(),
+                name);
     }
 
     /**
@@ -42,23 +38,26 @@ public final class SsmParameter implements Supplier<String> {
     @Override
     public String get() {
         try {
-            return ssm.getParameter(request -> request.name(name).withDecryption(true))
-                    .parameter()
-                    .value();
+            String text =
+                    secrets.getSecretValue(request -> request.secretId(name)).secretString();
+            if (text != null) {
+                return text;
+            }
         } catch (SdkException e) {
             boolean mayPass = e instanceof SdkClientException
                     || (e instanceof AwsServiceException service
                             && (service.statusCode() >= 500 || service.isThrottlingException()));
             throw new WakeboxException(
                     mayPass ? ErrorCode.UNAVAILABLE : ErrorCode.INTERNAL,
-                    "Cannot read the parameter \"" + name + "\": " + reason(e) + ".",
+                    "Cannot read the secret \"" + name + "\": " + reason(e) + ".",
                     e);
         }
+        throw new WakeboxException(ErrorCode.INTERNAL, "The secret \"" + name + "\" is binary; it must be text.");
     }
 
     private static String reason(SdkException e) {
         return e instanceof AwsServiceException service && service.awsErrorDetails() != null
                 ? service.awsErrorDetails().errorCode()
-                : "Systems Manager could not be reached";
+                : "Secrets Manager could not be reached";
     }
 }
