@@ -323,10 +323,14 @@ final class RunningApplication implements AutoCloseable {
     // ---------------------------------------------------------------- the bucket
 
     Optional<String> object(String key) {
+        return bytes(key).map(bytes -> new String(bytes, UTF_8));
+    }
+
+    Optional<byte[]> bytes(String key) {
         try {
             return Optional.of(
                     s3.getObjectAsBytes(request -> request.bucket(bucket).key(key))
-                            .asUtf8String());
+                            .asByteArray());
         } catch (NoSuchKeyException e) {
             return Optional.empty();
         }

@@ -47,7 +47,7 @@ class UploadsTest {
         await("the upload is done", A_WHILE, () -> app.get("/uploads/" + id)
                 .text("state")
                 .equals("DONE"));
-        await("the workbook is there", A_WHILE, () -> app.object("excel/" + id + ".xlsx")
+        await("the workbook is there", A_WHILE, () -> app.bytes("excel/" + id + ".xlsx")
                 .isPresent());
         await("the mail is there", A_WHILE, () -> app.mails(id) == 1);
         await("the box sleeps", A_WHILE, () -> app.processorState().equals("stopped"));
