@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs several programs in a random but repeatable order: one at a time, from one {@link #step} to the next, as if each
  * were a function of its own that is interrupted between any two calls to AWS.
+ *
+ * <p>Some seeds change programs at every step, others let each go on for long: most faults need one program to stand
+ * still while another does many steps.
  */
 public final class Interleaving {
     private static final class Program {
@@ -22,13 +25,17 @@ public final class Interleaving {
         }
     }
 
+    private static final double[] PERSISTENCE = {0, 0.5, 0.8, 0.95};
+
     private final Random random;
+    private final double persistence;
     private final Semaphore back = new Semaphore(0);
     private final List<Program> programs = new ArrayList<>();
     private static final ThreadLocal<Program> CURRENT = new ThreadLocal<>();
 
     public Interleaving(long seed) {
         random = new Random(seed);
+        persistence = PERSISTENCE[(int) Math.floorMod(seed, (long) PERSISTENCE.length)];
     }
 
     public void add(Runnable body) {
@@ -59,16 +66,17 @@ public final class Interleaving {
             }
         }));
         var alive = new ArrayList<>(programs);
+        Program current = alive.getFirst();
         while (!alive.isEmpty()) {
-            Program next = alive.get(random.nextInt(alive.size()));
-            next.go.release();
-            back.acquireUninterruptibly();
-            alive.removeIf(program -> program.over);
-        }
-        for (Program program : programs) {
-            if (program.failure != null) {
-                throw new AssertionError("a program failed", program.failure);
+            if (current.over || random.nextDouble() >= persistence) {
+                current = alive.get(random.nextInt(alive.size()));
             }
+            current.go.release();
+            back.acquireUninterruptibly();
+            if (current.failure != null) { // the others may wait for it for ever
+                throw new AssertionError("a program failed", current.failure);
+            }
+            alive.removeIf(program -> program.over);
         }
     }
 }

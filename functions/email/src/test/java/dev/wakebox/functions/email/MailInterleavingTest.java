@@ -28,11 +28,12 @@ class MailInterleavingTest {
     private static final int UPLOADS = 3;
     private static final int DELIVERIES = 4;
     private static final long FIRST_SEED = Long.getLong("wakebox.seed", 1);
+    private static final long SEEDS = Long.getLong("wakebox.seeds", 100);
 
     private final Clock clock = Clock.fixed(Instant.parse("2026-11-22T12:00:00Z"), ZoneOffset.UTC);
 
     static LongStream seeds() {
-        return LongStream.range(FIRST_SEED, FIRST_SEED + 100);
+        return LongStream.range(FIRST_SEED, FIRST_SEED + SEEDS);
     }
 
     @ParameterizedTest

@@ -81,7 +81,7 @@ public final class ProcessUploadHandler extends Function {
     protected Map<String, @Nullable Object> event(Map<String, @Nullable Object> event) {
         return SqsBatch.isBatch(event)
                 ? SqsBatch.handleMessages(event, this::message)
-                : new LinkedHashMap<>(sweep.run());
+                : new LinkedHashMap<String, @Nullable Object>(sweep.run());
     }
 
     private void message(SqsBatch.Message message) {

@@ -15,8 +15,8 @@ import java.util.Set;
  * Brings each uploaded file to the box once, and lets the box sleep when nobody needs it. Thread-safe; the same event may
  * come any number of times, at the same time and in any order.
  *
- * <p>An upload is marked as over before it stops needing the box, and looked at again after it has begun to need it. So a
- * late event never keeps the box awake.
+ * <p>An upload is marked as over before it stops needing the box, and looked at again after it has begun to need it and
+ * after the box was started for it. So a late event never keeps the box awake.
  */
 public final class Processing {
     private final Uploads uploads;
@@ -40,18 +40,21 @@ public final class Processing {
             return new Outcome.Settled("nobody announced the upload " + id);
         }
         Upload upload = found.get();
-        if (upload.stage() == Stage.UPLOADING) {
-            uploads.move(upload, Set.of(Stage.UPLOADING), Stage.UPLOADED, "The file has arrived.");
-        } else if (upload.stage() != Stage.UPLOADED) {
-            return new Outcome.Settled("the upload " + id + " is " + upload.stage() + " already");
+        switch (upload.stage()) {
+            case UPLOADING -> uploads.move(upload, Set.of(Stage.UPLOADING), Stage.UPLOADED, "The file has arrived.");
+            case UPLOADED -> {}
+            case PROCESSING -> {
+                return new Outcome.Settled("the box has " + id + " already");
+            }
+            case DONE, FAILED -> {
+                return letGo(id); // an earlier delivery may have begun to need the box too late
+            }
         }
         if (!box.need(id)) {
             return new Outcome.Wait("The processing machine is just being stopped.");
         }
-        Optional<Stage> now = uploads.find(id).map(Upload::stage);
-        if (now.isEmpty() || now.get().over()) {
-            box.release(id);
-            return new Outcome.Settled("the upload " + id + " is over");
+        if (isOver(id)) {
+            return letGo(id);
         }
         return box.look()
                 .map(instance -> bring(upload, instance))
@@ -95,7 +98,9 @@ public final class Processing {
         return switch (instance.state()) {
             case STOPPED -> {
                 box.start();
-                yield new Outcome.Wait("The processing machine is being started.");
+                yield isOver(upload.id())
+                        ? letGo(upload.id())
+                        : new Outcome.Wait("The processing machine is being started.");
             }
             case PENDING -> new Outcome.Wait("The processing machine has not started yet.");
             case STOPPING -> new Outcome.Wait("The processing machine is still stopping.");
@@ -107,6 +112,15 @@ public final class Processing {
                         : new Outcome.Wait("The processing machine does not answer yet.");
             }
         };
+    }
+
+    private boolean isOver(String id) {
+        return uploads.find(id).map(upload -> upload.stage().over()).orElse(true);
+    }
+
+    private Outcome letGo(String id) {
+        box.release(id);
+        return new Outcome.Settled("the upload " + id + " is over");
     }
 
     private Outcome submit(Upload upload, String address) {

@@ -2,7 +2,6 @@ package dev.wakebox.functions.processupload;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.wakebox.compute.Instance;
 import dev.wakebox.runtime.WakeboxException;
 import dev.wakebox.uploads.Box;
 import dev.wakebox.uploads.Upload;
@@ -42,34 +41,35 @@ public final class Sweep {
     /**
      * Looks once at everything; trouble with one upload doesn't keep it from the others.
      *
-     * @return what was done about each upload, and about the box under its own name
+     * @return {@code uploads} with what was done about each, and {@code box} with what was done about the box
      * @throws WakeboxException the first trouble, after all the rest was looked at
      */
-    public Map<String, String> run() {
+    public Map<String, Object> run() {
         Instant now = clock.instant();
         var done = new LinkedHashMap<String, String>();
         WakeboxException trouble = null;
-        Optional<Instance> instance = box.look();
         for (String id : box.neededBy()) {
             try {
-                done.put(id, settle(id, instance, now));
+                done.put(id, settle(id, now));
             } catch (WakeboxException e) {
                 log.warn("The upload {} could not be settled: {}", id, e.getMessage());
                 trouble = trouble == null ? e : trouble;
             }
         }
-        if (instance.map(seen -> now.isAfter(seen.launchTime().plus(IDLE))).orElse(false) && box.stopUnlessNeeded()) {
-            done.put("box", "stopped: no upload needs it");
-        }
+        boolean idle = box.look()
+                .map(instance -> now.isAfter(instance.launchTime().plus(IDLE)))
+                .orElse(false);
+        boolean stopped = idle && box.stopUnlessNeeded();
         if (trouble != null) {
             throw trouble;
         }
-        return done;
+        return Map.of("uploads", done, "box", stopped ? "stopped: no upload needs it" : "left as it is");
     }
 
-    private String settle(String id, Optional<Instance> instance, Instant now) {
+    private String settle(String id, Instant now) {
         Optional<Upload> upload = uploads.find(id);
-        SweepAction action = SweepAction.decide(upload, instance, now, limit);
+        // Looked at after the record: the box was up when it was told, so if it is down by now it stopped since.
+        SweepAction action = SweepAction.decide(upload, box.look(), now, limit);
         switch (action) {
             case SweepAction.Keep(String reason) -> {}
             case SweepAction.Release(String reason) -> box.release(id);
