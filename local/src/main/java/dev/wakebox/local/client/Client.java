@@ -51,7 +51,8 @@ public final class Client {
         return switch (command) {
             case "status" -> client.status();
             case "invoke" -> client.invoke(option(options, "--function"), Path.of(option(options, "--event")));
-            case "demo" -> client.demo(Path.of(option(options, "--data"))) ? 0 : 1;
+            case "demo" ->
+                new Demo(application, System.out, Clock.systemUTC()).run(Path.of(option(options, "--data"))) ? 0 : 1;
             case "mail" -> client.mail();
             case "run" -> client.run(Path.of(option(options, "--file")), options.containsKey("--watch"));
             case "runs" -> client.runs();
@@ -62,12 +63,6 @@ public final class Client {
 
     private static String option(Map<String, String> options, String name) {
         return requireNonNull(options.get(name), () -> name + " is missing");
-    }
-
-    private boolean demo(Path data) throws IOException, InterruptedException {
-        return new Demo(application, out, Clock.systemUTC()).run(data)
-                && new EgressDemo(application, out, Clock.systemUTC()).run()
-                && new UploadDemo(application, out, Clock.systemUTC()).run();
     }
 
     private int mail() throws IOException, InterruptedException {
