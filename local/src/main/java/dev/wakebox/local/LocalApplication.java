@@ -48,6 +48,7 @@ public final class LocalApplication implements AutoCloseable {
     private static final String REGION = "us-east-1";
     private static final String ACCOUNT = "000000000000";
     private static final String INSTANCE_PARAMETER = "TrainingInstanceId";
+    private static final String PROCESSOR_PARAMETER = "ProcessingInstanceId";
     private static final String PLATFORM_TOKEN = "wakebox/platform-token";
     /** What the stand-in of the platform needs: it has no TLS, and runs one analytic. */
     private static final Map<String, String> PLATFORM_PARAMETERS = Map.of(
@@ -197,17 +198,42 @@ public final class LocalApplication implements AutoCloseable {
         var ready = new ReadyFile(config.directory().resolve("ready.json"));
         var parameters = new TreeMap<>(config.parameters());
         PLATFORM_PARAMETERS.forEach(parameters::putIfAbsent);
-        Template template = Template.read(config.root().resolve("template.yaml"), parameters, pseudoParameters());
-        parameters.keySet().removeIf(name -> PLATFORM_PARAMETERS.containsKey(name) && !template.hasParameter(name));
-        List<FunctionResource> functions = template.functions();
-        LambdaService.requireBuilt(functions);
-        HttpApi httpApi = template.httpApi();
+        Template declared = Template.read(config.root().resolve("template.yaml"), parameters, pseudoParameters());
+        parameters.keySet().removeIf(name -> PLATFORM_PARAMETERS.containsKey(name) && !declared.hasParameter(name));
 
-        // Everything below that takes time goes on at once: the emulator's process, the instance, our own clients.
+        // Everything below that takes time goes on at once: the instances, the emulator's process, our own clients.
         var logs = new Logs(config.directory().resolve("logs"));
         var processes = opened(new ChildProcesses());
         var emulator = new MiniStack(config.python(), config.directory().resolve("ministack"), logs);
         Map<String, String> endpoints = endpoints(emulator.endpoint(), awsServer.uri());
+        var compute = opened(compute(endpoints));
+        var trainer = new SleepingInstance(compute, "trainer");
+        var processor = new SleepingInstance(compute, "processor");
+        onStateChange = change -> {
+            trainer.changed(change);
+            processor.changed(change);
+        };
+        if (declared.hasParameter(INSTANCE_PARAMETER)) {
+            parameters.put(INSTANCE_PARAMETER, trainer.launch("BUCKET=" + config.bucket() + "\n"));
+            facts.put("instance", parameters.get(INSTANCE_PARAMETER));
+        }
+        boolean uploads = declared.hasParameter(PROCESSOR_PARAMETER) && !parameters.containsKey(PROCESSOR_PARAMETER);
+        if (uploads) {
+            int port = MiniStack.freePort();
+            parameters.put(
+                    PROCESSOR_PARAMETER,
+                    processor.launch(
+                            "BUCKET=" + config.bucket() + "\nPORT=" + port + "\nAPI=" + apiServer.uri() + "\n"));
+            parameters.putIfAbsent("ProcessorUrl", "http://127.0.0.1:" + port + "/process");
+            parameters.putIfAbsent("MailFrom", "wakebox@example.org");
+            parameters.putIfAbsent("MailContact", "help@example.org");
+            facts.put("processor", parameters.get(PROCESSOR_PARAMETER));
+        }
+
+        Template template = declared.with(parameters);
+        List<FunctionResource> functions = template.functions();
+        LambdaService.requireBuilt(functions);
+        HttpApi httpApi = template.httpApi();
         var deployment = new CompletableFuture<Deployment>();
         lambda = opened(new LambdaService(
                 functions,
@@ -228,13 +254,6 @@ public final class LocalApplication implements AutoCloseable {
             }
         });
 
-        var compute = opened(compute(endpoints));
-        var instance = new TrainingInstance(compute);
-        if (template.hasParameter(INSTANCE_PARAMETER)) {
-            onStateChange = instance::changed;
-            parameters.put(INSTANCE_PARAMETER, instance.launch(config.bucket()));
-            facts.put("instance", parameters.get(INSTANCE_PARAMETER));
-        }
         deployment.complete(new Deployment(
                 client(CloudFormationClient.builder(), emulator.endpoint()),
                 client(S3Client.builder().forcePathStyle(true), emulator.endpoint()),
@@ -251,8 +270,12 @@ public final class LocalApplication implements AutoCloseable {
         step("template.yaml is deployed, with " + functions.size() + " functions", began);
 
         if (parameters.containsKey(INSTANCE_PARAMETER)) {
-            instance.awaitAsleep();
+            trainer.awaitAsleep();
             step("The training instance " + parameters.get(INSTANCE_PARAMETER) + " sleeps", began);
+        }
+        if (uploads) {
+            processor.awaitAsleep();
+            step("The processing instance " + parameters.get(PROCESSOR_PARAMETER) + " sleeps", began);
         }
         var events = new InstanceEvents(
                 client(EventBridgeClient.builder(), emulator.endpoint()),

@@ -119,7 +119,8 @@ final class MiniStack {
         }
     }
 
-    private static int freePort() {
+    /** A port of 127.0.0.1 that nobody listens on at this moment. */
+    static int freePort() {
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (IOException e) {

@@ -34,12 +34,18 @@ final class Template {
 
     private final Path file;
     private final Map<String, @Nullable Object> source;
+    private final Map<String, String> pseudoParameters;
     private final Evaluator evaluator;
 
-    private Template(Path file, Map<String, @Nullable Object> source, Evaluator evaluator) {
+    private Template(
+            Path file,
+            Map<String, @Nullable Object> source,
+            Map<String, String> parameters,
+            Map<String, String> pseudoParameters) {
         this.file = file;
         this.source = source;
-        this.evaluator = evaluator;
+        this.pseudoParameters = pseudoParameters;
+        this.evaluator = new Evaluator(map(source.get("Conditions")), values(source, parameters, pseudoParameters));
     }
 
     /**
@@ -57,13 +63,25 @@ final class Template {
         } catch (YAMLException e) {
             throw new LocalException("The template " + file + " is not valid YAML: " + e.getMessage(), e);
         }
+        return new Template(file, source, parameters, pseudoParameters);
+    }
+
+    /** The same template with these values beside its defaults. */
+    Template with(Map<String, String> parameters) {
+        return new Template(file, source, parameters, pseudoParameters);
+    }
+
+    private static Map<String, Object> values(
+            Map<String, @Nullable Object> source,
+            Map<String, String> parameters,
+            Map<String, String> pseudoParameters) {
         var values = new HashMap<String, Object>(pseudoParameters);
         map(source.get("Parameters")).forEach((name, definition) -> {
             Object value = parameters.getOrDefault(name, text(map(definition).get("Default")));
             boolean list = String.valueOf(map(definition).get("Type")).contains("List");
             values.put(name, list ? List.of(value.toString().split(" *, *", -1)) : value);
         });
-        return new Template(file, source, new Evaluator(map(source.get("Conditions")), values));
+        return values;
     }
 
     boolean hasParameter(String name) {

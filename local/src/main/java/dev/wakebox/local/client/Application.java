@@ -29,6 +29,7 @@ import software.amazon.awssdk.services.sfn.SfnClient;
  * @param aws the AWS endpoint
  * @param bucket the data bucket
  * @param trainingInstanceId the training server's instance
+ * @param processingInstanceId the instance that processes uploads
  * @param stateMachine ARN of the state machine of runs
  * @param instances the directory with the instances' disks
  * @param platform base URL of the stand-in of the video-analysis platform
@@ -38,6 +39,7 @@ record Application(
         URI aws,
         String bucket,
         String trainingInstanceId,
+        String processingInstanceId,
         String stateMachine,
         Path instances,
         URI platform,
@@ -57,6 +59,7 @@ record Application(
                 URI.create(String.valueOf(ready.get("aws"))),
                 output(ready, "DataBucketName"),
                 String.valueOf(ready.get("instance")),
+                String.valueOf(ready.get("processor")),
                 output(ready, "EC2RunStateMachineArn"),
                 readyJson.resolveSibling("instances"),
                 URI.create(String.valueOf(ready.get("platform"))),
@@ -72,6 +75,11 @@ record Application(
 
     Answer get(String path) throws IOException, InterruptedException {
         return send(HttpRequest.newBuilder(api.resolve(path)).GET());
+    }
+
+    /** As {@link #get}, from the AWS endpoint. */
+    Answer getFromAws(String path) throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(aws.resolve(path)).GET());
     }
 
     Answer post(String path, String json) throws IOException, InterruptedException {

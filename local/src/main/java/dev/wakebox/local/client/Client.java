@@ -53,6 +53,7 @@ public final class Client {
             case "invoke" -> client.invoke(option(options, "--function"), Path.of(option(options, "--event")));
             case "demo" ->
                 new Demo(application, System.out, Clock.systemUTC()).run(Path.of(option(options, "--data"))) ? 0 : 1;
+            case "mail" -> client.mail();
             case "run" -> client.run(Path.of(option(options, "--file")), options.containsKey("--watch"));
             case "runs" -> client.runs();
             case "cancel" -> client.cancel(option(options, "--execution"));
@@ -62,6 +63,21 @@ public final class Client {
 
     private static String option(Map<String, String> options, String name) {
         return requireNonNull(options.get(name), () -> name + " is missing");
+    }
+
+    private int mail() throws IOException, InterruptedException {
+        for (Mailbox.Mail mail : new Mailbox(application).mails()) {
+            out.printf("""
+                    Date:    %s
+                    From:    %s
+                    To:      %s
+                    Subject: %s
+
+                    %s
+                    ────────
+                    """, mail.sent(), mail.from(), mail.to(), mail.subject(), mail.text());
+        }
+        return 0;
     }
 
     private int status() throws IOException, InterruptedException {

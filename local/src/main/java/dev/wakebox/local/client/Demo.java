@@ -93,6 +93,9 @@ final class Demo {
         if (missing.isEmpty()) {
             new EgressDemo(application, out, clock).run().ifPresent(missing::add);
         }
+        if (missing.isEmpty()) {
+            missing.addAll(new UploadDemo(application, out, clock).run());
+        }
         return missing.isEmpty()
                 ? succeeded(token)
                 : failed("This did not happen: " + String.join(", ", missing) + ".");

@@ -1,6 +1,7 @@
 package dev.wakebox.local.application;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wakebox.local.LocalApplication;
@@ -10,6 +11,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -222,7 +224,15 @@ final class RunningApplication implements AutoCloseable {
     }
 
     String instanceState() {
-        return ec2.describeInstances(request -> request.instanceIds(instance))
+        return state(instance);
+    }
+
+    String processorState() {
+        return state(String.valueOf(application.facts().get("processor")));
+    }
+
+    private String state(String id) {
+        return ec2.describeInstances(request -> request.instanceIds(id))
                 .reservations()
                 .getFirst()
                 .instances()
@@ -242,6 +252,28 @@ final class RunningApplication implements AutoCloseable {
 
     Map<String, @Nullable Object> sweep() {
         return invoke("reaper", "{\"source\":\"aws.events\",\"detail-type\":\"Scheduled Event\",\"detail\":{}}");
+    }
+
+    // ---------------------------------------------------------------- uploads
+
+    /** How many mails have this in their text. */
+    long mails(String text) {
+        var answer = send(HttpRequest.newBuilder(application.aws().resolve("/_ministack/ses/messages")));
+        return ((Map<?, ?>) requireNonNull(answer.json().get("messages")))
+                .values().stream()
+                        .flatMap(ofAccount -> ((List<?>) ofAccount).stream())
+                        .filter(mail -> String.valueOf(((Map<?, ?>) mail).get("BodyText"))
+                                .contains(text))
+                        .count();
+    }
+
+    /** What a function has logged. */
+    String log(String function) {
+        try {
+            return Files.readString(Path.of(String.valueOf(application.facts().get("logs")), function + ".log"));
+        } catch (IOException e) {
+            return "";
+        }
     }
 
     // ---------------------------------------------------------------- executions
@@ -337,10 +369,14 @@ final class RunningApplication implements AutoCloseable {
     // ---------------------------------------------------------------- the bucket
 
     Optional<String> object(String key) {
+        return bytes(key).map(bytes -> new String(bytes, UTF_8));
+    }
+
+    Optional<byte[]> bytes(String key) {
         try {
             return Optional.of(
                     s3.getObjectAsBytes(request -> request.bucket(bucket).key(key))
-                            .asUtf8String());
+                            .asByteArray());
         } catch (NoSuchKeyException e) {
             return Optional.empty();
         }

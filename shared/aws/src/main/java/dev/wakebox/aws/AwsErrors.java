@@ -3,6 +3,7 @@ package dev.wakebox.aws;
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.WakeboxException;
 import java.util.Set;
+import java.util.function.Supplier;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -23,6 +24,20 @@ public final class AwsErrors {
                 || e instanceof SdkClientException
                 || (e instanceof AwsServiceException service
                         && (service.statusCode() >= 500 || service.isThrottlingException()));
+    }
+
+    /**
+     * What the operation answers.
+     *
+     * @param call as in {@code terminate the instance i-…}
+     * @throws WakeboxException as {@link #failed(String, SdkException)} says
+     */
+    public static <T> T translated(String call, Supplier<T> operation) {
+        try {
+            return operation.get();
+        } catch (SdkException e) {
+            throw failed(call, e);
+        }
     }
 
     /**

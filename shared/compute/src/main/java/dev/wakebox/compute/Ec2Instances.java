@@ -45,7 +45,8 @@ public final class Ec2Instances implements Instances {
                         .map(instance -> new Instance(
                                 instance.instanceId(),
                                 InstanceState.ofAwsName(instance.state().nameAsString()),
-                                instance.launchTime()))
+                                instance.launchTime(),
+                                instance.privateIpAddress()))
                         .findFirst();
             } catch (AwsServiceException e) {
                 if (UNKNOWN_INSTANCE.contains(AwsErrors.code(e))) {

@@ -12,6 +12,9 @@ import java.util.Optional;
 
 /** Instances in memory with EC2's rules for start and stop; the time in between is the test's to set. */
 public final class InMemoryInstances implements Instances {
+    /** The address of every instance. */
+    public static final String PRIVATE_ADDRESS = "10.0.0.4";
+
     private final Map<String, Instance> instances = new LinkedHashMap<>();
     private final List<String> calls = new ArrayList<>();
     private final Clock clock;
@@ -25,7 +28,8 @@ public final class InMemoryInstances implements Instances {
         var now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
         Instance before = instances.get(id);
         boolean launched = state == InstanceState.PENDING || state == InstanceState.RUNNING;
-        instances.put(id, new Instance(id, state, before == null || launched ? now : before.launchTime()));
+        instances.put(
+                id, new Instance(id, state, before == null || launched ? now : before.launchTime(), PRIVATE_ADDRESS));
     }
 
     /** What was asked of EC2 besides looking, in order: {@code start i-…}, {@code stop i-…}. */

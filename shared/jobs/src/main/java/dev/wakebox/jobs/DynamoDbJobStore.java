@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -234,10 +233,6 @@ public final class DynamoDbJobStore implements JobStore {
     }
 
     private <T> T call(String verb, JobId id, Supplier<T> operation) {
-        try {
-            return operation.get();
-        } catch (SdkException e) {
-            throw AwsErrors.failed(verb + " the job \"" + id + "\" in the table \"" + table + "\"", e);
-        }
+        return AwsErrors.translated(verb + " the job \"" + id + "\" in the table \"" + table + "\"", operation);
     }
 }

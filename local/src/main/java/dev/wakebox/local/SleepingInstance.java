@@ -15,45 +15,52 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Makes the instance that the template takes as a parameter, as somebody with an AWS account has made it beforehand. */
-final class TrainingInstance {
+/** Makes an instance that the template takes as a parameter, as somebody with an AWS account has made it beforehand. */
+final class SleepingInstance {
     private static final Pattern ID = Pattern.compile("<instanceId>(i-[0-9a-f]+)</instanceId>");
     private static final int LIMIT_SECONDS = 60;
 
     private final LocalCompute compute;
+    private final String image;
+    private volatile String id = "";
     private final CompletableFuture<Void> asleep = new CompletableFuture<>();
 
-    TrainingInstance(LocalCompute compute) {
+    /** @param image without {@code ami-} */
+    SleepingInstance(LocalCompute compute, String image) {
         this.compute = compute;
+        this.image = image;
     }
 
     /**
-     * Makes an instance of the trainer's image; it goes to sleep as soon as it runs.
+     * Makes the instance; it goes to sleep as soon as it runs.
      *
      * @return its id
      */
-    String launch(String bucket) {
-        String userData = Base64.getEncoder().encodeToString(("BUCKET=" + bucket + "\n").getBytes(UTF_8));
+    String launch(String userData) {
         String answer = call(Map.of(
                 "Action", "RunInstances",
-                "ImageId", "ami-trainer",
+                "ImageId", "ami-" + image,
                 "InstanceType", "t3.large",
                 "MinCount", "1",
                 "MaxCount", "1",
-                "UserData", userData,
-                "IamInstanceProfile.Name", "wakebox-trainer",
+                "UserData", Base64.getEncoder().encodeToString(userData.getBytes(UTF_8)),
+                "IamInstanceProfile.Name", "wakebox-" + image,
                 "TagSpecification.1.ResourceType", "instance",
                 "TagSpecification.1.Tag.1.Key", "Name",
-                "TagSpecification.1.Tag.1.Value", "wakebox-trainer"));
-        Matcher id = ID.matcher(answer);
-        if (!id.find()) {
+                "TagSpecification.1.Tag.1.Value", "wakebox-" + image));
+        Matcher found = ID.matcher(answer);
+        if (!found.find()) {
             throw new LocalException("RunInstances answered without an instance id: " + answer);
         }
-        return id.group(1);
+        id = found.group(1);
+        return id;
     }
 
-    /** Is to be told of every change of state until it sleeps. */
+    /** Is to be told of every change of state until it sleeps; those of others are ignored. */
     void changed(StateChange change) {
+        if (!change.instanceId().equals(id)) {
+            return;
+        }
         switch (change.state()) {
             case "running" -> call(Map.of("Action", "StopInstances", "InstanceId.1", change.instanceId()));
             case "stopped" -> asleep.complete(null);
@@ -65,10 +72,11 @@ final class TrainingInstance {
         try {
             asleep.get(LIMIT_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException | ExecutionException e) {
-            throw new LocalException("The training instance did not go to sleep within " + LIMIT_SECONDS + " s.", e);
+            throw new LocalException(
+                    "The instance of the image " + image + " did not go to sleep within " + LIMIT_SECONDS + " s.", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new LocalException("The wait for the training instance was interrupted.", e);
+            throw new LocalException("The wait for an instance was interrupted.", e);
         }
     }
 
@@ -79,7 +87,7 @@ final class TrainingInstance {
         LocalCompute.Answer answer = compute.ec2(form);
         String body = new String(answer.body(), UTF_8);
         if (answer.status() != 200) {
-            throw new LocalException("The training instance could not be made: " + body);
+            throw new LocalException("The instance of the image " + image + " could not be made: " + body);
         }
         return body;
     }

@@ -1,0 +1,19 @@
+package dev.wakebox.functions.email;
+
+import static java.util.Objects.requireNonNull;
+
+/** One mail, ready to be sent. */
+record Mail(String to, String subject, String text, String html) {
+    Mail {
+        requireNonNull(to, "to is null");
+        requireNonNull(subject, "subject is null");
+        requireNonNull(text, "text is null");
+        requireNonNull(html, "html is null");
+    }
+
+    /** Without its text and address, so that they are in no log. */
+    @Override
+    public String toString() {
+        return "Mail";
+    }
+}

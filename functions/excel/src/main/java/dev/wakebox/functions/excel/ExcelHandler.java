@@ -1,0 +1,104 @@
+package dev.wakebox.functions.excel;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.wakebox.jobs.DynamoDbJobStore;
+import dev.wakebox.runtime.Environment;
+import dev.wakebox.runtime.ErrorCode;
+import dev.wakebox.runtime.Function;
+import dev.wakebox.runtime.WakeboxException;
+import dev.wakebox.storage.Condition;
+import dev.wakebox.storage.ObjectInfo;
+import dev.wakebox.storage.ObjectStore;
+import dev.wakebox.storage.S3Event;
+import dev.wakebox.storage.S3ObjectStore;
+import dev.wakebox.storage.SqsBatch;
+import dev.wakebox.uploads.Keys;
+import dev.wakebox.uploads.Upload;
+import dev.wakebox.uploads.Uploads;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Results that arrived (S3 through SQS): writes them as a workbook. */
+public final class ExcelHandler extends Function {
+    private static final Logger log = LoggerFactory.getLogger(ExcelHandler.class);
+    private static final String TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    private static final long MOST_BYTES = 64L * 1024 * 1024;
+
+    private final String bucket;
+    private final ObjectStore objects;
+    private final Uploads uploads;
+
+    /** Reads {@code BUCKET} and {@code JOBS_TABLE}. */
+    public ExcelHandler() {
+        this(
+                Environment.required("BUCKET"),
+                S3ObjectStore.ofBucket(Environment.required("BUCKET")),
+                new Uploads(DynamoDbJobStore.ofTable(Environment.required("JOBS_TABLE")), Clock.systemUTC()));
+    }
+
+    ExcelHandler(String bucket, ObjectStore objects, Uploads uploads) {
+        this.bucket = requireNonNull(bucket, "bucket is null");
+        this.objects = requireNonNull(objects, "objects is null");
+        this.uploads = requireNonNull(uploads, "uploads is null");
+    }
+
+    @Override
+    protected Map<String, @Nullable Object> event(Map<String, @Nullable Object> event) {
+        return SqsBatch.handle(event, this::message);
+    }
+
+    private void message(Map<String, @Nullable Object> message) {
+        for (S3Event event : S3Event.fromNotification(message)) {
+            if (event.kind() == S3Event.Kind.CREATED && event.bucket().equals(bucket)) {
+                Keys.uploadOfSummary(event.key())
+                        .flatMap(uploads::find)
+                        .ifPresentOrElse(
+                                this::write, () -> log.info("Ignored: {} is no result of an upload.", event.key()));
+            }
+        }
+    }
+
+    private void write(Upload upload) {
+        String source = Keys.summary(upload.id());
+        Optional<ObjectInfo> info = objects.head(source);
+        if (info.isEmpty()) {
+            log.info("The results of {} are gone again.", upload.id());
+            return;
+        }
+        if (info.get().size() > MOST_BYTES) {
+            throw new WakeboxException(
+                    ErrorCode.INVALID_REQUEST,
+                    "The results of " + upload.id() + " are larger than " + MOST_BYTES + " bytes.");
+        }
+        byte[] csv = objects.get(source).orElseThrow(() -> gone(upload)).body();
+        var workbook = new ByteArrayOutputStream();
+        int rows = ResultWorkbook.write(
+                new InputStreamReader(new ByteArrayInputStream(csv), StandardCharsets.UTF_8), facts(upload), workbook);
+        objects.put(Keys.workbook(upload.id()), workbook.toByteArray(), TYPE, new Condition.Always());
+        log.info("The workbook of {} has {} rows.", upload.id(), rows);
+    }
+
+    /** Nothing of the owner: whoever knows the upload's id gets a link to the workbook. */
+    private static Map<String, String> facts(Upload upload) {
+        var facts = new LinkedHashMap<String, String>();
+        facts.put("File", upload.filename());
+        facts.put("Announced at", upload.history().getFirst().at().toString());
+        facts.put("Reference", upload.id());
+        return facts;
+    }
+
+    private static WakeboxException gone(Upload upload) {
+        return new WakeboxException(
+                ErrorCode.UNAVAILABLE, "The results of " + upload.id() + " cannot be read just now.");
+    }
+}

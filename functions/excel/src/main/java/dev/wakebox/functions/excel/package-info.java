@@ -1,0 +1,5 @@
+/** Results as a workbook. */
+@NullMarked
+package dev.wakebox.functions.excel;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,52 @@
+package dev.wakebox.functions.processupload;
+
+import dev.wakebox.compute.Instance;
+import dev.wakebox.compute.InstanceState;
+import dev.wakebox.uploads.Upload;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/** What a sweep does about one upload that needs the box, and why. */
+sealed interface SweepAction {
+    String reason();
+
+    /** It goes on by itself. */
+    record Keep(String reason) implements SweepAction {}
+
+    /** It is over, but the box wasn't told. */
+    record Release(String reason) implements SweepAction {}
+
+    /** It is over without results. The reason is fit for the owner's eyes. */
+    record Fail(String reason) implements SweepAction {}
+
+    /** Longer than all deliveries of an event take. */
+    Duration WAITING_LIMIT = Duration.ofMinutes(45);
+
+    /** @param limit for the processing of one file */
+    static SweepAction decide(Optional<Upload> found, Optional<Instance> box, Instant now, Duration limit) {
+        if (found.isEmpty()) {
+            return new Release("its record is gone");
+        }
+        Upload upload = found.get();
+        boolean up = box.map(Instance::state)
+                .map(state -> state.up() || state == InstanceState.STOPPING)
+                .orElse(false);
+        return switch (upload.stage()) {
+            case DONE -> new Release("it is done");
+            case FAILED -> new Fail(upload.reason());
+            case UPLOADING, UPLOADED ->
+                now.isAfter(upload.since().plus(WAITING_LIMIT))
+                        ? new Fail("The processing machine did not get ready in time.")
+                        : new Keep("it waits for the box");
+            case PROCESSING -> {
+                if (now.isAfter(upload.since().plus(limit))) {
+                    yield new Fail("There was no result within " + limit.toMinutes() + " minutes.");
+                }
+                yield up
+                        ? new Keep("the box has it")
+                        : new Fail("The processing machine stopped before the result was there.");
+            }
+        };
+    }
+}

@@ -1,0 +1,130 @@
+package dev.wakebox.functions.upload;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.wakebox.runtime.WakeboxException;
+import dev.wakebox.uploads.Language;
+import dev.wakebox.uploads.Owner;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What somebody wants to upload, checked. */
+record UploadRequest(String filename, VideoType type, long contentLength, Owner owner) {
+    static final long MOST_BYTES = 300L * 1024 * 1024;
+
+    private static final int LONGEST_FILENAME = 1000;
+    private static final int LONGEST_NAME = 200;
+    private static final int LONGEST_EMAIL = 254;
+
+    /** One plain address: nothing in it can end it, add another, or begin a header. */
+    private static final Pattern EMAIL =
+            Pattern.compile("[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([A-Za-z0-9-]{1,63}\\.)+[A-Za-z][A-Za-z0-9-]{1,62}");
+
+    UploadRequest {
+        requireNonNull(filename, "filename is null");
+        requireNonNull(type, "type is null");
+        requireNonNull(owner, "owner is null");
+    }
+
+    /**
+     * Reads a request.
+     *
+     * @param acceptLanguage the header, for a request that names no language
+     * @throws WakeboxException {@code INVALID_REQUEST} with the field that breaks a rule
+     */
+    static UploadRequest parse(Map<String, @Nullable Object> body, String acceptLanguage) {
+        String filename = text(body, "filename", LONGEST_FILENAME);
+        VideoType type = VideoType.ofFilename(filename)
+                .orElseThrow(() -> WakeboxException.invalidField(
+                        "filename", "filename must end in .mp4, .mov, .avi, .mkv or .webm."));
+        String email = text(body, "email", LONGEST_EMAIL).strip();
+        if (!EMAIL.matcher(email).matches()) {
+            throw WakeboxException.invalidField(
+                    "email", "email must be one address such as ana@example.org, without accents.");
+        }
+        String name = text(body, "name", LONGEST_NAME);
+        return new UploadRequest(
+                filename, type, contentLength(body), new Owner(email, name, language(body, acceptLanguage)));
+    }
+
+    private static long contentLength(Map<String, @Nullable Object> body) {
+        Object value = body.get("contentLength");
+        if (value == null) {
+            throw WakeboxException.invalidField(
+                    "contentLength", "contentLength is missing; it is the size of the file in bytes.");
+        }
+        if (!(value instanceof Integer || value instanceof Long)
+                || ((Number) value).longValue() < 1
+                || ((Number) value).longValue() > MOST_BYTES) {
+            throw WakeboxException.invalidField(
+                    "contentLength",
+                    "contentLength must be a whole number from 1 to " + MOST_BYTES + " (bytes; 300 MB).");
+        }
+        return ((Number) value).longValue();
+    }
+
+    private static Language language(Map<String, @Nullable Object> body, String acceptLanguage) {
+        Object chosen = body.get("language");
+        if (chosen != null) {
+            return Language.ofTag(chosen.toString())
+                    .orElseThrow(() -> WakeboxException.invalidField("language", "language must be \"en\" or \"es\"."));
+        }
+        try {
+            return Locale.LanguageRange.parse(acceptLanguage).stream()
+                    .map(range -> Language.ofTag(range.getRange()))
+                    .flatMap(Optional::stream)
+                    .findFirst()
+                    .orElse(Language.EN);
+        } catch (IllegalArgumentException e) {
+            return Language.EN;
+        }
+    }
+
+    private static String text(Map<String, @Nullable Object> body, String field, int longest) {
+        Object value = body.get(field);
+        if (value == null) {
+            throw WakeboxException.invalidField(field, field + " is missing.");
+        }
+        if (!(value instanceof String text) || text.isBlank()) {
+            throw WakeboxException.invalidField(field, field + " must be a text that isn't empty.");
+        }
+        if (text.length() > longest) {
+            throw WakeboxException.invalidField(field, field + " must not be longer than " + longest + " characters.");
+        }
+        return text;
+    }
+
+    /** The kinds of video that the box understands. */
+    enum VideoType {
+        MP4("video/mp4"),
+        MOV("video/quicktime"),
+        AVI("video/x-msvideo"),
+        MKV("video/x-matroska"),
+        WEBM("video/webm");
+
+        private final String contentType;
+
+        VideoType(String contentType) {
+            this.contentType = contentType;
+        }
+
+        String contentType() {
+            return contentType;
+        }
+
+        String extension() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        static Optional<VideoType> ofFilename(String filename) {
+            String ending = filename.substring(filename.lastIndexOf('.') + 1).toUpperCase(Locale.ROOT);
+            return Arrays.stream(values())
+                    .filter(type -> filename.indexOf('.') >= 0 && type.name().equals(ending))
+                    .findFirst();
+        }
+    }
+}

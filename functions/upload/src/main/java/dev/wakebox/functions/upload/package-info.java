@@ -1,0 +1,5 @@
+/** {@code POST /uploads}, {@code GET /uploads/{id}}, {@code POST /uploads/{id}/progress}. */
+@NullMarked
+package dev.wakebox.functions.upload;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,110 @@
+package dev.wakebox.jobs;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.wakebox.aws.AwsErrors;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.ReturnValue;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
+
+/** Needs in the table of the job records: one item a thing, with a set of strings. Thread-safe. */
+public final class DynamoDbNeeds implements Needs {
+    private final DynamoDbClient dynamoDb;
+    private final String table;
+
+    public DynamoDbNeeds(DynamoDbClient dynamoDb, String table) {
+        this.dynamoDb = requireNonNull(dynamoDb, "dynamoDb is null");
+        this.table = requireNonNull(table, "table is null");
+    }
+
+    /** The needs in this table, with the region, credentials and endpoint that the environment names. */
+    public static DynamoDbNeeds ofTable(String table) {
+        return new DynamoDbNeeds(
+                DynamoDbClient.builder()
+                        .httpClient(UrlConnectionHttpClient.create())
+                        .build(),
+                table);
+    }
+
+    @Override
+    public State of(String thing) {
+        return AwsErrors.translated(
+                what("read", thing),
+                () -> state(dynamoDb.getItem(request ->
+                                request.tableName(table).key(key(thing)).consistentRead(true))
+                        .item()));
+    }
+
+    @Override
+    public State add(String thing, String job) {
+        return jobs("ADD", thing, job);
+    }
+
+    @Override
+    public State remove(String thing, String job) {
+        return jobs("DELETE", thing, job);
+    }
+
+    @Override
+    public boolean end(String thing, Instant until) {
+        return AwsErrors.translated(what("change", thing), () -> {
+            try {
+                // DynamoDB has no empty sets: with its last member the attribute goes.
+                dynamoDb.updateItem(request -> request.tableName(table)
+                        .key(key(thing))
+                        .updateExpression("SET endingUntil = :until")
+                        .conditionExpression("attribute_not_exists(jobs)")
+                        .expressionAttributeValues(
+                                Map.of(":until", AttributeValue.fromN(Long.toString(until.toEpochMilli())))));
+                return true;
+            } catch (ConditionalCheckFailedException e) {
+                return false;
+            }
+        });
+    }
+
+    @Override
+    public void ended(String thing) {
+        var _ = update(thing, request -> request.updateExpression("REMOVE endingUntil"));
+    }
+
+    private State jobs(String action, String thing, String job) {
+        return update(thing, request -> request.updateExpression(action + " jobs :job")
+                .expressionAttributeValues(Map.of(":job", AttributeValue.fromSs(List.of(job)))));
+    }
+
+    private State update(String thing, Consumer<UpdateItemRequest.Builder> change) {
+        var request = UpdateItemRequest.builder()
+                .tableName(table)
+                .key(key(thing))
+                .returnValues(ReturnValue.ALL_NEW)
+                .applyMutation(change)
+                .build();
+        return AwsErrors.translated(
+                what("change", thing), () -> state(dynamoDb.updateItem(request).attributes()));
+    }
+
+    private String what(String verb, String thing) {
+        return verb + " who needs \"" + thing + "\" in the table \"" + table + "\"";
+    }
+
+    private static Map<String, AttributeValue> key(String thing) {
+        return Map.of("id", AttributeValue.fromS("needs#" + thing));
+    }
+
+    private static State state(Map<String, AttributeValue> item) {
+        AttributeValue jobs = item.get("jobs");
+        AttributeValue ending = item.get("endingUntil");
+        return new State(
+                jobs == null ? Set.of() : Set.copyOf(jobs.ss()),
+                ending == null ? Instant.EPOCH : Instant.ofEpochMilli(Long.parseLong(ending.n())));
+    }
+}

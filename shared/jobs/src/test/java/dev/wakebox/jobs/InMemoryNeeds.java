@@ -1,0 +1,44 @@
+package dev.wakebox.jobs;
+
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/** Needs in memory, with the rules of the port. Thread-safe. */
+public final class InMemoryNeeds implements Needs {
+    private final Map<String, Set<String>> jobs = new HashMap<>();
+    private final Map<String, Instant> endings = new HashMap<>();
+
+    @Override
+    public synchronized State of(String thing) {
+        return new State(jobs.getOrDefault(thing, Set.of()), endings.getOrDefault(thing, Instant.EPOCH));
+    }
+
+    @Override
+    public synchronized State add(String thing, String job) {
+        jobs.computeIfAbsent(thing, _ -> new HashSet<>()).add(job);
+        return of(thing);
+    }
+
+    @Override
+    public synchronized State remove(String thing, String job) {
+        jobs.getOrDefault(thing, new HashSet<>()).remove(job);
+        return of(thing);
+    }
+
+    @Override
+    public synchronized boolean end(String thing, Instant until) {
+        if (!of(thing).jobs().isEmpty()) {
+            return false;
+        }
+        endings.put(thing, until);
+        return true;
+    }
+
+    @Override
+    public synchronized void ended(String thing) {
+        endings.remove(thing);
+    }
+}

@@ -1,0 +1,56 @@
+package dev.wakebox.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** What every implementation of the port keeps. */
+public abstract class NeedsContract {
+    private static final Instant LATER = Instant.parse("2026-11-22T12:01:00Z");
+
+    private final String thing = UUID.randomUUID().toString();
+
+    protected abstract Needs needs();
+
+    @Test
+    void of_whenNobodyEverNeededIt_isEmpty() {
+        assertThat(needs().of(thing).jobs()).isEmpty();
+        assertThat(needs().of(thing).ending(LATER.minusSeconds(60))).isFalse();
+    }
+
+    @Test
+    void add_whenTwice_countsOnce() {
+        assertThat(needs().add(thing, "a").jobs()).containsExactly("a");
+        assertThat(needs().add(thing, "a").jobs()).containsExactly("a");
+        assertThat(needs().add(thing, "b").jobs()).containsExactlyInAnyOrder("a", "b");
+        assertThat(needs().remove(thing, "a").jobs()).containsExactly("b");
+        assertThat(needs().remove(thing, "a").jobs()).containsExactly("b");
+        assertThat(needs().remove(thing, "b").jobs()).isEmpty();
+        assertThat(needs().of(thing).jobs()).isEmpty();
+    }
+
+    @Test
+    void end_whenSomebodyNeedsIt_isRefused() {
+        needs().add(thing, "a");
+
+        assertThat(needs().end(thing, LATER)).isFalse();
+
+        needs().remove(thing, "a");
+        assertThat(needs().end(thing, LATER)).isTrue();
+    }
+
+    @Test
+    void add_whenItIsBeingPutAway_saysSoUntilThatIsDone() {
+        assertThat(needs().end(thing, LATER)).isTrue();
+
+        Needs.State state = needs().add(thing, "a");
+        assertThat(state.ending(LATER.minusMillis(1))).isTrue();
+        assertThat(state.ending(LATER)).isFalse();
+
+        needs().ended(thing);
+        assertThat(needs().of(thing).ending(LATER.minusMillis(1))).isFalse();
+        assertThat(needs().of(thing).jobs()).containsExactly("a");
+    }
+}

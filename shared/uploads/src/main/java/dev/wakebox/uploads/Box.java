@@ -1,0 +1,81 @@
+package dev.wakebox.uploads;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.wakebox.compute.Instance;
+import dev.wakebox.compute.Instances;
+import dev.wakebox.jobs.Needs;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The instance that processes files: it runs while an upload needs it. Thread-safe.
+ *
+ * <p>Whoever stops it takes the right to first, which nobody gets while an upload needs it; and an upload that comes
+ * meanwhile waits until the stop is through. So no file is sent to a box that is about to go.
+ */
+public final class Box {
+    /** Longer than any function that stops the box lives. */
+    private static final Duration STOP_LIMIT = Duration.ofMinutes(1);
+
+    private final Needs needs;
+    private final Instances instances;
+    private final String instanceId;
+    private final Clock clock;
+
+    public Box(Needs needs, Instances instances, String instanceId, Clock clock) {
+        this.needs = requireNonNull(needs, "needs is null");
+        this.instances = requireNonNull(instances, "instances is null");
+        this.instanceId = requireNonNull(instanceId, "instanceId is null");
+        this.clock = requireNonNull(clock, "clock is null");
+    }
+
+    /**
+     * The upload needs the box from now on.
+     *
+     * @return whether it may use it now; when not, somebody is just stopping it
+     */
+    public boolean need(String uploadId) {
+        return !needs.add(instanceId, uploadId).ending(clock.instant());
+    }
+
+    /** The uploads that need it. */
+    public Set<String> neededBy() {
+        return needs.of(instanceId).jobs();
+    }
+
+    /** The box as it is now; empty when EC2 doesn't know it. */
+    public Optional<Instance> look() {
+        return instances.describe(instanceId);
+    }
+
+    public void start() {
+        instances.start(instanceId);
+    }
+
+    /**
+     * The upload needs the box no more; the last one stops it.
+     *
+     * @return whether the box was stopped
+     */
+    public boolean release(String uploadId) {
+        return needs.remove(instanceId, uploadId).jobs().isEmpty() && stopUnlessNeeded();
+    }
+
+    /**
+     * Stops the box if it is up and no upload needs it.
+     *
+     * @return whether it was stopped
+     */
+    public boolean stopUnlessNeeded() {
+        if (!look().map(instance -> instance.state().up()).orElse(false)
+                || !needs.end(instanceId, clock.instant().plus(STOP_LIMIT))) {
+            return false;
+        }
+        instances.stop(instanceId);
+        needs.ended(instanceId);
+        return true;
+    }
+}

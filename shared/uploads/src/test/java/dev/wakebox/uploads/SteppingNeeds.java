@@ -1,0 +1,37 @@
+package dev.wakebox.uploads;
+
+import dev.wakebox.jobs.Needs;
+import java.time.Instant;
+
+/** Needs before each of whose calls another program may go on. */
+public record SteppingNeeds(Needs needs, Interleaving interleaving) implements Needs {
+    @Override
+    public State of(String thing) {
+        interleaving.step();
+        return needs.of(thing);
+    }
+
+    @Override
+    public State add(String thing, String job) {
+        interleaving.step();
+        return needs.add(thing, job);
+    }
+
+    @Override
+    public State remove(String thing, String job) {
+        interleaving.step();
+        return needs.remove(thing, job);
+    }
+
+    @Override
+    public boolean end(String thing, Instant until) {
+        interleaving.step();
+        return needs.end(thing, until);
+    }
+
+    @Override
+    public void ended(String thing) {
+        interleaving.step();
+        needs.ended(thing);
+    }
+}
