@@ -96,7 +96,7 @@ final class Demo {
         var request = new LinkedHashMap<String, @Nullable Object>();
         request.put("taskType", "textClassification");
         request.put("taskName", "banking questions");
-        request.put("modelType", "bag-of-words");
+        request.put("modelType", "sentence-embeddings");
         request.put("optimizer", "adam");
         request.put("learningRate", 0.02);
         request.put("batchSize", 32);
