@@ -1,10 +1,12 @@
 package dev.wakebox.local;
 
 import dev.wakebox.local.compute.LocalCompute;
+import dev.wakebox.runtime.Json;
 import java.net.URI;
-import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpURI;
@@ -16,8 +18,18 @@ import org.eclipse.jetty.util.Callback;
 /**
  * The one endpoint of AWS: EC2 and SSM are answered by local compute, everything else passes through to the emulator as
  * it is, of any size.
+ *
+ * <p>Instances run what they are given, so no page of the web that is open in a browser on this machine may reach them: a
+ * request from another site's page, or to another site's name, is refused, and EC2 and SSM take the credentials from the
+ * {@code Authorization} header only, which no link, image or form can send.
  */
 final class AwsGateway extends ProxyHandler {
+    private static final Pattern HERE = Pattern.compile(
+            "(?:https?://)?(?:127(?:\\.\\d{1,3}){3}|(?:[a-z0-9.-]+\\.)?localhost|\\[::1])(?::\\d{1,5})?",
+            Pattern.CASE_INSENSITIVE);
+    private static final byte[] FROM_ELSEWHERE = Json.bytes(
+            Map.of("message", "Only programs and pages of this machine may call, at 127.0.0.1 or localhost."));
+
     private final LocalCompute compute;
     private final URI emulator;
 
@@ -28,6 +40,10 @@ final class AwsGateway extends ProxyHandler {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
+        if (isFromElsewhere(request)) {
+            LoopbackServer.answer(response, callback, 403, "application/json", FROM_ELSEWHERE);
+            return true;
+        }
         try {
             return switch (service(request).orElse("")) {
                 case "ec2" -> ec2(request, response, callback);
@@ -67,15 +83,17 @@ final class AwsGateway extends ProxyHandler {
         // the emulator sees what the client sent, nothing more
     }
 
+    private static boolean isFromElsewhere(Request request) {
+        String host = request.getHeaders().get(HttpHeader.HOST);
+        String origin = request.getHeaders().get(HttpHeader.ORIGIN);
+        return host == null
+                || !HERE.matcher(host).matches()
+                || (origin != null && !HERE.matcher(origin).matches());
+    }
+
     private static Optional<String> service(Request request) {
         String authorization = request.getHeaders().get(HttpHeader.AUTHORIZATION);
-        if (authorization != null) {
-            return SigV4.service(authorization);
-        }
-        String query = request.getHttpURI().getQuery();
-        return query == null || !query.contains("X-Amz-Credential=")
-                ? Optional.empty()
-                : SigV4.service(URLDecoder.decode(query, StandardCharsets.UTF_8));
+        return authorization == null ? Optional.empty() : SigV4.service(authorization);
     }
 
     private boolean ec2(Request request, Response response, Callback callback) throws Exception {

@@ -74,14 +74,6 @@ final class Deployment {
                 .collect(Collectors.toMap(Output::outputKey, Output::outputValue, (a, _) -> a, TreeMap::new));
     }
 
-    /** The physical id of a resource of the stack. */
-    String physicalId(String stack, String logicalId) {
-        return cloudFormation
-                .describeStackResource(request -> request.stackName(stack).logicalResourceId(logicalId))
-                .stackResourceDetail()
-                .physicalResourceId();
-    }
-
     /** A function's settings as they are now. */
     FunctionConfiguration function(String name) {
         var deployed = lambda.getFunctionConfiguration(request -> request.functionName(name));

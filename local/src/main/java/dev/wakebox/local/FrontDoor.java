@@ -38,6 +38,9 @@ final class FrontDoor extends Handler.Abstract {
                 String logicalId, String requestId, byte[] event, Instant deadline);
     }
 
+    /** What the API is as an AWS resource. */
+    record Identity(String apiId, String accountId, String region) {}
+
     /** An answer on its way out. */
     private record Answer(int status, Map<String, String> headers, List<String> cookies, byte[] body) {
         static Answer message(int status, String message) {
@@ -52,16 +55,14 @@ final class FrontDoor extends Handler.Abstract {
     private final HttpApi api;
     private final Functions functions;
     private final SigV4 signatures;
-    private final String apiId;
-    private final String accountId;
+    private final Identity identity;
     private final Clock clock;
 
-    FrontDoor(HttpApi api, Functions functions, SigV4 signatures, String apiId, String accountId, Clock clock) {
+    FrontDoor(HttpApi api, Functions functions, SigV4 signatures, Identity identity, Clock clock) {
         this.api = api;
         this.functions = functions;
         this.signatures = signatures;
-        this.apiId = apiId;
-        this.accountId = accountId;
+        this.identity = identity;
         this.clock = clock;
     }
 
@@ -122,12 +123,12 @@ final class FrontDoor extends Handler.Abstract {
         if (match.isEmpty()) {
             return Answer.message(404, "Not Found");
         }
-        var event = new HttpEvent(request, match.get(), apiId, accountId, requestId, clock.instant());
+        var event = new HttpEvent(request, match.get(), identity, requestId, clock.instant());
         return switch (match.get().route().access()) {
             case Route.Access.Open() -> integration(event, Map.of());
             case Route.Access.Iam() ->
                 signatures.verifies(request)
-                        ? integration(event, Map.of("iam", identity()))
+                        ? integration(event, Map.of("iam", caller()))
                         : Answer.message(403, "Forbidden");
             case Route.Access.Authorizer(String function, String header) ->
                 authorized(event, function, request.header(header.toLowerCase(Locale.ROOT)));
@@ -219,16 +220,16 @@ final class FrontDoor extends Handler.Abstract {
         }
     }
 
-    private Map<String, @Nullable Object> identity() {
-        var identity = new LinkedHashMap<String, @Nullable Object>();
-        identity.put("accessKey", LocalApplication.ACCESS_KEY);
-        identity.put("accountId", accountId);
-        identity.put("callerId", accountId);
-        identity.put("cognitoIdentity", null);
-        identity.put("principalOrgId", null);
-        identity.put("userArn", "arn:aws:iam::" + accountId + ":root");
-        identity.put("userId", accountId);
-        return identity;
+    private Map<String, @Nullable Object> caller() {
+        var caller = new LinkedHashMap<String, @Nullable Object>();
+        caller.put("accessKey", LocalApplication.ACCESS_KEY);
+        caller.put("accountId", identity.accountId());
+        caller.put("callerId", identity.accountId());
+        caller.put("cognitoIdentity", null);
+        caller.put("principalOrgId", null);
+        caller.put("userArn", "arn:aws:iam::" + identity.accountId() + ":root");
+        caller.put("userId", identity.accountId());
+        return caller;
     }
 
     private static Answer tooLarge() {

@@ -130,7 +130,7 @@ final class FunctionPool {
         return environments.size();
     }
 
-    /** Kills every environment; what they worked on and what waited fails. */
+    /** Kills every environment and waits until they are gone; what they worked on and what waited fails. */
     synchronized void close() {
         closed = true;
         environments.values().forEach(environment -> {
@@ -139,6 +139,13 @@ final class FunctionPool {
         });
         waiting.forEach(invocation -> invocation.result().complete(stopping()));
         waiting.clear();
+        try {
+            while (!environments.isEmpty()) {
+                wait();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void startWhatIsNeeded() {
@@ -216,6 +223,7 @@ final class FunctionPool {
                             : environment.initFailure);
         }
         startWhatIsNeeded();
+        notifyAll();
     }
 
     /** Its environment ended before the event reached the function, so another one may have it. */

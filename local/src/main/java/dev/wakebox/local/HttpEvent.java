@@ -16,12 +16,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * What API Gateway tells a function of a request.
  *
- * @param apiId of the API as deployed
  * @see <a href="https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html">
  *     payload format 2.0</a>
  */
-record HttpEvent(
-        HttpRequest request, HttpApi.Match match, String apiId, String accountId, String requestId, Instant time) {
+record HttpEvent(HttpRequest request, HttpApi.Match match, FrontDoor.Identity api, String requestId, Instant time) {
     private static final DateTimeFormatter CLF =
             DateTimeFormatter.ofPattern("dd/MMM/yyyy:HH:mm:ss Z", Locale.ROOT).withZone(ZoneOffset.UTC);
     private static final Set<String> TEXT = Set.of("application/json", "application/javascript", "application/xml");
@@ -51,8 +49,8 @@ record HttpEvent(
         event.put("type", "REQUEST");
         event.put(
                 "routeArn",
-                "arn:aws:execute-api:us-east-1:" + accountId + ":" + apiId + "/$default/" + request.method()
-                        + request.path());
+                "arn:aws:execute-api:" + api.region() + ":" + api.accountId() + ":" + api.apiId() + "/$default/"
+                        + request.method() + request.path());
         event.put("identitySource", List.of(identity));
         return Json.bytes(event);
     }
@@ -81,8 +79,8 @@ record HttpEvent(
         http.put("sourceIp", request.sourceIp());
         http.put("userAgent", request.header("user-agent", ""));
         var context = new LinkedHashMap<String, @Nullable Object>();
-        context.put("accountId", accountId);
-        context.put("apiId", apiId);
+        context.put("accountId", api.accountId());
+        context.put("apiId", api.apiId());
         if (!authorizer.isEmpty()) {
             context.put("authorizer", authorizer);
         }

@@ -6,6 +6,7 @@ import static java.util.stream.Collectors.toMap;
 import dev.wakebox.local.Template.FunctionResource;
 import dev.wakebox.local.compute.LocalCompute;
 import dev.wakebox.local.compute.Timing;
+import dev.wakebox.runtime.Json;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -143,7 +144,10 @@ public final class LocalApplication implements AutoCloseable {
         return URI.create(String.valueOf(facts.get("aws")));
     }
 
-    /** What a program needs to know of the running application: addresses, names, outputs of the stack. */
+    /**
+     * What a program needs to know of the running application: addresses, names, outputs of the stack. It is in {@code
+     * ready.json} of the directory, too, as long as the application is ready.
+     */
     public Map<String, Object> facts() {
         return facts;
     }
@@ -176,23 +180,30 @@ public final class LocalApplication implements AutoCloseable {
         var began = Instant.now();
         var apiServer = opened(new LoopbackServer(config.apiPort(), "--api-port or WAKEBOX_API_PORT"));
         var awsServer = opened(new LoopbackServer(config.awsPort(), "--aws-port or WAKEBOX_AWS_PORT"));
+        opened(DirectoryLock.of(config.directory()));
+        var ready = new ReadyFile(config.directory().resolve("ready.json"));
         Template template =
                 Template.read(config.root().resolve("template.yaml"), config.parameters(), pseudoParameters());
         List<FunctionResource> functions = template.functions();
         LambdaService.requireBuilt(functions);
         HttpApi httpApi = template.httpApi();
-        var logs = new Logs(config.directory().resolve("logs"));
 
+        // Everything below that takes time goes on at once: the emulator's process, the instance, our own clients.
+        var logs = new Logs(config.directory().resolve("logs"));
         var processes = opened(new ChildProcesses());
         var emulator = new MiniStack(config.python(), config.directory().resolve("ministack"), logs);
-        var deployment = new Deployment(
-                client(CloudFormationClient.builder(), emulator.endpoint()),
-                client(S3Client.builder().forcePathStyle(true), emulator.endpoint()),
-                client(LambdaClient.builder(), emulator.endpoint()),
-                emulator.endpoint());
         Map<String, String> endpoints = endpoints(emulator.endpoint(), awsServer.uri());
+        var deployment = new CompletableFuture<Deployment>();
         lambda = opened(new LambdaService(
-                functions, deployment::function, processes, config.directory(), logs, endpoints, REGION, IDLE, clock));
+                functions,
+                name -> deployment.join().function(name),
+                processes,
+                config.directory(),
+                logs,
+                endpoints,
+                REGION,
+                IDLE,
+                clock));
         emulator.start(
                 processes,
                 functions.stream().collect(toMap(FunctionResource::name, each -> lambda().invocationUri(each.name()))));
@@ -202,31 +213,30 @@ public final class LocalApplication implements AutoCloseable {
             }
         });
 
-        var compute = opened(new LocalCompute(
-                new LocalCompute.Config(
-                        config.directory().resolve("instances"),
-                        config.root().resolve("local/images"),
-                        endpoints,
-                        REGION,
-                        ACCOUNT),
-                config.timing(),
-                clock,
-                change -> onStateChange.accept(change)));
+        var compute = opened(compute(endpoints));
+        var instance = new TrainingInstance(compute);
         var parameters = new TreeMap<>(config.parameters());
         if (template.hasParameter(INSTANCE_PARAMETER)) {
-            var instance = new TrainingInstance();
             onStateChange = instance::changed;
-            parameters.put(INSTANCE_PARAMETER, instance.create(compute, config.bucket()));
+            parameters.put(INSTANCE_PARAMETER, instance.launch(config.bucket()));
             facts.put("instance", parameters.get(INSTANCE_PARAMETER));
-            step("Training instance " + parameters.get(INSTANCE_PARAMETER) + " made and put to sleep", began);
         }
+        deployment.complete(new Deployment(
+                client(CloudFormationClient.builder(), emulator.endpoint()),
+                client(S3Client.builder().forcePathStyle(true), emulator.endpoint()),
+                client(LambdaClient.builder(), emulator.endpoint()),
+                emulator.endpoint()));
         emulator.awaitReady();
-        step("Emulator of AWS started", began);
+        step("The emulator of AWS runs", began);
 
         awsServer.start(new AwsGateway(compute, emulator.endpoint()));
-        Map<String, String> outputs = deployment.create(config.stack(), template, parameters);
-        step(functions.size() + " functions and the rest of template.yaml deployed", began);
+        facts.put("outputs", deployment.join().create(config.stack(), template, parameters));
+        step("template.yaml is deployed, with " + functions.size() + " functions", began);
 
+        if (parameters.containsKey(INSTANCE_PARAMETER)) {
+            instance.awaitAsleep();
+            step("The training instance " + parameters.get(INSTANCE_PARAMETER) + " sleeps", began);
+        }
         var events = new InstanceEvents(
                 client(EventBridgeClient.builder(), emulator.endpoint()),
                 client(LambdaClient.builder(), emulator.endpoint()),
@@ -237,15 +247,13 @@ public final class LocalApplication implements AutoCloseable {
                 httpApi,
                 byLogicalId(functions),
                 new SigV4(ACCESS_KEY, ACCESS_KEY, clock),
-                config.stack(),
-                ACCOUNT,
+                new FrontDoor.Identity(config.stack(), ACCOUNT, REGION),
                 clock));
         facts.put("api", apiServer.uri().toString());
         facts.put("aws", awsServer.uri().toString());
         facts.put("emulator", emulator.endpoint().toString());
         facts.put("region", REGION);
         facts.put("stack", config.stack());
-        facts.put("outputs", outputs);
         facts.put(
                 "functions",
                 functions.stream()
@@ -256,6 +264,20 @@ public final class LocalApplication implements AutoCloseable {
                                 TreeMap::new)));
         facts.put("logs", logs.directory().toString());
         facts.put("pid", ProcessHandle.current().pid());
+        opened(ready).write(Json.string(facts));
+    }
+
+    private LocalCompute compute(Map<String, String> endpoints) {
+        return new LocalCompute(
+                new LocalCompute.Config(
+                        config.directory().resolve("instances"),
+                        config.root().resolve("local/images"),
+                        endpoints,
+                        REGION,
+                        ACCOUNT),
+                config.timing(),
+                clock,
+                change -> onStateChange.accept(change));
     }
 
     private void step(String what, Instant began) {

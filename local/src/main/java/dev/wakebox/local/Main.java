@@ -1,9 +1,7 @@
 package dev.wakebox.local;
 
 import dev.wakebox.runtime.Json;
-import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -64,32 +62,22 @@ public final class Main {
             }
         }
         Path root = Path.of(options.getOrDefault("--root", ""));
-        Path directory = root.resolve(options.getOrDefault("--directory", ".wakebox/run"));
         var config = new LocalApplication.Config(
                 root,
-                directory,
+                root.resolve(options.getOrDefault("--directory", ".wakebox/run")),
                 root.resolve(options.getOrDefault("--python", ".wakebox/venv/bin/python")),
                 port("--api-port", options.get("--api-port"), environment.get("WAKEBOX_API_PORT"), "3000"),
                 port("--aws-port", options.get("--aws-port"), environment.get("WAKEBOX_AWS_PORT"), "4566"),
                 options.getOrDefault("--stack", "wakebox"),
                 parameters,
                 out::println);
-        run(config, directory.resolve("ready.json"), out);
+        run(config, out);
     }
 
-    private static void run(LocalApplication.Config config, Path ready, PrintStream out) {
+    private static void run(LocalApplication.Config config, PrintStream out) {
         LocalApplication application = LocalApplication.start(config);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            delete(ready);
-            application.close();
-        }));
-        String facts = Json.string(application.facts());
-        try {
-            Files.writeString(ready, facts + "\n");
-        } catch (IOException e) {
-            throw new LocalException(ready + " can't be written: " + e.getMessage(), e);
-        }
-        out.println("READY " + facts);
+        Runtime.getRuntime().addShutdownHook(new Thread(application::close));
+        out.println("READY " + Json.string(application.facts()));
         throw new LocalException(application.failure().join());
     }
 
@@ -106,13 +94,5 @@ public final class Main {
         }
         throw new LocalException(
                 LocalException.USAGE, option + " is \"" + text + "\"; it must be a number from 0 to 65535.");
-    }
-
-    private static void delete(Path file) {
-        try {
-            Files.deleteIfExists(file);
-        } catch (IOException e) {
-            System.err.println(file + " can't be deleted: " + e.getMessage());
-        }
     }
 }

@@ -104,22 +104,41 @@ final class Template {
         return new HttpApi(routes(definition), cors == null ? Optional.empty() : Optional.of(Cors.of(cors)));
     }
 
-    /** The template as JSON for CloudFormation, with a package of S3 in place of each module's directory. */
+    /**
+     * The template as JSON for CloudFormation, as {@code sam package} makes it: a package of S3 in place of each module's
+     * directory, and each state machine's definition in place of its file.
+     */
     String packaged(String bucket) {
         var packaged = new LinkedHashMap<>(source);
         var resources = new LinkedHashMap<>(map(source.get("Resources")));
-        resources.replaceAll((logicalId, resource) -> {
-            if (!"AWS::Serverless::Function".equals(map(resource).get("Type"))) {
-                return resource;
-            }
-            var function = new LinkedHashMap<>(map(resource));
-            var properties = new LinkedHashMap<>(map(function.get("Properties")));
-            properties.put("CodeUri", "s3://" + bucket + "/" + logicalId + ".zip");
-            function.put("Properties", properties);
-            return function;
+        resources.replaceAll((logicalId, resource) -> switch (String.valueOf(map(resource).get("Type"))) {
+            case "AWS::Serverless::Function" -> with(
+                    map(resource), "CodeUri", "CodeUri", "s3://" + bucket + "/" + logicalId + ".zip");
+            case "AWS::Serverless::StateMachine" -> with(
+                    map(resource), "DefinitionUri", "Definition", definition(map(map(resource).get("Properties"))));
+            default -> resource;
         });
         packaged.put("Resources", resources);
         return Json.string(packaged);
+    }
+
+    private Map<String, @Nullable Object> definition(Map<String, @Nullable Object> properties) {
+        Path asl = file.resolveSibling(String.valueOf(properties.get("DefinitionUri")));
+        try {
+            return Json.object(Files.readAllBytes(asl));
+        } catch (IOException e) {
+            throw new LocalException("The state machine's definition " + asl + " can't be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static Map<String, @Nullable Object> with(
+            Map<String, @Nullable Object> resource, String replaced, String key, @Nullable Object value) {
+        var properties = new LinkedHashMap<String, @Nullable Object>(map(resource.get("Properties")));
+        properties.remove(replaced);
+        properties.put(key, value);
+        var changed = new LinkedHashMap<String, @Nullable Object>(resource);
+        changed.put("Properties", properties);
+        return changed;
     }
 
     private List<Route> routes(Map<String, @Nullable Object> definition) {

@@ -51,6 +51,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3Configuration;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 import software.amazon.awssdk.services.ssm.SsmClient;
+import software.amazon.awssdk.services.ssm.model.InvalidInstanceIdException;
 import software.amazon.awssdk.services.ssm.model.ParameterType;
 
 /** The toy application, run once for all of this. */
@@ -444,10 +445,42 @@ class LocalApplicationTest {
                                 .parameter()
                                 .value())
                         .isEqualTo("1");
-                assertThat(ssm.describeInstanceInformation(_ -> {}).instanceInformationList())
-                        .singleElement()
-                        .satisfies(instance -> assertThat(instance.instanceId())
-                                .isEqualTo(application.facts().get("instance")));
+                // The emulator would let a command go to any instance.
+                assertThatThrownBy(() -> ssm.sendCommand(request -> request.instanceIds("i-00000000000000000")
+                                .documentName("AWS-RunShellScript")
+                                .parameters(Map.of("commands", List.of("true")))))
+                        .isInstanceOf(InvalidInstanceIdException.class);
+            }
+        }
+
+        @Test
+        void any_whenFromAPageOfAnotherSite_isRefused() throws IOException {
+            URI list = application.aws().resolve("/");
+            for (String origin : List.of("https://evil.example", "http://localhost.evil.example", "null")) {
+                assertThat(send(HttpRequest.newBuilder(list).header("Origin", origin))
+                                .statusCode())
+                        .as(origin)
+                        .isEqualTo(403);
+            }
+            assertThat(send(HttpRequest.newBuilder(list).header("Origin", "http://localhost:5173"))
+                            .statusCode())
+                    .isEqualTo(200);
+            assertThat(raw(application.aws(), "GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"))
+                    .startsWith("HTTP/1.1 403 ");
+        }
+
+        @Test
+        void instance_whenAskedForByALink_isNotStarted() {
+            send(HttpRequest.newBuilder(application
+                    .aws()
+                    .resolve("/?Action=RunInstances&Version=2016-11-15&ImageId=ami-linux&MinCount=1&MaxCount=1"
+                            + "&X-Amz-Credential=test/20260131/us-east-1/ec2/aws4_request")));
+
+            try (var ec2 = client(Ec2Client.builder())) {
+                assertThat(ec2.describeInstances().reservations().stream()
+                                .flatMap(reservation -> reservation.instances().stream())
+                                .filter(instance -> "ami-linux".equals(instance.imageId())))
+                        .isEmpty();
             }
         }
 
@@ -488,6 +521,16 @@ class LocalApplicationTest {
                 assertThatThrownBy(() -> LocalApplication.start(config(root, 0, taken.getLocalPort())))
                         .hasMessageContaining("--aws-port or WAKEBOX_AWS_PORT");
             }
+        }
+
+        @Test
+        void start_whenDirectoryIsInUse_saysSoAndLeavesItAlone() {
+            var config = new ToyRepository(root).config(collector.uri());
+
+            assertThatThrownBy(() -> LocalApplication.start(config))
+                    .isInstanceOf(LocalException.class)
+                    .hasMessageContaining("Another application runs in " + config.directory());
+            assertThat(config.directory().resolve("ready.json")).exists();
         }
 
         @Test
@@ -565,8 +608,11 @@ class LocalApplicationTest {
     }
 
     private static String raw(String request) throws IOException {
-        try (var socket =
-                new Socket(InetAddress.getLoopbackAddress(), application.api().getPort())) {
+        return raw(application.api(), request);
+    }
+
+    private static String raw(URI server, String request) throws IOException {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), server.getPort())) {
             socket.setSoTimeout(10_000);
             socket.getOutputStream().write(request.getBytes(UTF_8));
             socket.shutdownOutput();

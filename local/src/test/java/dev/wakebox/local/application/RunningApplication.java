@@ -94,6 +94,10 @@ final class RunningApplication implements AutoCloseable {
         application.close();
     }
 
+    URI aws() {
+        return application.aws();
+    }
+
     // ---------------------------------------------------------------- HTTP
 
     Answer get(String path, String... headers) {

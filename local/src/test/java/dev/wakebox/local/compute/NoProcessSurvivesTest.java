@@ -60,6 +60,7 @@ class NoProcessSurvivesTest {
     void jvm_whenKilled_takesItsInstancesAlong() throws IOException, InterruptedException {
         Process jvm = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Dlogback.configurationFile=logback-local.xml",
                         "-cp",
                         System.getProperty("java.class.path"),
                         Victim.class.getName(),

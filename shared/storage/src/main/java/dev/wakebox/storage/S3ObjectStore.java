@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.WakeboxException;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -14,15 +16,25 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.S3Exception;
+import software.amazon.awssdk.services.s3.model.S3Object;
 
 /** The objects of one S3 bucket. Thread-safe. */
-public final class S3ObjectStore implements ObjectStore {
+public final class S3ObjectStore implements SearchableObjectStore {
     private final S3Client s3;
     private final String bucket;
 
     public S3ObjectStore(S3Client s3, String bucket) {
         this.s3 = requireNonNull(s3, "s3 is null");
         this.bucket = requireNonNull(bucket, "bucket is null");
+    }
+
+    /** Any bucket by its name, with the region, credentials and endpoint that the environment names. */
+    public static Function<String, SearchableObjectStore> ofAnyBucket() {
+        S3Client s3 = S3Client.builder()
+                .httpClient(UrlConnectionHttpClient.create())
+                .crossRegionAccessEnabled(true)
+                .build();
+        return bucket -> new S3ObjectStore(s3, bucket);
     }
 
     /** The objects of this bucket, with the region, credentials and endpoint that the environment names. */
@@ -55,6 +67,21 @@ public final class S3ObjectStore implements ObjectStore {
                 return Optional.empty();
             }
         });
+    }
+
+    @Override
+    public Optional<String> firstKey(String prefix, Predicate<String> wanted) {
+        return call(
+                "list",
+                prefix,
+                () -> s3
+                        .listObjectsV2Paginator(
+                                request -> request.bucket(bucket).prefix(prefix))
+                        .contents()
+                        .stream()
+                        .map(S3Object::key)
+                        .filter(wanted)
+                        .findFirst());
     }
 
     @Override

@@ -5,10 +5,11 @@ import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A bucket in memory, with S3's rules for conditional writes, and failures on request. Thread-safe. */
-public final class InMemoryObjectStore implements ObjectStore {
+public final class InMemoryObjectStore implements SearchableObjectStore {
     private record Entry(StoredObject object, ObjectInfo info) {}
 
     private final Map<String, Entry> objects = new LinkedHashMap<>();
@@ -20,7 +21,7 @@ public final class InMemoryObjectStore implements ObjectStore {
         this.clock = clock;
     }
 
-    /** From now on this operation ({@code get}, {@code head}, {@code put}, {@code delete}) on this key fails. */
+    /** From now on this operation ({@code get}, {@code head}, {@code put}, {@code delete}; {@code list} on a prefix) on this key fails. */
     public synchronized void failOn(String operation, String key, WakeboxException failure) {
         failures.put(operation + " " + key, failure);
     }
@@ -35,6 +36,16 @@ public final class InMemoryObjectStore implements ObjectStore {
     public synchronized Optional<ObjectInfo> head(String key) {
         failIfAsked("head", key);
         return Optional.ofNullable(objects.get(key)).map(Entry::info);
+    }
+
+    @Override
+    public synchronized Optional<String> firstKey(String prefix, Predicate<String> wanted) {
+        failIfAsked("list", prefix);
+        return objects.keySet().stream()
+                .filter(key -> key.startsWith(prefix))
+                .sorted()
+                .filter(wanted)
+                .findFirst();
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.wakebox.functions.train;
 
 import dev.wakebox.runtime.WakeboxException;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Numbers and booleans may be JSON's own or strings, because an HTML form has nothing but strings.
  */
 record Fields(Map<String, @Nullable Object> values) {
-    private static final int LONGEST_TEXT = 100;
+    static final int LONGEST_TEXT = 100;
     private static final int LONGEST_NUMBER = 40;
 
     /** Whether the field is there and not null. */
@@ -32,7 +33,15 @@ record Fields(Map<String, @Nullable Object> values) {
             throw WakeboxException.invalidField(
                     name, name + " must not be longer than " + LONGEST_TEXT + " characters.");
         }
+        if (!isUnicode(text)) {
+            throw WakeboxException.invalidField(name, name + " has a character that is not valid Unicode.");
+        }
         return text;
+    }
+
+    /** Whether a text can be written as UTF-8; half a surrogate pair, which JSON lets escape, cannot. */
+    static boolean isUnicode(String text) {
+        return StandardCharsets.UTF_8.newEncoder().canEncode(text);
     }
 
     /** {@code true} or {@code false}. */

@@ -38,11 +38,19 @@ final class ImageDataset {
         return byClass;
     }
 
-    private static String className(Object name) {
-        if (name.toString().isBlank()) {
+    private static String className(Object key) {
+        String name = key.toString();
+        if (name.isBlank()) {
             throw refused("A class of the dataset has no name.");
         }
-        return name.toString();
+        if (name.length() > Fields.LONGEST_TEXT) {
+            throw refused("The name of a class of the dataset must not be longer than " + Fields.LONGEST_TEXT
+                    + " characters.");
+        }
+        if (!Fields.isUnicode(name)) {
+            throw refused("The name of a class of the dataset has a character that is not valid Unicode.");
+        }
+        return name;
     }
 
     private static List<String> images(Object name, @Nullable Object value) {

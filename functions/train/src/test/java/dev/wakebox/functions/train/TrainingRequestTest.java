@@ -72,6 +72,7 @@ class TrainingRequestTest {
             cases.add(Case.of(field, " ", field + " must not be empty."));
             cases.add(Case.of(field, 7, field + " must be a text."));
             cases.add(Case.of(field, "x".repeat(101), field + " must not be longer than 100 characters."));
+            cases.add(Case.of(field, "x\ud800", field + " has a character that is not valid Unicode."));
         }
         cases.add(Case.of("taskType", "regression", TASK_TYPE));
         cases.add(Case.of("taskType", "text classification", TASK_TYPE));
@@ -183,9 +184,18 @@ class TrainingRequestTest {
             dataset.put("class 1", last);
             cases.add(image(dataset, image.getValue()));
         }
-        var unnamed = new LinkedHashMap<String, Object>(classes(2, 10));
-        unnamed.put(" ", List.of());
-        cases.add(image(unnamed, "A class of the dataset has no name."));
+        for (var name : Map.of(
+                        " ",
+                        "A class of the dataset has no name.",
+                        "x".repeat(101),
+                        "The name of a class of the dataset must not be longer than 100 characters.",
+                        "\udc00",
+                        "The name of a class of the dataset has a character that is not valid Unicode.")
+                .entrySet()) {
+            var dataset = new LinkedHashMap<String, Object>(classes(2, 10));
+            dataset.put(name.getKey(), List.of());
+            cases.add(image(dataset, name.getValue()));
+        }
         return cases;
     }
 

@@ -28,39 +28,38 @@ import java.util.stream.Collectors;
 import java.util.zip.ZipEntry;
 
 /**
- * Copies the EC2 client of the AWS SDK with only the operations listed in a file, and the classes that those need.
+ * Copies one client of the AWS SDK with only the operations listed in a file, and the classes that those need.
  *
  * <p>Methods are removed from the client's interface and implementation alone. Every class that the rest refers to, in
  * code or in a signature, is copied byte for byte, so no class that is kept misses a part.
  *
- * <p>{@code java -classpath <the SDK> ShrinkEc2.java <list of operations> <output directory>}
+ * <p>{@code java -classpath <the SDK> ShrinkSdk.java <client> <list of operations> <output directory>}, the client as in
+ * {@code software/amazon/awssdk/services/ec2/Ec2Client}
  */
-final class ShrinkEc2 {
-    private static final String EC2 = "software/amazon/awssdk/services/ec2/";
-    private static final String CLIENT = EC2 + "Ec2Client";
-    private static final Set<String> PRUNED = Set.of(CLIENT, EC2 + "DefaultEc2Client");
+final class ShrinkSdk {
     private static final String NOTICE = "META-INF/NOTICE.txt";
-    private static final String CHANGES = """
-
-            This is a modified copy of the module "ec2" of the AWS SDK for Java: operations were removed from Ec2Client
-            and DefaultEc2Client, and the classes that nothing refers to any more were left out.
-            """;
-
-    /** What an operation, its paginator or a waiter returns; nothing else of the client does. */
-    private static final Pattern OPERATION_RESULT = Pattern.compile("L" + EC2 + "(model|paginators|waiters)/.*");
-
     /** A lambda's method bears the name of the method that the lambda was written in. */
     private static final Pattern LAMBDA = Pattern.compile("lambda\\$(\\w+)\\$\\d+");
 
-    private static final Pattern CLASS_NAME = Pattern.compile(EC2 + "[\\w/$]+");
-
     private final JarFile sdk;
+    private final String client;
+    private final String implementation;
+
+    private final Pattern className;
+
     private final Set<String> removed;
 
-    private ShrinkEc2(JarFile sdk, Set<String> operations) throws IOException {
+    private ShrinkSdk(JarFile sdk, String client, Set<String> operations) throws IOException {
         this.sdk = sdk;
-        removed = ClassFile.of().parse(read(sdk.getEntry(CLIENT + ".class"))).methods().stream()
-                .filter(method -> OPERATION_RESULT
+        this.client = client;
+        int name = client.lastIndexOf('/') + 1;
+        String service = client.substring(0, name);
+        implementation = service + "Default" + client.substring(name);
+        className = Pattern.compile(service + "[\\w/$]+");
+        // What an operation, its paginator or a waiter returns; nothing else of the client does.
+        var operationResult = Pattern.compile("L" + service + "(model|paginators|waiters)/.*");
+        removed = ClassFile.of().parse(read(sdk.getEntry(client + ".class"))).methods().stream()
+                .filter(method -> operationResult
                         .matcher(method.methodTypeSymbol().returnType().descriptorString())
                         .matches())
                 .map(method -> method.methodName().stringValue())
@@ -69,33 +68,35 @@ final class ShrinkEc2 {
         unknown.removeAll(removed);
         removed.removeAll(operations);
         if (!unknown.isEmpty()) {
-            throw new IllegalArgumentException("Ec2Client has no operation " + String.join(", ", unknown)
-                    + "; correct shared/ec2-sdk/operations.txt.");
+            throw new IllegalArgumentException(client.substring(name) + " has no operation "
+                    + String.join(", ", unknown) + "; correct operations.txt.");
         }
     }
 
     public static void main(String[] arguments) throws IOException {
         Set<String> operations;
-        try (var lines = Files.lines(Path.of(arguments[0]))) {
+        try (var lines = Files.lines(Path.of(arguments[1]))) {
             operations = lines.map(String::strip)
                     .filter(line -> !line.isEmpty() && !line.startsWith("#"))
                     .collect(Collectors.toSet());
         }
-        var client = URI.create(ClassLoader.getSystemResource(CLIENT + ".class").toString());
-        try (JarFile sdk = ((JarURLConnection) client.toURL().openConnection()).getJarFile()) {
-            var files = new ShrinkEc2(sdk, operations).files();
-            synchronize(Path.of(arguments[1]), files);
+        String client = arguments[0];
+        var location =
+                URI.create(ClassLoader.getSystemResource(client + ".class").toString());
+        try (JarFile sdk = ((JarURLConnection) location.toURL().openConnection()).getJarFile()) {
+            var files = new ShrinkSdk(sdk, client, operations).files();
+            synchronize(Path.of(arguments[2]), files);
         }
     }
 
     private SortedMap<String, byte[]> files() throws IOException {
         var files = new TreeMap<String, byte[]>();
-        var open = new ArrayDeque<>(List.of(CLIENT));
+        var open = new ArrayDeque<>(List.of(client));
         while (!open.isEmpty()) {
             String name = open.remove();
             ZipEntry entry = sdk.getEntry(name + ".class");
             if (entry != null && !files.containsKey(entry.getName())) {
-                byte[] bytes = PRUNED.contains(name) ? prune(read(entry)) : read(entry);
+                byte[] bytes = name.equals(client) || name.equals(implementation) ? prune(read(entry)) : read(entry);
                 files.put(entry.getName(), bytes);
                 open.addAll(classesIn(bytes));
             }
@@ -106,9 +107,18 @@ final class ShrinkEc2 {
                 files.put(name, read(entry));
             }
         }
-        String notice = new String(files.get(NOTICE), StandardCharsets.UTF_8) + CHANGES;
+        String notice = new String(files.get(NOTICE), StandardCharsets.UTF_8) + changes();
         files.put(NOTICE, notice.getBytes(StandardCharsets.UTF_8));
         return files;
+    }
+
+    private String changes() {
+        return """
+
+                This is a modified copy of a module of the AWS SDK for Java: operations were removed from
+                %s and %s,
+                and the classes that nothing refers to any more were left out.
+                """.formatted(client, implementation);
     }
 
     /** The class without the operations that are not listed, and without what the constant pool held for them. */
@@ -140,12 +150,12 @@ final class ShrinkEc2 {
         return true;
     }
 
-    /** The classes of EC2 that a class names anywhere: in code, descriptors and generic signatures. */
-    private static Set<String> classesIn(byte[] bytes) {
+    /** The classes of the service that a class names anywhere: in code, descriptors and generic signatures. */
+    private Set<String> classesIn(byte[] bytes) {
         var names = new TreeSet<String>();
         for (PoolEntry entry : ClassFile.of().parse(bytes).constantPool()) {
             if (entry instanceof Utf8Entry text) {
-                CLASS_NAME
+                className
                         .matcher(text.stringValue())
                         .results()
                         .map(MatchResult::group)

@@ -1,0 +1,5 @@
+/** The commands of an execution go to its instance. */
+@NullMarked
+package dev.wakebox.functions.commander;
+
+import org.jspecify.annotations.NullMarked;

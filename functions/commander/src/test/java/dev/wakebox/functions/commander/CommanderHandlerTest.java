@@ -1,0 +1,166 @@
+package dev.wakebox.functions.commander;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.wakebox.compute.command.InMemoryCommands;
+import dev.wakebox.compute.execution.Documents;
+import dev.wakebox.compute.execution.RunDocument;
+import dev.wakebox.runtime.ErrorCode;
+import dev.wakebox.runtime.Invocation;
+import dev.wakebox.runtime.Json;
+import dev.wakebox.runtime.WakeboxException;
+import dev.wakebox.storage.InMemoryObjectStore;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class CommanderHandlerTest {
+    private static final String INSTANCE = "i-0aaaaaaaaaaaaaaaa";
+    private static final String METADATA = "runs/retried/datastream-metadata/execution.json";
+    private static final Clock TWO_MINUTES_IN =
+            Clock.fixed(Instant.parse(Documents.STARTED_AT).plus(Duration.ofMinutes(2)), ZoneOffset.UTC);
+
+    private final InMemoryCommands commands = new InMemoryCommands(TWO_MINUTES_IN);
+    private final InMemoryObjectStore bucket = new InMemoryObjectStore(TWO_MINUTES_IN);
+    private final CommanderHandler handler = handler(TWO_MINUTES_IN);
+
+    @Test
+    void commander_whenOnline_sendsTheCommandsWithWhatIsLeftOfTheTime() {
+        RunDocument answer = invoke(handler, launched("ec2-run-retry.json"));
+
+        assertThat(commands.scripts()).singleElement().satisfies(script -> {
+            assertThat(script.instanceId()).isEqualTo(INSTANCE);
+            assertThat(script.label()).isEqualTo("night/0");
+            assertThat(script.timeLimit()).isEqualTo(Duration.ofMinutes(58));
+            assertThat(script.logs().prefix()).isEqualTo("runs/night/0");
+            assertThat(script.lines()).contains("set -e");
+        });
+        assertThat(answer.at("command_id")).isEqualTo("command-1");
+        assertThat(answer.at("ii_pass")).isEqualTo(false);
+        assertThat(answer.at("run", "sent_at")).isEqualTo("2026-03-02T06:01:59Z");
+        assertThat(answer.at("run", "logs", "stderr_key"))
+                .isEqualTo("runs/night/0/command-1/" + INSTANCE + "/awsrunShellScript/0.awsrunShellScript/stderr");
+        assertThat(answer.at("run", "logs", "stdout_stream"))
+                .isEqualTo("command-1/" + INSTANCE + "/aws-runShellScript/stdout");
+        assertThat(answer.at("run", "wait_s")).isEqualTo(5);
+        assertThat(answer.at("ticket")).isEqualTo("OPS-17");
+        assertThat(answer.at("failure")).isNull();
+    }
+
+    @Test
+    void commander_whenCommandsNameTheOutput_writesWhatRanBesideIt() {
+        invoke(handler, launched("ec2-run-retry.json"));
+
+        byte[] written = bucket.get(METADATA).orElseThrow().body();
+        assertThat(Json.object(written))
+                .containsEntry(
+                        "commands", List.of("/opt/job/run --s3_bucket example-results --s3_prefix runs/retried"));
+    }
+
+    @Test
+    void commander_whenCommandsNameNoOutput_writesNothing() {
+        invoke(handler, launched("ec2-run-simple.json"));
+
+        assertThat(bucket.firstKey("", key -> true)).isEmpty();
+        assertThat(commands.scripts()).hasSize(1);
+    }
+
+    @Test
+    void commander_whenKeepGoing_sendsTheCommandsAsTheyAre() {
+        invoke(handler, launched("ec2-run-retry.json").with(true, "run_options", "ii_keep_going"));
+
+        assertThat(commands.scripts().getFirst().lines())
+                .containsExactly("/opt/job/run --s3_bucket example-results --s3_prefix runs/retried");
+    }
+
+    @Test
+    void commander_whenInvokedTwice_sendsOnce() {
+        RunDocument first = invoke(handler, launched("ec2-run-retry.json"));
+        RunDocument second = invoke(handler, launched("ec2-run-retry.json"));
+
+        assertThat(commands.scripts()).hasSize(1);
+        assertThat(second.json()).isEqualTo(first.json());
+    }
+
+    @Test
+    void commander_whenTheAnswerWasLost_findsTheCommandAtTheRetry() {
+        commands.loseTheNextAnswer(new WakeboxException(ErrorCode.UNAVAILABLE, "Lost."));
+
+        assertThatExceptionOfType(WakeboxException.class)
+                .isThrownBy(() -> invoke(handler, launched("ec2-run-retry.json")));
+        assertThat(invoke(handler, launched("ec2-run-retry.json")).at("command_id"))
+                .isEqualTo("command-1");
+        assertThat(commands.scripts()).hasSize(1);
+    }
+
+    @Test
+    void commander_whenSecondAttempt_sendsAgain() {
+        invoke(handler, launched("ec2-run-retry.json"));
+        invoke(handler, launched("ec2-run-retry.json").with(1, "run", "attempt"));
+
+        assertThat(commands.scripts()).extracting(script -> script.label()).containsExactly("night/0", "night/1");
+    }
+
+    @Test
+    void commander_whenThrottled_throwsForStepFunctionsToRetry() {
+        commands.fail(new WakeboxException(ErrorCode.UNAVAILABLE, "Cannot send: ThrottlingException."));
+
+        assertThatExceptionOfType(WakeboxException.class)
+                .isThrownBy(() -> invoke(handler, launched("ec2-run-retry.json")))
+                .withMessageContaining("ThrottlingException");
+    }
+
+    @Test
+    void commander_whenRefusedForGood_failsTheRunForGood() {
+        commands.fail(new WakeboxException(ErrorCode.INTERNAL, "Cannot send: AccessDeniedException."));
+
+        assertThat(invoke(handler, launched("ec2-run-retry.json")).at("failure"))
+                .isEqualTo(Map.of(
+                        "outcome", "COMMAND_FAILED",
+                        "cause", "Cannot send: AccessDeniedException.",
+                        "state", "Commander",
+                        "permanent", true));
+    }
+
+    @Test
+    void commander_whenTheOutputCannotBeWritten_failsBeforeAnythingRuns() {
+        bucket.failOn("put", METADATA, new WakeboxException(ErrorCode.INTERNAL, "Cannot write: AccessDenied."));
+
+        assertThat(invoke(handler, launched("ec2-run-retry.json")).at("failure", "cause"))
+                .isEqualTo("Cannot write: AccessDenied.");
+        assertThat(commands.scripts()).isEmpty();
+    }
+
+    @Test
+    void commander_whenTheTimeIsUp_sendsNothing() {
+        Clock late = Clock.fixed(Instant.parse(Documents.STARTED_AT).plus(Duration.ofHours(1)), ZoneOffset.UTC);
+
+        assertThat(invoke(handler(late), launched("ec2-run-retry.json")).at("failure", "outcome"))
+                .isEqualTo("TIMED_OUT");
+        assertThat(commands.scripts()).isEmpty();
+    }
+
+    @Test
+    void commander_whenThereIsNoInstance_saysSo() {
+        assertThat(invoke(handler, Documents.fixture("ec2-run-simple.json")).at("failure", "cause"))
+                .isEqualTo("There is no instance to run the commands on.");
+    }
+
+    private CommanderHandler handler(Clock clock) {
+        return new CommanderHandler(
+                commands, name -> bucket, "wakebox-data-000000000000-us-east-1", "/wakebox/commands", clock);
+    }
+
+    private static RunDocument launched(String fixture) {
+        return Documents.fixture(fixture).with(INSTANCE, "instance_parameters", "InstanceId");
+    }
+
+    private static RunDocument invoke(CommanderHandler handler, RunDocument document) {
+        return RunDocument.of(Invocation.of(handler, Json.string(document.json())));
+    }
+}

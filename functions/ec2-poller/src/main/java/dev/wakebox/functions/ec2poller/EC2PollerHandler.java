@@ -1,0 +1,162 @@
+package dev.wakebox.functions.ec2poller;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.wakebox.compute.Ec2Instances;
+import dev.wakebox.compute.Instance;
+import dev.wakebox.compute.InstanceState;
+import dev.wakebox.compute.Instances;
+import dev.wakebox.compute.command.CommandResult;
+import dev.wakebox.compute.command.RemoteCommands;
+import dev.wakebox.compute.command.SentCommand;
+import dev.wakebox.compute.command.SsmCommands;
+import dev.wakebox.compute.execution.Execution;
+import dev.wakebox.compute.execution.Failure;
+import dev.wakebox.compute.execution.Outcome;
+import dev.wakebox.compute.execution.RunDocument;
+import dev.wakebox.runtime.Environment;
+import dev.wakebox.runtime.ErrorCode;
+import dev.wakebox.runtime.Function;
+import dev.wakebox.runtime.WakeboxException;
+import dev.wakebox.storage.ObjectStore;
+import dev.wakebox.storage.S3ObjectStore;
+import dev.wakebox.storage.StoredObject;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** State EC2Poller: one look at how far the commands are; the waiting between two looks is the state machine's. */
+public final class EC2PollerHandler extends Function {
+    private static final String STATE = "EC2Poller";
+
+    /** Of standard error, how much of its end is in the cause. */
+    private static final int TAIL = 2_000;
+
+    /** Systems Manager keeps the beginning of standard error only; from this length on, S3 is asked for the end. */
+    private static final int KEPT_BY_SSM = 7_900;
+
+    private static final long LARGEST_STDERR = 8L << 20;
+
+    /** Systems Manager goes on calling a command "in progress" when its instance is gone, so EC2 is asked at times. */
+    private static final int LOOKS_BETWEEN_ASKING_EC2 = 6;
+
+    private static final long LONG_WAIT_S = 60;
+
+    private static final Set<InstanceState> GONE = EnumSet.of(
+            InstanceState.STOPPING, InstanceState.STOPPED, InstanceState.SHUTTING_DOWN, InstanceState.TERMINATED);
+
+    private final RemoteCommands commands;
+    private final Instances instances;
+    private final ObjectStore logs;
+    private final Clock clock;
+
+    public EC2PollerHandler() {
+        this(
+                SsmCommands.create(),
+                Ec2Instances.create(),
+                S3ObjectStore.ofBucket(Environment.required("LOG_BUCKET")),
+                Clock.systemUTC());
+    }
+
+    EC2PollerHandler(RemoteCommands commands, Instances instances, ObjectStore logs, Clock clock) {
+        this.commands = requireNonNull(commands, "commands is null");
+        this.instances = requireNonNull(instances, "instances is null");
+        this.logs = requireNonNull(logs, "logs is null");
+        this.clock = requireNonNull(clock, "clock is null");
+    }
+
+    @Override
+    protected Map<String, @Nullable Object> event(Map<String, @Nullable Object> event) {
+        var document = RunDocument.of(event);
+        try {
+            return polled(document, Execution.of(document)).json();
+        } catch (WakeboxException e) {
+            if (e.code() == ErrorCode.UNAVAILABLE) {
+                throw e;
+            }
+            return document.failed(Failure.of(Outcome.COMMAND_FAILED, String.valueOf(e.getMessage()), STATE))
+                    .json();
+        }
+    }
+
+    private RunDocument polled(RunDocument document, Execution execution) {
+        var command = command(document);
+        Instant now = clock.instant();
+        Instant t0 = execution.run().t0();
+        Duration timeout = execution.options().timeout();
+        var looked = commands.look(command);
+        return switch (Verdict.of(looked, now, command.sentAt(), t0, timeout)) {
+            case Verdict.Passed() -> document.with(true, "ii_pass");
+            case Verdict.NotYet() -> {
+                int looks = document.count("run", "looks") + 1;
+                Duration elapsed = Duration.between(command.sentAt(), now);
+                Duration left = Duration.between(now, t0.plus(timeout));
+                long wait = Pace.next(elapsed, left, looks, execution.options().retriesAllowed() + 1);
+                boolean ask = looks % LOOKS_BETWEEN_ASKING_EC2 == 0 || wait >= LONG_WAIT_S;
+                yield (ask ? gone(command.instanceId()) : Optional.<String>empty())
+                        .map(cause -> failed(document, Outcome.COMMAND_FAILED, cause))
+                        .orElseGet(() -> document.with(false, "ii_pass")
+                                .with(looks, "run", "looks")
+                                .with(wait, "run", "wait_s"));
+            }
+            case Verdict.OutOfTime(String cause) -> {
+                commands.cancel(command);
+                yield failed(document, Outcome.TIMED_OUT, cause);
+            }
+            case Verdict.Failed(Outcome outcome, String cause, boolean withStderr) ->
+                failed(document, outcome, withStderr ? cause + stderr(document, looked) : cause);
+        };
+    }
+
+    private Optional<String> gone(String instanceId) {
+        Optional<InstanceState> state = instances.describe(instanceId).map(Instance::state);
+        return state.isPresent() && !GONE.contains(state.get())
+                ? Optional.empty()
+                : Optional.of("The instance " + instanceId + " was lost before the commands ended: it is "
+                        + state.map(InstanceState::awsName).orElse("unknown to EC2") + ".");
+    }
+
+    private static SentCommand command(RunDocument document) {
+        var commandId = document.text("command_id");
+        var instanceId = document.text("instance_parameters", "InstanceId");
+        var sentAt = document.instant("run", "sent_at");
+        if (commandId.isEmpty() || instanceId.isEmpty() || sentAt.isEmpty()) {
+            throw new WakeboxException(ErrorCode.INTERNAL, "There is no command to look at; Commander sent none.");
+        }
+        return new SentCommand(commandId.get(), instanceId.get(), sentAt.get());
+    }
+
+    private static RunDocument failed(RunDocument document, Outcome outcome, String cause) {
+        return document.with(false, "ii_pass").failed(Failure.of(outcome, cause, STATE));
+    }
+
+    private String stderr(RunDocument document, Optional<CommandResult> looked) {
+        String kept = looked.map(CommandResult::stderr).orElse("");
+        String all = kept.length() < KEPT_BY_SSM ? kept : fromS3(document).orElse(kept);
+        String end = all.strip();
+        if (end.isEmpty()) {
+            return "";
+        }
+        return " Standard error ended with: " + (end.length() <= TAIL ? end : "…" + end.substring(end.length() - TAIL));
+    }
+
+    private Optional<String> fromS3(RunDocument document) {
+        try {
+            return document.text("run", "logs", "stderr_key")
+                    .filter(key -> logs.head(key)
+                            .filter(info -> info.size() <= LARGEST_STDERR)
+                            .isPresent())
+                    .flatMap(logs::get)
+                    .map(StoredObject::body)
+                    .map(body -> new String(body, StandardCharsets.UTF_8));
+        } catch (WakeboxException e) {
+            return Optional.empty(); // the cause then has what Systems Manager kept
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package dev.wakebox.functions.ec2poller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.wakebox.compute.InMemoryInstances;
+import dev.wakebox.compute.InstanceState;
+import dev.wakebox.compute.command.CommandResult;
+import dev.wakebox.compute.command.InMemoryCommands;
+import dev.wakebox.compute.execution.Documents;
+import dev.wakebox.compute.execution.RunDocument;
+import dev.wakebox.runtime.ErrorCode;
+import dev.wakebox.runtime.Invocation;
+import dev.wakebox.runtime.Json;
+import dev.wakebox.runtime.WakeboxException;
+import dev.wakebox.storage.Condition;
+import dev.wakebox.storage.InMemoryObjectStore;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class EC2PollerHandlerTest {
+    private static final Instant T0 = Instant.parse(Documents.STARTED_AT);
+    private static final Clock TEN_MINUTES_IN = Clock.fixed(T0.plusSeconds(600), ZoneOffset.UTC);
+    private static final RunDocument SENT = Documents.fixture("ec2-run-retry.json")
+            .with("i-0aaaaaaaaaaaaaaaa", "instance_parameters", "InstanceId")
+            .with("command-1", "command_id")
+            .with(T0.plusSeconds(120).toString(), "run", "sent_at")
+            .with(7, "run", "looks")
+            .with("the/stderr", "run", "logs", "stderr_key");
+
+    private final InMemoryCommands commands = new InMemoryCommands(TEN_MINUTES_IN);
+    private final InMemoryInstances instances = new InMemoryInstances(TEN_MINUTES_IN);
+    private final InMemoryObjectStore logs = new InMemoryObjectStore(TEN_MINUTES_IN);
+    private final EC2PollerHandler handler = new EC2PollerHandler(commands, instances, logs, TEN_MINUTES_IN);
+
+    @Test
+    void poller_whenInProgress_saysWhenToLookAgain() {
+        commands.set("command-1", new CommandResult(CommandResult.Status.IN_PROGRESS, "In Progress", -1, ""));
+
+        RunDocument answer = invoke(handler, SENT);
+
+        assertThat(answer.at("ii_pass")).isEqualTo(false);
+        assertThat(answer.at("run", "looks")).isEqualTo(8);
+        assertThat(answer.at("run", "wait_s")).isEqualTo(10);
+        assertThat(answer.at("failure")).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "RUNNING, 11, none",
+        "STOPPING, 11, it is stopping",
+        "TERMINATED, 11, it is terminated",
+        "TERMINATED, 10, none"
+    })
+    void poller_whenEverySixthLook_asksEc2WhetherTheInstanceIsStillThere(
+            InstanceState state, int looksBefore, String cause) {
+        commands.set("command-1", new CommandResult(CommandResult.Status.IN_PROGRESS, "In Progress", -1, ""));
+        instances.set("i-0aaaaaaaaaaaaaaaa", state);
+
+        var answer = String.valueOf(invoke(handler, SENT.with(looksBefore, "run", "looks"))
+                .text("failure", "cause")
+                .orElse("none"));
+
+        assertThat(answer).contains(cause);
+    }
+
+    @Test
+    void poller_whenEc2DoesNotKnowTheInstance_failsTheRun() {
+        commands.set("command-1", new CommandResult(CommandResult.Status.IN_PROGRESS, "In Progress", -1, ""));
+
+        assertThat(invoke(handler, SENT.with(5, "run", "looks")).at("failure", "cause"))
+                .isEqualTo(
+                        "The instance i-0aaaaaaaaaaaaaaaa was lost before the commands ended: it is unknown to EC2.");
+    }
+
+    @Test
+    void poller_whenSuccess_passes() {
+        commands.set("command-1", new CommandResult(CommandResult.Status.SUCCESS, "Success", 0, ""));
+
+        assertThat(invoke(handler, SENT).at("ii_pass")).isEqualTo(true);
+    }
+
+    @Test
+    void poller_whenFailed_hasTheExitCodeAndTheEndOfStandardError() {
+        commands.set("command-1", new CommandResult(CommandResult.Status.FAILED, "Failed", 3, "x: no such file\n"));
+
+        RunDocument answer = invoke(handler, SENT);
+
+        assertThat(answer.at("failure", "outcome")).isEqualTo("COMMAND_FAILED");
+        assertThat(answer.at("failure", "cause"))
+                .isEqualTo("The commands failed with exit code 3. Standard error ended with: x: no such file");
+    }
+
+    @Test
+    void poller_whenStandardErrorIsLong_readsItsEndFromS3() {
+        String kept = "k".repeat(8_000);
+        commands.set("command-1", new CommandResult(CommandResult.Status.FAILED, "Failed", 3, kept));
+        logs.put(
+                "the/stderr",
+                ("a".repeat(50_000) + "the end").getBytes(StandardCharsets.UTF_8),
+                "text/plain",
+                new Condition.Always());
+
+        assertThat(invoke(handler, SENT).at("failure", "cause"))
+                .asString()
+                .hasSizeLessThan(2_200)
+                .endsWith("aaathe end");
+    }
+
+    @Test
+    void poller_whenStandardErrorIsNotInS3_takesWhatSystemsManagerKept() {
+        commands.set("command-1", new CommandResult(CommandResult.Status.FAILED, "Failed", 3, "k".repeat(8_000)));
+        assertThat(invoke(handler, SENT).at("failure", "cause")).asString().endsWith("kkk");
+
+        logs.failOn("head", "the/stderr", new WakeboxException(ErrorCode.INTERNAL, "AccessDenied"));
+        assertThat(invoke(handler, SENT).at("failure", "cause")).asString().endsWith("kkk");
+    }
+
+    @Test
+    void poller_whenTheTimeIsUp_cancelsTheCommand() {
+        commands.set("command-1", new CommandResult(CommandResult.Status.IN_PROGRESS, "In Progress", -1, ""));
+        var late = new EC2PollerHandler(commands, instances, logs, Clock.fixed(T0.plusSeconds(3_600), ZoneOffset.UTC));
+
+        RunDocument answer = invoke(late, SENT);
+
+        assertThat(commands.cancelled()).containsExactly("command-1");
+        assertThat(answer.at("failure", "outcome")).isEqualTo("TIMED_OUT");
+        assertThat(answer.at("failure", "cause")).asString().contains("3600 s after t0");
+    }
+
+    @Test
+    void poller_whenUnreachable_throwsForStepFunctionsToRetry() {
+        commands.fail(new WakeboxException(ErrorCode.UNAVAILABLE, "Cannot look."));
+
+        assertThatExceptionOfType(WakeboxException.class).isThrownBy(() -> invoke(handler, SENT));
+    }
+
+    @Test
+    void poller_whenRefused_failsTheRun() {
+        commands.fail(new WakeboxException(ErrorCode.INTERNAL, "Cannot look: AccessDeniedException."));
+
+        assertThat(invoke(handler, SENT).at("failure", "cause")).isEqualTo("Cannot look: AccessDeniedException.");
+    }
+
+    @Test
+    void poller_whenNothingWasSent_saysSo() {
+        var nothingSent = Documents.fixture("ec2-run-simple.json");
+
+        assertThat(invoke(handler, nothingSent).at("failure", "cause"))
+                .isEqualTo("There is no command to look at; Commander sent none.");
+    }
+
+    private static RunDocument invoke(EC2PollerHandler handler, RunDocument document) {
+        return RunDocument.of(Invocation.of(handler, Json.string(document.json())));
+    }
+}

@@ -1,0 +1,65 @@
+package dev.wakebox.functions.ec2poller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wakebox.compute.command.CommandResult;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class VerdictTest {
+    private static final Instant T0 = Instant.parse("2026-03-02T06:00:00Z");
+    private static final Duration TIMEOUT = Duration.ofHours(1);
+    private static final Instant SENT = T0.plusSeconds(60);
+
+    @ParameterizedTest
+    @CsvSource({
+        "PENDING,     Pending,             NotYet,                 OutOfTime",
+        "DELAYED,     Delayed,             NotYet,                 OutOfTime",
+        "IN_PROGRESS, In Progress,         NotYet,                 OutOfTime",
+        "SUCCESS,     Success,             Passed,                 Passed",
+        "CANCELLING,  Cancelling,          NotYet,                 Failed TIMED_OUT",
+        "CANCELLED,   Cancelled,           Failed CANCELLED,       Failed TIMED_OUT",
+        "TIMED_OUT,   Execution Timed Out, Failed TIMED_OUT,       Failed TIMED_OUT",
+        "TIMED_OUT,   ExecutionTimedOut,   Failed TIMED_OUT,       Failed TIMED_OUT",
+        "TIMED_OUT,   Delivery Timed Out,  Failed COMMAND_FAILED,  Failed COMMAND_FAILED",
+        "FAILED,      Failed,              Failed COMMAND_FAILED,  Failed COMMAND_FAILED",
+        "FAILED,      Undeliverable,       Failed COMMAND_FAILED,  Failed COMMAND_FAILED",
+        "FAILED,      Terminated,          Failed COMMAND_FAILED,  Failed COMMAND_FAILED"
+    })
+    void of_whenCommandIsInAState_decides(
+            CommandResult.Status status, String details, String inTime, String outOfTime) {
+        var looked = Optional.of(new CommandResult(status, details, 3, ""));
+
+        assertThat(text(verdict(looked, T0.plus(TIMEOUT).minusMillis(1)))).isEqualTo(inTime);
+        assertThat(text(verdict(looked, T0.plus(TIMEOUT)))).isEqualTo(outOfTime);
+    }
+
+    @Test
+    void of_whenNotKnownYet_waitsTwoMinutes() {
+        assertThat(verdict(Optional.empty(), SENT.plusSeconds(120))).isEqualTo(new Verdict.NotYet());
+        assertThat(text(verdict(Optional.empty(), SENT.plusSeconds(121)))).isEqualTo("Failed COMMAND_FAILED");
+    }
+
+    @Test
+    void of_whenFailed_namesTheExitCode() {
+        var looked = Optional.of(new CommandResult(CommandResult.Status.FAILED, "Failed", 3, ""));
+
+        assertThat(verdict(looked, SENT.plusSeconds(5)))
+                .isInstanceOfSatisfying(Verdict.Failed.class, failed -> assertThat(failed.cause())
+                        .isEqualTo("The commands failed with exit code 3."));
+    }
+
+    private static Verdict verdict(Optional<CommandResult> looked, Instant now) {
+        return Verdict.of(looked, now, SENT, T0, TIMEOUT);
+    }
+
+    private static String text(Verdict verdict) {
+        return verdict instanceof Verdict.Failed failed
+                ? "Failed " + failed.outcome()
+                : verdict.getClass().getSimpleName();
+    }
+}

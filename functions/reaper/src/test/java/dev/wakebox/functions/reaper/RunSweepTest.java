@@ -1,0 +1,265 @@
+package dev.wakebox.functions.reaper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.wakebox.compute.InMemoryInstances;
+import dev.wakebox.compute.InstanceState;
+import dev.wakebox.compute.launch.InMemoryAgents;
+import dev.wakebox.compute.launch.InMemoryMachines;
+import dev.wakebox.compute.launch.Machine;
+import dev.wakebox.compute.launch.RunTags;
+import dev.wakebox.functions.reaper.RunSweep.Orphan;
+import dev.wakebox.runtime.ErrorCode;
+import dev.wakebox.runtime.Invocation;
+import dev.wakebox.runtime.Json;
+import dev.wakebox.runtime.WakeboxException;
+import dev.wakebox.storage.InMemoryObjectStore;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Test;
+
+class RunSweepTest {
+    private static final String EXECUTION = "arn:aws:states:us-east-1:000000000000:execution:wakebox-ec2-run:night";
+    private static final String MACHINE = "arn:aws:states:us-east-1:000000000000:stateMachine:wakebox-ec2-run";
+
+    private Instant now = Instant.parse("2026-11-22T12:00:00Z");
+    private final Clock clock = ((InstantSource) () -> now).withZone(ZoneOffset.UTC);
+    private final InMemoryMachines machines = new InMemoryMachines();
+    private final InMemoryAgents agents = new InMemoryAgents();
+    private final Set<String> running = new HashSet<>();
+    private final List<String> metrics = new ArrayList<>();
+    private final RunSweep sweep = new RunSweep(machines, agents, running::contains, "wakebox", clock);
+
+    @Test
+    void all_whenTheExecutionIsOver_marksThenCancelsAndTerminates() {
+        machines.add("i-1", InstanceState.RUNNING, tags(EXECUTION, "terminate"));
+        var orphans = List.of(new Orphan("i-1", "its execution is over"));
+
+        assertThat(sweep.all()).isEqualTo(new RunSweep.Result(orphans, List.of()));
+        now = now.plusSeconds(119);
+        assertThat(sweep.all()).isEqualTo(new RunSweep.Result(List.of(), List.of()));
+        assertThat(machines.calls()).isEmpty();
+        now = now.plusSeconds(1);
+        assertThat(sweep.all()).isEqualTo(new RunSweep.Result(List.of(), orphans));
+
+        assertThat(agents.cancelled()).containsExactly("i-1");
+        assertThat(machines.calls()).containsExactly("terminate i-1");
+        assertThat(sweep.all()).isEqualTo(new RunSweep.Result(List.of(), List.of()));
+    }
+
+    @Test
+    void all_whenItsTimeIsOverButItsExecutionRuns_endsItToo() {
+        running.add(EXECUTION);
+        var tags = tags(EXECUTION, "terminate");
+        machines.add("i-1", InstanceState.PENDING, tags);
+
+        sweepTwice();
+        assertThat(machines.calls()).isEmpty();
+        now = Instant.parse(tags.get(RunTags.EXPIRES_AT));
+        sweepTwice();
+        assertThat(machines.calls()).containsExactly("terminate i-1");
+    }
+
+    @Test
+    void all_whenNotThisStacksOrReleasedOrGone_neverTouchesIt() {
+        machines.add("i-foreign", InstanceState.RUNNING, Map.of("Name", "x"));
+        machines.add("i-other", InstanceState.RUNNING, with(tags(EXECUTION, "terminate"), RunTags.STACK, "other"));
+        machines.add("i-kept", InstanceState.RUNNING, with(tags(EXECUTION, "stop"), RunTags.RELEASED, "true"));
+        machines.add("i-gone", InstanceState.TERMINATED, tags(EXECUTION, "terminate"));
+        machines.addVolume("vol-data", tags(EXECUTION, "terminate"));
+
+        sweepTwice();
+        sweep.ended(EXECUTION);
+
+        assertThat(machines.calls()).isEmpty();
+    }
+
+    @Test
+    void all_whenAVolumeIsLeft_deletesItLikewise() {
+        machines.addVolume("vol-1", with(tags(EXECUTION, "terminate"), RunTags.DELETE_VOLUME, "true"));
+
+        assertThat(sweep.all().found()).containsExactly(new Orphan("vol-1", "its execution is over"));
+        assertThat(machines.calls()).isEmpty();
+        now = now.plusSeconds(120);
+        assertThat(sweep.all().ended()).containsExactly(new Orphan("vol-1", "its execution is over"));
+        assertThat(machines.calls()).containsExactly("delete vol-1");
+    }
+
+    @Test
+    void all_whenItIsToBeKept_stopsIt() {
+        machines.add("i-1", InstanceState.RUNNING, tags(EXECUTION, "stop"));
+
+        sweepTwice();
+
+        assertThat(machines.calls()).containsExactly("stop i-1");
+    }
+
+    @Test
+    void all_whenOneExecutionCannotBeSeen_dealsWithTheOthersAndFails() {
+        machines.add("i-1", InstanceState.RUNNING, tags("arn:unseen", "terminate"));
+        machines.add("i-2", InstanceState.RUNNING, tags(EXECUTION, "terminate"));
+        var half = new RunSweep(
+                machines,
+                agents,
+                arn -> {
+                    if (arn.equals("arn:unseen")) {
+                        throw new WakeboxException(ErrorCode.UNAVAILABLE, "Throttled.");
+                    }
+                    return false;
+                },
+                "wakebox",
+                clock);
+
+        assertThatThrownBy(half::all).hasMessage("Throttled.");
+        now = now.plusSeconds(120);
+        assertThatThrownBy(half::all).hasMessage("Throttled.");
+
+        assertThat(machines.calls()).containsExactly("terminate i-2");
+    }
+
+    @Test
+    void event_whenAnExecutionWasAborted_endsItsInstanceAtOnceAndOnlyThat() {
+        machines.add("i-1", InstanceState.RUNNING, tags(EXECUTION, "terminate"));
+        machines.add("i-2", InstanceState.RUNNING, tags("arn:another", "terminate"));
+
+        var answer = Invocation.ofFixture(handler(), "reaper-execution-aborted.json");
+
+        assertThat(answer).isEqualTo(Map.of("orphans_found", List.of("i-1"), "orphans_ended", List.of("i-1")));
+        assertThat(machines.calls()).containsExactly("terminate i-1");
+        assertThat(metrics).singleElement().satisfies(line -> assertThat(
+                        Json.object(line.getBytes(StandardCharsets.UTF_8)))
+                .containsEntry("Stack", "wakebox")
+                .containsEntry("OrphansFound", 1)
+                .containsEntry("OrphansTerminated", 1)
+                .extractingByKey("_aws")
+                .isEqualTo(Map.of(
+                        "Timestamp",
+                        now.toEpochMilli(),
+                        "CloudWatchMetrics",
+                        List.of(Map.of(
+                                "Namespace",
+                                "Wakebox",
+                                "Dimensions",
+                                List.of(List.of("Stack")),
+                                "Metrics",
+                                List.of(
+                                        Map.of("Name", "OrphansFound", "Unit", "Count"),
+                                        Map.of("Name", "OrphansTerminated", "Unit", "Count")))))));
+    }
+
+    @Test
+    void event_whenAnotherStateMachinesOrStillRunning_doesNothing() {
+        machines.add("i-1", InstanceState.RUNNING, tags(EXECUTION, "terminate"));
+        String event = Invocation.fixture("reaper-execution-aborted.json");
+
+        Invocation.of(handler(), event.replace("\"ABORTED\"", "\"RUNNING\""));
+        Invocation.of(handler(), event.replace("stateMachine:wakebox-ec2-run", "stateMachine:other"));
+
+        assertThat(machines.calls()).isEmpty();
+    }
+
+    @Test
+    void event_whenRunsCannotBeSwept_looksAfterTheTrainingServerAllTheSameAndFails() {
+        machines.fail(() -> true, () -> false);
+        var objects = new InMemoryObjectStore(clock);
+        var instances = new InMemoryInstances(Clock.fixed(now.minusSeconds(3600), ZoneOffset.UTC));
+        instances.set("i-training", InstanceState.RUNNING);
+
+        assertThatThrownBy(() -> Invocation.ofFixture(handler(objects, instances), "reaper-schedule.json"))
+                .isInstanceOf(WakeboxException.class);
+
+        assertThat(instances.calls()).containsExactly("stop i-training");
+    }
+
+    /** Whatever fails: what nobody needs ends, what somebody needs or isn't ours stays as it is. */
+    @RepeatedTest(200)
+    void all_whenCallsFailAtRandom_endsOrphansAndNothingElse(RepetitionInfo repetition) {
+        var random = new Random(repetition.getCurrentRepetition());
+        var safe = new HashMap<String, InstanceState>();
+        var states = List.of(InstanceState.values());
+        for (int i = 0; i < 12; i++) {
+            String execution = "arn:" + i;
+            var tags = tags(execution, random.nextBoolean() ? "terminate" : "stop");
+            InstanceState state = states.get(random.nextInt(states.size()));
+            boolean ours = random.nextInt(4) > 0;
+            boolean needed = random.nextBoolean();
+            if (needed) {
+                running.add(execution);
+                tags.put(RunTags.EXPIRES_AT, "2027-01-01T00:00:00Z");
+            }
+            if (random.nextBoolean()) {
+                tags.put(RunTags.DELETE_VOLUME, "true");
+            }
+            machines.add("i-" + i, state, ours ? tags : with(tags, RunTags.STACK, "other"));
+            if (needed || !ours) {
+                safe.put("i-" + i, state);
+            }
+        }
+        machines.fail(() -> random.nextInt(10) == 0, () -> random.nextInt(10) == 0);
+
+        for (int tick = 0; tick < 60; tick++) {
+            try {
+                sweep.all();
+            } catch (WakeboxException e) {
+                assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE);
+            }
+            now = now.plus(Duration.ofMinutes(random.nextInt(6)));
+            machines.all().stream()
+                    .filter(machine -> machine.state() == InstanceState.PENDING && !safe.containsKey(machine.id()))
+                    .forEach(machine -> machines.set(machine.id(), InstanceState.RUNNING, null));
+        }
+
+        Map<String, Machine> after = machines.all().stream().collect(Collectors.toMap(Machine::id, m -> m));
+        safe.forEach((id, state) ->
+                assertThat(after.get(id)).extracting(Machine::state).isEqualTo(state));
+        assertThat(machines.up()).allMatch(machine -> safe.containsKey(machine.id()));
+    }
+
+    private void sweepTwice() {
+        sweep.all();
+        now = now.plusSeconds(120);
+        sweep.all();
+    }
+
+    private ReaperHandler handler() {
+        return handler(new InMemoryObjectStore(clock), new InMemoryInstances(clock));
+    }
+
+    private ReaperHandler handler(InMemoryObjectStore objects, InMemoryInstances instances) {
+        var training = new Sweep(objects, instances, "i-training", clock, Limits.ofRun(Duration.ofHours(2)));
+        return new ReaperHandler("i-training", MACHINE, "wakebox", training, sweep, clock, metrics::add);
+    }
+
+    private static Map<String, String> tags(String execution, String end) {
+        return new HashMap<>(Map.of(
+                RunTags.STACK,
+                "wakebox",
+                RunTags.EXECUTION,
+                execution,
+                RunTags.EXPIRES_AT,
+                "2026-11-22T14:00:00Z",
+                RunTags.END,
+                end));
+    }
+
+    private static Map<String, String> with(Map<String, String> tags, String tag, String value) {
+        var copy = new HashMap<>(tags);
+        copy.put(tag, value);
+        return copy;
+    }
+}

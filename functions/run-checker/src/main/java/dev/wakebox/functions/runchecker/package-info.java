@@ -1,0 +1,5 @@
+/** Looks for the output of an execution. */
+@NullMarked
+package dev.wakebox.functions.runchecker;
+
+import org.jspecify.annotations.NullMarked;

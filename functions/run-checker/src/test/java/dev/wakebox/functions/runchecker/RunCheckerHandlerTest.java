@@ -1,0 +1,103 @@
+package dev.wakebox.functions.runchecker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.wakebox.compute.execution.Documents;
+import dev.wakebox.compute.execution.RunDocument;
+import dev.wakebox.runtime.ErrorCode;
+import dev.wakebox.runtime.Invocation;
+import dev.wakebox.runtime.Json;
+import dev.wakebox.runtime.WakeboxException;
+import dev.wakebox.storage.Condition;
+import dev.wakebox.storage.InMemoryObjectStore;
+import java.time.Clock;
+import org.junit.jupiter.api.Test;
+
+class RunCheckerHandlerTest {
+    private static final RunDocument PASSED = Documents.fixture("ec2-run-retry.json");
+    private static final String FAILED_EXECUTION = "failed_executions/20260302T055959Z-night-0.json";
+
+    private final InMemoryObjectStore bucket = new InMemoryObjectStore(Clock.systemUTC());
+    private final RunCheckerHandler handler = new RunCheckerHandler(name -> bucket);
+
+    @Test
+    void checker_whenOutputIsThere_saysWhich() {
+        put("runs/retried/result.csv");
+
+        RunDocument answer = invoke(PASSED);
+
+        assertThat(answer.at("ii_s3_object_checked")).isEqualTo(true);
+        assertThat(answer.at("run", "output_key")).isEqualTo("runs/retried/result.csv");
+        assertThat(answer.at("run", "check_again")).isEqualTo(false);
+    }
+
+    @Test
+    void checker_whenOnlyOurMetadataIsThere_looksAgain() {
+        put("runs/retried/datastream-metadata/execution.json");
+
+        RunDocument answer = invoke(PASSED);
+
+        assertThat(answer.at("ii_s3_object_checked")).isEqualTo(false);
+        assertThat(answer.at("run", "check_again")).isEqualTo(true);
+        assertThat(answer.at("failure")).isNull();
+    }
+
+    @Test
+    void checker_whenMissingAtTheFifthLook_failsAndRecordsTheExecution() {
+        RunDocument document = PASSED;
+        for (int look = 1; look <= 5; look++) {
+            document = invoke(document);
+            assertThat(document.at("run", "check_again")).isEqualTo(look < 5);
+        }
+
+        assertThat(document.at("failure", "outcome")).isEqualTo("OUTPUT_MISSING");
+        assertThat(document.at("failure", "cause"))
+                .isEqualTo("The commands succeeded, but there is no object s3://example-results/runs/retried"
+                        + " after 5 looks.");
+        assertThat(Json.object(bucket.get(FAILED_EXECUTION).orElseThrow().body()))
+                .containsKeys("commands", "failure", "ticket");
+        assertThat(document.at("run", "failed_execution_key")).isEqualTo(FAILED_EXECUTION);
+    }
+
+    @Test
+    void checker_whenNotAskedToCheck_doesNothing() {
+        RunDocument answer = invoke(PASSED.with(false, "run_options", "ii_check_s3"));
+
+        assertThat(answer.at("ii_s3_object_checked")).isEqualTo(false);
+        assertThat(answer.at("run", "check_again")).isEqualTo(false);
+        assertThat(answer.at("failure")).isNull();
+    }
+
+    @Test
+    void checker_whenBucketCannotBeListed_failsWithTheReason() {
+        bucket.failOn("list", "runs/retried", new WakeboxException(ErrorCode.INTERNAL, "NoSuchBucket."));
+
+        assertThat(invoke(PASSED).at("failure", "cause"))
+                .isEqualTo("The output s3://example-results/runs/retried could not be looked for. NoSuchBucket.");
+    }
+
+    @Test
+    void checker_whenS3IsAway_throwsForStepFunctionsToRetry() {
+        bucket.failOn("list", "runs/retried", new WakeboxException(ErrorCode.UNAVAILABLE, "Away."));
+
+        assertThatExceptionOfType(WakeboxException.class).isThrownBy(() -> invoke(PASSED));
+    }
+
+    @Test
+    void checker_whenTheRecordCannotBeWritten_saysSoInTheCause() {
+        bucket.failOn("put", FAILED_EXECUTION, new WakeboxException(ErrorCode.INTERNAL, "AccessDenied."));
+
+        assertThat(invoke(PASSED.with(4, "run", "checks")).at("failure", "cause"))
+                .asString()
+                .endsWith("after 5 looks. It could not be recorded: AccessDenied.");
+    }
+
+    private void put(String key) {
+        bucket.put(key, new byte[1], "text/plain", new Condition.Always());
+    }
+
+    private RunDocument invoke(RunDocument document) {
+        return RunDocument.of(Invocation.of(handler, Json.string(document.json())));
+    }
+}

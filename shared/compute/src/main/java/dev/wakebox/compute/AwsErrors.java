@@ -1,0 +1,37 @@
+package dev.wakebox.compute;
+
+import dev.wakebox.runtime.ErrorCode;
+import dev.wakebox.runtime.WakeboxException;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.core.exception.SdkException;
+
+/** Reads what the AWS SDK throws. */
+public final class AwsErrors {
+    private AwsErrors() {}
+
+    /** The service's error code, or the HTTP status when what answered was not the service (a proxy, a load balancer). */
+    public static String code(AwsServiceException e) {
+        var details = e.awsErrorDetails();
+        return details == null || details.errorCode() == null ? "HTTP " + e.statusCode() : details.errorCode();
+    }
+
+    /** Whether the same call can succeed later: throttling, 5xx, or nobody answered. */
+    public static boolean mayPass(SdkException e) {
+        return e.retryable()
+                || e instanceof SdkClientException
+                || (e instanceof AwsServiceException service
+                        && (service.statusCode() >= 500 || service.isThrottlingException()));
+    }
+
+    /**
+     * The exception for a call that failed: {@code UNAVAILABLE} or {@code INTERNAL}, after {@link #mayPass}.
+     *
+     * @param call what couldn't be done, as in {@code terminate the instance i-…}
+     */
+    public static WakeboxException failed(String call, SdkException e) {
+        String reason = e instanceof AwsServiceException service ? code(service) : "AWS could not be reached";
+        return new WakeboxException(
+                mayPass(e) ? ErrorCode.UNAVAILABLE : ErrorCode.INTERNAL, "Cannot " + call + ": " + reason + ".", e);
+    }
+}

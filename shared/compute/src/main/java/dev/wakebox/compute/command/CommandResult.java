@@ -1,0 +1,30 @@
+package dev.wakebox.compute.command;
+
+import static java.util.Objects.requireNonNull;
+
+/**
+ * How far a command is.
+ *
+ * @param details Systems Manager's own words, such as {@code Execution Timed Out}
+ * @param exitCode of the script, -1 while there is none
+ * @param stderr the first 8,000 characters, as Systems Manager keeps them
+ */
+public record CommandResult(Status status, String details, int exitCode, String stderr) {
+    /** Systems Manager's states of a command on one instance. */
+    public enum Status {
+        PENDING,
+        IN_PROGRESS,
+        DELAYED,
+        SUCCESS,
+        CANCELLED,
+        TIMED_OUT,
+        FAILED,
+        CANCELLING
+    }
+
+    public CommandResult {
+        requireNonNull(status, "status is null");
+        requireNonNull(details, "details is null");
+        requireNonNull(stderr, "stderr is null");
+    }
+}

@@ -1,0 +1,202 @@
+package dev.wakebox.compute.execution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.wakebox.runtime.ErrorCode;
+import dev.wakebox.runtime.Json;
+import dev.wakebox.runtime.WakeboxException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ExecutionTest {
+    /** Beside the repository, or beside a folder of worktrees of it. */
+    private static final Optional<Path> REAL_FILES = Stream.of("../../../shared", "../../../../shared")
+            .map(shared -> Path.of(shared, "data", "executions"))
+            .filter(Files::isDirectory)
+            .findFirst();
+
+    private static final String GOOD_PARAMETERS = """
+            "instance_parameters": {"ImageId": "ami-1", "InstanceType": "t4g.nano", "IamInstanceProfile": {"Name": "p"}}
+            """;
+
+    @Test
+    void of_whenSimple_fillsInTheDates() {
+        var execution = Execution.of(Documents.fixture("ec2-run-simple.json"));
+
+        assertThat(execution.commands()).last().asString().endsWith("s3://example-results/reports/20260302/day.txt'");
+        assertThat(execution.check())
+                .contains(new OutputCheck(new OutputLocation("example-results", "reports/20260302/day.txt"), false));
+        assertThat(execution.output()).isEmpty();
+        assertThat(execution.options().timeout()).isEqualTo(Duration.ofMinutes(15));
+        assertThat(execution.instanceParameters("t4g.small"))
+                .containsEntry(
+                        "TagSpecifications",
+                        List.of(Map.of(
+                                "ResourceType",
+                                "instance",
+                                "Tags",
+                                List.of(Map.of("Key", "Name", "Value", "report-20260302-t4g.small")))))
+                .containsKey("MetadataOptions");
+    }
+
+    @Test
+    void of_whenDatastreamOptions_makesTheOneCommand() {
+        var execution = Execution.of(Documents.fixture("ec2-run-datastream.json"));
+
+        assertThat(execution.commands())
+                .containsExactly("runuser -l ec2-user -c 'cd /home/ec2-user/datastream && ./scripts/datastream"
+                        + " -s 20260301 -e 20260301 -C NWM_V3_SHORT_RANGE_06 -I Gages-01234567 -i hl -v 2.2"
+                        + " -d $(pwd)/data/datastream -R $(pwd)/configs/realization.json -n 4"
+                        + " -S example-results -o runs/20260301/06'");
+        assertThat(execution.output()).contains(new OutputLocation("example-results", "runs/20260301/06"));
+        assertThat(execution.check())
+                .contains(new OutputCheck(execution.output().orElseThrow(), true));
+        assertThat(execution.options().deleteVolume()).isTrue();
+        assertThat(execution.options().timeout()).isEqualTo(Duration.ofHours(1));
+    }
+
+    @Test
+    void of_whenObjectPrefixAndNoForcings_usesTheOlderName() {
+        var execution = Execution.of(document("""
+                {"datastream_command_options": {"start_time": "a", "end_time": "b", "forcing_source": "c",
+                  "realization": "d", "nprocs": "5", "hydrofabric_version": "6", "subset_id": "g",
+                  "subset_id_type": "h", "s3_bucket": "k", "object_prefix": "o/p"}, %s}
+                """));
+
+        assertThat(execution.commands()).first().asString().endsWith(" -n 5 -S k -o o/p'");
+    }
+
+    @Test
+    void of_whenDatastreamOptionsWithoutOutput_leavesTheOutputOut() {
+        var execution = Execution.of(document("""
+                {"datastream_command_options": {"start_time": "a", "end_time": "b", "forcing_source": "c",
+                  "realization": "d", "nprocs": "5", "hydrofabric_version": "6", "subset_id": "g",
+                  "subset_id_type": "h"}, %s}
+                """));
+
+        assertThat(execution.commands()).first().asString().endsWith(" -R d -n 5'");
+    }
+
+    @Test
+    void of_whenResubmitted_ignoresWhatTheFormerRunAdded() {
+        var execution = Execution.of(Documents.fixture("ec2-run-retry.json"));
+
+        assertThat(execution.instanceParameters("m7g.large"))
+                .doesNotContainKeys("InstanceId", "MinCount", "MaxCount")
+                .containsEntry("InstanceType", "m7g.large");
+        assertThat(execution.instanceTypes()).containsExactly("m8g.large", "m7g.large", "m6g.large");
+        assertThat(execution.options().retriesAllowed()).isEqualTo(2);
+        assertThat(execution.run().attempt()).isZero();
+    }
+
+    @Test
+    void of_whenRetried_keepsTheDateOfTheFirstAttempt() {
+        var second = Documents.fixture("ec2-run-simple.json")
+                .with(1, "run", "attempt")
+                .with("2026-03-09T00:00:00Z", "t0");
+
+        assertThat(Execution.of(second).commands())
+                .isEqualTo(
+                        Execution.of(Documents.fixture("ec2-run-simple.json")).commands());
+    }
+
+    @Test
+    void of_whenBad_tellsEveryProblemWithItsPath() {
+        assertThatExceptionOfType(WakeboxException.class)
+                .isThrownBy(() -> Execution.of(Documents.fixture("ec2-run-bad.json")))
+                .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_REQUEST))
+                .withMessage("The execution can't run; nothing was launched."
+                        + " $.commands[1]: must be a string that isn't blank, is \"\";"
+                        + " $.commands[2]: must be a string that isn't blank, is 7;"
+                        + " $.run_options.retry_backoff_rate: must be a number from 1 to 10, is 0.5;"
+                        + " $.run_options.timeout_s: must be a whole number of seconds above 0, is \"abc\";"
+                        + " $.run_options.ii_terminate_instance: must be true or false, is \"yes\";"
+                        + " $.run_options.n_retries_allowed: must be a whole number from 0 to 10, is -1;"
+                        + " $.run_options.instance_types: must be a list of strings, is \"t4g.small\";"
+                        + " $.run_options.max_price: must be a price above 0 in USD an hour, is \"cheap\";"
+                        + " $.run_options.ii_check_s3: is true, but no command says --s3_bucket and --s3_prefix;"
+                        + " say where to look with {\"bucket\": …, \"prefix\": …};"
+                        + " $.instance_parameters.ImageId: must be the id of an AMI, is \"<your AMI>\";"
+                        + " $.instance_parameters.InstanceType: must be an instance type, is \" \";"
+                        + " $.instance_parameters.KeyName: must be the name of a key pair, or be left out, is \"\";"
+                        + " $.instance_parameters.SecurityGroupIds[0]: must be a string that isn't blank, is \"\";"
+                        + " $.instance_parameters.IamInstanceProfile: must give the Name or the Arn of an instance"
+                        + " profile; without one Systems Manager can't reach the instance, is {\"Name\":\"\"}.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{}",
+                "{\"commands\": []}",
+                "{\"commands\": \"ls\", \"instance_parameters\": 3, \"run_options\": []}",
+                "{\"commands\": null, \"run_options\": {\"timeout_s\": 0.5}}",
+                "{\"datastream_command_options\": []}",
+                "{\"datastream_command_options\": {\"s3_bucket\": \"it's\"}}",
+                "{\"run_options\": {\"ii_check_s3\": {\"bucket\": 1}}}",
+                "{\"run_options\": {\"check_s3\": \"x\"}}"
+            })
+    void of_whenOfAnotherShape_isRefusedWithoutCrashing(String json) {
+        var document = Documents.started(Json.object(json.getBytes(StandardCharsets.UTF_8)));
+
+        assertThatExceptionOfType(WakeboxException.class)
+                .isThrownBy(() -> Execution.of(document))
+                .withMessageContaining("$.instance_parameters: must be an object")
+                .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_REQUEST));
+    }
+
+    @Test
+    void of_whenNotStartedByTheStateMachine_saysSo() {
+        var submitted = RunDocument.of(Documents.read(Path.of("../../events/ec2-run-simple.json")));
+
+        assertThatExceptionOfType(WakeboxException.class)
+                .isThrownBy(() -> Execution.of(submitted))
+                .withMessageContaining("Start it as an execution of the state machine");
+    }
+
+    /** Those whose blanks are filled in are accepted as they are; the templates name what is to be filled in. */
+    @Test
+    void of_whenTheRealUsersFiles_acceptsThemUnchanged() throws IOException {
+        Assumptions.assumeTrue(REAL_FILES.isPresent(), "the real execution files aren't on this machine");
+        var answers = new TreeMap<String, String>();
+        try (var files = Files.list(REAL_FILES.orElseThrow())) {
+            for (Path file : files.toList()) {
+                answers.put(file.getFileName().toString(), answer(Documents.started(Documents.read(file))));
+            }
+        }
+
+        assertThat(answers).hasSize(8);
+        assertThat(answers.entrySet().stream()
+                        .filter(answer -> !answer.getValue().equals("accepted"))
+                        .map(Map.Entry::getKey))
+                .as("templates with blanks: %s", answers)
+                .containsExactly("execution.json", "execution_nrds.json", "execution_template_datastream.json");
+        assertThat(answers.get("execution_nrds.json")).contains("ImageId", "IamInstanceProfile");
+    }
+
+    private static String answer(RunDocument document) {
+        try {
+            Execution.of(document);
+            return "accepted";
+        } catch (WakeboxException e) {
+            return String.valueOf(e.getMessage());
+        }
+    }
+
+    private static RunDocument document(String json) {
+        return Documents.started(Json.object(json.formatted(GOOD_PARAMETERS).getBytes(StandardCharsets.UTF_8)));
+    }
+}
