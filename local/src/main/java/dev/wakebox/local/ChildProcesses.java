@@ -14,7 +14,8 @@ import java.util.stream.Stream;
  *
  * <p>On Linux the kernel kills them when the thread that started them dies ({@code PR_SET_PDEATHSIG}, through {@code
  * setpriv}), so they are all started by one thread that lives as long as this object. Where there is no {@code setpriv}
- * only {@link #close()} ends them.
+ * only {@link #close()} ends them. Each is in a session of its own, so that Ctrl-C reaches this process alone, which
+ * then ends them in its order.
  */
 final class ChildProcesses implements AutoCloseable {
     private final ExecutorService starter = Executors.newSingleThreadExecutor(
@@ -23,7 +24,7 @@ final class ChildProcesses implements AutoCloseable {
     private final List<String> prefix;
 
     ChildProcesses() {
-        List<String> setpriv = List.of("setpriv", "--pdeathsig", "KILL");
+        List<String> setpriv = List.of("setpriv", "--pdeathsig", "KILL", "setsid");
         prefix = works(setpriv) ? setpriv : List.of();
     }
 

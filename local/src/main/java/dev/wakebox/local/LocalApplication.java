@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -268,11 +269,14 @@ public final class LocalApplication implements AutoCloseable {
     }
 
     private LocalCompute compute(Map<String, String> endpoints) {
+        var environment = new HashMap<>(endpoints);
+        // The AWS CLI lies beside the emulator's Python.
+        environment.put("PATH", config.python().getParent() + ":/usr/local/bin:/usr/bin:/bin");
         return new LocalCompute(
                 new LocalCompute.Config(
                         config.directory().resolve("instances"),
                         config.root().resolve("local/images"),
-                        endpoints,
+                        environment,
                         REGION,
                         ACCOUNT),
                 config.timing(),

@@ -111,13 +111,18 @@ final class Template {
     String packaged(String bucket) {
         var packaged = new LinkedHashMap<>(source);
         var resources = new LinkedHashMap<>(map(source.get("Resources")));
-        resources.replaceAll((logicalId, resource) -> switch (String.valueOf(map(resource).get("Type"))) {
-            case "AWS::Serverless::Function" -> with(
-                    map(resource), "CodeUri", "CodeUri", "s3://" + bucket + "/" + logicalId + ".zip");
-            case "AWS::Serverless::StateMachine" -> with(
-                    map(resource), "DefinitionUri", "Definition", definition(map(map(resource).get("Properties"))));
-            default -> resource;
-        });
+        resources.replaceAll(
+                (logicalId, resource) -> switch (String.valueOf(map(resource).get("Type"))) {
+                    case "AWS::Serverless::Function" ->
+                        with(map(resource), "CodeUri", "CodeUri", "s3://" + bucket + "/" + logicalId + ".zip");
+                    case "AWS::Serverless::StateMachine" ->
+                        with(
+                                map(resource),
+                                "DefinitionUri",
+                                "Definition",
+                                definition(map(map(resource).get("Properties"))));
+                    default -> resource;
+                });
         packaged.put("Resources", resources);
         return Json.string(packaged);
     }

@@ -62,6 +62,19 @@ class ServeTest {
     }
 
     @Test
+    void serve_whenInterruptedAtTheTerminal_endsWithoutAWord() throws Exception {
+        Serve serve = Serve.start(root);
+
+        // Ctrl-C goes to the whole process group.
+        new ProcessBuilder("kill", "-INT", "--", "-" + serve.process.pid())
+                .start()
+                .waitFor();
+
+        assertThat(serve.process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(serve.process.errorReader().readAllAsString()).isEmpty();
+    }
+
+    @Test
     void serve_whenEmulatorEnds_endsWithItsLog() throws Exception {
         Serve serve = Serve.start(root);
         ProcessHandle emulator = serve.process
@@ -128,6 +141,7 @@ class ServeTest {
         static ProcessBuilder command(Path root, String... options) {
             return new ProcessBuilder(Stream.concat(
                             Stream.of(
+                                    "setsid", // in a process group of its own, as a shell would start it
                                     ProcessHandle.current().info().command().orElseThrow(),
                                     "-XX:TieredStopAtLevel=1",
                                     "-XX:+UseSerialGC",

@@ -20,6 +20,7 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.sfn.SfnClient;
 
 /**
  * A running local application as its users see it: an HTTP API and an AWS endpoint. Thread-safe.
@@ -28,8 +29,17 @@ import software.amazon.awssdk.services.s3.S3Client;
  * @param aws the AWS endpoint
  * @param bucket the data bucket
  * @param trainingInstanceId the training server's instance
+ * @param stateMachine ARN of the state machine of runs
+ * @param instances the directory with the instances' disks
  */
-record Application(URI api, URI aws, String bucket, String trainingInstanceId, HttpClient http) {
+record Application(
+        URI api,
+        URI aws,
+        String bucket,
+        String trainingInstanceId,
+        String stateMachine,
+        Path instances,
+        HttpClient http) {
     /** An HTTP answer whose body is a JSON object. */
     record Answer(int status, Map<String, @Nullable Object> body) {
         String text(String key) {
@@ -43,12 +53,18 @@ record Application(URI api, URI aws, String bucket, String trainingInstanceId, H
         return new Application(
                 URI.create(String.valueOf(ready.get("api"))),
                 URI.create(String.valueOf(ready.get("aws"))),
-                ready.get("outputs") instanceof Map<?, ?> outputs ? String.valueOf(outputs.get("DataBucketName")) : "",
+                output(ready, "DataBucketName"),
                 String.valueOf(ready.get("instance")),
+                output(ready, "EC2RunStateMachineArn"),
+                readyJson.resolveSibling("instances"),
                 HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
                         .connectTimeout(Duration.ofSeconds(5))
                         .build());
+    }
+
+    private static String output(Map<String, @Nullable Object> ready, String name) {
+        return ready.get("outputs") instanceof Map<?, ?> outputs ? String.valueOf(outputs.get(name)) : "";
     }
 
     Answer get(String path) throws IOException, InterruptedException {
@@ -81,6 +97,10 @@ record Application(URI api, URI aws, String bucket, String trainingInstanceId, H
 
     LambdaClient lambda() {
         return client(LambdaClient.builder().httpClientBuilder(UrlConnectionHttpClient.builder()));
+    }
+
+    SfnClient stepFunctions() {
+        return client(SfnClient.builder().httpClientBuilder(UrlConnectionHttpClient.builder()));
     }
 
     private <B extends AwsClientBuilder<B, C>, C> C client(AwsClientBuilder<B, C> builder) {

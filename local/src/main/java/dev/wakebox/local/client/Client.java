@@ -16,6 +16,7 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.DescribeInstancesRequest;
 import software.amazon.awssdk.services.lambda.LambdaClient;
+import software.amazon.awssdk.services.sfn.SfnClient;
 
 /** The commands of {@code ./wakebox} that talk to a running application. */
 public final class Client {
@@ -28,7 +29,7 @@ public final class Client {
     }
 
     /**
-     * Runs one command: {@code status}, {@code invoke} or {@code demo}, with its options as {@code --name value}.
+     * Runs one command, the first argument, with its options as {@code --name value}.
      * {@code --ready} names the file that {@code serve} wrote.
      */
     public static void main(String[] arguments) throws InterruptedException {
@@ -52,6 +53,9 @@ public final class Client {
             case "invoke" -> client.invoke(option(options, "--function"), Path.of(option(options, "--event")));
             case "demo" ->
                 new Demo(application, System.out, Clock.systemUTC()).run(Path.of(option(options, "--data"))) ? 0 : 1;
+            case "run" -> client.run(Path.of(option(options, "--file")), options.containsKey("--watch"));
+            case "runs" -> client.runs();
+            case "cancel" -> client.cancel(option(options, "--execution"));
             default -> throw new IllegalArgumentException("unknown command: " + command);
         };
     }
@@ -88,6 +92,29 @@ public final class Client {
                 application.trainingInstanceId(),
                 instance);
         return status.status() == 200 ? 0 : 1;
+    }
+
+    private int run(Path file, boolean watch) throws IOException, InterruptedException {
+        var runs = new Runs(application, out, Clock.systemUTC());
+        try (SfnClient stepFunctions = application.stepFunctions()) {
+            String execution = runs.submit(stepFunctions, file);
+            out.println("Submitted " + execution.substring(execution.lastIndexOf(':') + 1));
+            return !watch || runs.watch(stepFunctions, execution) ? 0 : 1;
+        }
+    }
+
+    private int runs() {
+        try (SfnClient stepFunctions = application.stepFunctions()) {
+            new Runs(application, out, Clock.systemUTC()).list(stepFunctions);
+        }
+        return 0;
+    }
+
+    private int cancel(String execution) {
+        try (SfnClient stepFunctions = application.stepFunctions()) {
+            new Runs(application, out, Clock.systemUTC()).cancel(stepFunctions, execution);
+        }
+        return 0;
     }
 
     private int invoke(String module, Path event) throws IOException {

@@ -87,6 +87,9 @@ final class Demo {
                     "While a run is going on the status must be active and a second POST /train refused with 409.");
         }
         watch(token);
+        if (missing.isEmpty()) {
+            new RunDemo(application, out, clock).run().ifPresent(missing::add);
+        }
         return missing.isEmpty()
                 ? succeeded(token)
                 : failed("This did not happen: " + String.join(", ", missing) + ".");

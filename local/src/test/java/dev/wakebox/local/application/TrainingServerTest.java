@@ -243,8 +243,22 @@ class TrainingServerTest {
     }
 
     @Test
-    void run_whenTheTrainerCrashed_isEndedAtTheTimeLimit() throws IOException {
+    void run_whenTheTrainerCrashes_goesBackToSleepingByItself() throws IOException {
         faultyTrainer("crash");
+        try {
+            assertThat(app.train().status()).isEqualTo(200);
+
+            await("the box has powered off", A_WHILE, () -> app.status().equals("sleeping"));
+            assertThat(app.object(JOB)).isEmpty();
+            assertThat(app.instanceState()).isEqualTo("stopped");
+        } finally {
+            faultyTrainer("");
+        }
+    }
+
+    @Test
+    void run_whenTheTrainerHangs_isEndedAtTheTimeLimit() throws IOException {
+        faultyTrainer("hang");
         try {
             assertThat(app.train().status()).isEqualTo(200);
             await("the box runs", A_WHILE, () -> app.instanceState().equals("running"));
