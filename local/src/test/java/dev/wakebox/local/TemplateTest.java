@@ -1,10 +1,12 @@
 package dev.wakebox.local;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.groups.Tuple.tuple;
 
 import dev.wakebox.local.Template.FunctionResource;
+import dev.wakebox.runtime.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -106,7 +108,8 @@ class TemplateTest {
     }
 
     @Test
-    void packaged_whenDeployed_differsOnlyInTheCode() throws IOException {
+    void packaged_whenDeployed_differsOnlyInWhatIsInFiles() throws IOException {
+        Files.writeString(directory.resolve("run.asl.json"), "{\"StartAt\":\"End\"}");
         var template = write("""
                 Description: 2012-10-17
                 Resources:
@@ -116,14 +119,36 @@ class TemplateTest {
                   Role:
                     Type: AWS::IAM::Role
                     Properties: {AssumeRolePolicyDocument: {Version: 2012-10-17}}
+                  Run:
+                    Type: AWS::Serverless::StateMachine
+                    Properties: {DefinitionUri: run.asl.json, Name: run}
                 """);
 
-        assertThat(read(template, Map.of()).packaged("packages"))
-                .isEqualTo("{\"Description\":\"2012-10-17\",\"Resources\":{\"OneFunction\":{\"Type\":"
-                        + "\"AWS::Serverless::Function\",\"Properties\":{\"CodeUri\":\"s3://packages/OneFunction.zip\","
-                        + "\"FunctionName\":\"one\",\"MemorySize\":512,\"Role\":{\"Fn::GetAtt\":[\"Role\",\"Arn\"]}}},"
-                        + "\"Role\":{\"Type\":\"AWS::IAM::Role\",\"Properties\":{\"AssumeRolePolicyDocument\":"
-                        + "{\"Version\":\"2012-10-17\"}}}}}");
+        assertThat(Json.object(read(template, Map.of()).packaged("packages").getBytes(UTF_8)))
+                .isEqualTo(Json.object("""
+                                {
+                                  "Description": "2012-10-17",
+                                  "Resources": {
+                                    "OneFunction": {
+                                      "Type": "AWS::Serverless::Function",
+                                      "Properties": {
+                                        "CodeUri": "s3://packages/OneFunction.zip",
+                                        "FunctionName": "one",
+                                        "MemorySize": 512,
+                                        "Role": {"Fn::GetAtt": ["Role", "Arn"]}
+                                      }
+                                    },
+                                    "Role": {
+                                      "Type": "AWS::IAM::Role",
+                                      "Properties": {"AssumeRolePolicyDocument": {"Version": "2012-10-17"}}
+                                    },
+                                    "Run": {
+                                      "Type": "AWS::Serverless::StateMachine",
+                                      "Properties": {"Definition": {"StartAt": "End"}, "Name": "run"}
+                                    }
+                                  }
+                                }
+                                """.getBytes(UTF_8)));
     }
 
     @Test

@@ -16,9 +16,13 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -31,9 +35,16 @@ import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.ec2.model.Filter;
+import software.amazon.awssdk.services.ec2.model.Instance;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+import software.amazon.awssdk.services.sfn.SfnClient;
+import software.amazon.awssdk.services.sfn.model.DescribeExecutionResponse;
+import software.amazon.awssdk.services.sfn.model.ExecutionStatus;
+import software.amazon.awssdk.services.sfn.model.HistoryEvent;
+import software.amazon.awssdk.services.sfn.model.StateEnteredEventDetails;
 import software.amazon.awssdk.services.sqs.SqsClient;
 import software.amazon.awssdk.services.ssm.SsmClient;
 
@@ -62,8 +73,10 @@ final class RunningApplication implements AutoCloseable {
     final Ec2Client ec2;
     final LambdaClient lambda;
     final SsmClient ssm;
+    final SfnClient stepFunctions;
     final String bucket;
     final String instance;
+    final String stateMachine;
 
     private RunningApplication(LocalApplication application) {
         this.application = application;
@@ -72,7 +85,10 @@ final class RunningApplication implements AutoCloseable {
         this.ec2 = client(Ec2Client.builder());
         this.lambda = client(LambdaClient.builder());
         this.ssm = client(SsmClient.builder());
-        this.bucket = String.valueOf(((Map<?, ?>) application.facts().get("outputs")).get("DataBucketName"));
+        this.stepFunctions = client(SfnClient.builder());
+        var outputs = (Map<?, ?>) application.facts().get("outputs");
+        this.bucket = String.valueOf(outputs.get("DataBucketName"));
+        this.stateMachine = String.valueOf(outputs.get("EC2RunStateMachineArn"));
         this.instance = String.valueOf(application.facts().get("instance"));
     }
 
@@ -92,6 +108,12 @@ final class RunningApplication implements AutoCloseable {
     @Override
     public void close() {
         application.close();
+    }
+
+    /** The functions by their modules' names. */
+    Set<String> functions() {
+        return ((Map<?, ?>) application.facts().get("functions"))
+                .keySet().stream().map(String::valueOf).collect(Collectors.toSet());
     }
 
     URI aws() {
@@ -199,6 +221,67 @@ final class RunningApplication implements AutoCloseable {
         return invoke("reaper", "{\"source\":\"aws.events\",\"detail-type\":\"Scheduled Event\",\"detail\":{}}");
     }
 
+    // ---------------------------------------------------------------- executions
+
+    /** Starts an execution and returns its ARN. */
+    String startExecution(String name, Map<String, ?> document) {
+        return stepFunctions
+                .startExecution(request ->
+                        request.stateMachineArn(stateMachine).name(name).input(Json.string(document)))
+                .executionArn();
+    }
+
+    /** Waits until the execution is over. */
+    DescribeExecutionResponse awaitEnd(String execution, Duration atMost) {
+        await(execution + " is over", atMost, () -> describe(execution).status() != ExecutionStatus.RUNNING);
+        return describe(execution);
+    }
+
+    DescribeExecutionResponse describe(String execution) {
+        return stepFunctions.describeExecution(request -> request.executionArn(execution));
+    }
+
+    /** What was handed to each state so far, in order. */
+    List<StateEnteredEventDetails> statesEntered(String execution) {
+        return stepFunctions
+                .getExecutionHistoryPaginator(request -> request.executionArn(execution)
+                        .includeExecutionData(true)
+                        .maxResults(1000))
+                .events()
+                .stream()
+                .map(HistoryEvent::stateEnteredEventDetails)
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    /** Every instance that was launched for the execution, gone or not. */
+    List<Instance> instancesOf(String execution) {
+        return instances(
+                Filter.builder().name("tag:wakebox:execution").values(execution).build());
+    }
+
+    /** The instances of any execution that still cost something. */
+    List<Instance> instancesLeft() {
+        return instances(Filter.builder()
+                        .name("tag-key")
+                        .values("wakebox:execution")
+                        .build())
+                .stream()
+                .filter(RunningApplication::isLeft)
+                .toList();
+    }
+
+    static boolean isLeft(Instance instance) {
+        return List.of("pending", "running", "stopping")
+                .contains(instance.state().nameAsString());
+    }
+
+    private List<Instance> instances(Filter filter) {
+        return ec2.describeInstancesPaginator(request -> request.filters(filter)).reservations().stream()
+                .flatMap(reservation -> reservation.instances().stream())
+                .toList();
+    }
+
     // ---------------------------------------------------------------- the bucket
 
     Optional<String> object(String key) {
@@ -232,7 +315,7 @@ final class RunningApplication implements AutoCloseable {
     static String jobEvent(String bucket, String name, Instant time) {
         return Json.string(Map.of(
                 "Records",
-                java.util.List.of(Map.of(
+                List.of(Map.of(
                         "eventVersion",
                         "2.1",
                         "eventSource",

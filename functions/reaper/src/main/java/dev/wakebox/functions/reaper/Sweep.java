@@ -124,10 +124,7 @@ public final class Sweep {
         boolean launchedForRun = !instance.launchTime().isBefore(since.truncatedTo(ChronoUnit.SECONDS));
         String state = instance.state().awsName();
         return switch (instance.state()) {
-            case PENDING, RUNNING ->
-                !launchedForRun && !seen.status().devMode() && olderThan(limits.start(), since, now)
-                        ? end(seen, "the instance ran already when the run began, so nothing booted for it")
-                        : new Action.Nothing("a run is going on since " + since);
+            case PENDING, RUNNING -> new Action.Nothing("a run is going on since " + since);
             case STOPPING -> new Action.Nothing("the instance is stopping: the next sweep will see it stopped");
             case TERMINATED -> end(seen, "the instance is " + state);
             case STOPPED, SHUTTING_DOWN -> {
