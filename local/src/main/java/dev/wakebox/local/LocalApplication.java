@@ -6,6 +6,7 @@ import static java.util.stream.Collectors.toMap;
 import dev.wakebox.local.Template.FunctionResource;
 import dev.wakebox.local.compute.LocalCompute;
 import dev.wakebox.local.compute.Timing;
+import dev.wakebox.local.platform.PlatformStandIn;
 import dev.wakebox.runtime.Json;
 import java.net.URI;
 import java.nio.file.Path;
@@ -33,6 +34,7 @@ import software.amazon.awssdk.services.cloudformation.CloudFormationClient;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 
 /**
  * The application of a {@code template.yaml}, running on this machine from {@link #start} to {@link #close}: the
@@ -46,6 +48,11 @@ public final class LocalApplication implements AutoCloseable {
     private static final String REGION = "us-east-1";
     private static final String ACCOUNT = "000000000000";
     private static final String INSTANCE_PARAMETER = "TrainingInstanceId";
+    private static final String PLATFORM_TOKEN = "wakebox/platform-token";
+    /** What the stand-in of the platform needs: it has no TLS, and runs one analytic. */
+    private static final Map<String, String> PLATFORM_PARAMETERS =
+            Map.of("PlatformTrustedHosts", "127.0.0.1", "IngressAnalytics", "wakebox/demo-labels");
+
     private static final Duration IDLE = Duration.ofMinutes(10);
 
     /**
@@ -183,8 +190,10 @@ public final class LocalApplication implements AutoCloseable {
         var awsServer = opened(new LoopbackServer(config.awsPort(), "--aws-port or WAKEBOX_AWS_PORT"));
         opened(DirectoryLock.of(config.directory()));
         var ready = new ReadyFile(config.directory().resolve("ready.json"));
-        Template template =
-                Template.read(config.root().resolve("template.yaml"), config.parameters(), pseudoParameters());
+        var parameters = new TreeMap<>(config.parameters());
+        PLATFORM_PARAMETERS.forEach(parameters::putIfAbsent);
+        Template template = Template.read(config.root().resolve("template.yaml"), parameters, pseudoParameters());
+        parameters.keySet().removeIf(name -> PLATFORM_PARAMETERS.containsKey(name) && !template.hasParameter(name));
         List<FunctionResource> functions = template.functions();
         LambdaService.requireBuilt(functions);
         HttpApi httpApi = template.httpApi();
@@ -216,7 +225,6 @@ public final class LocalApplication implements AutoCloseable {
 
         var compute = opened(compute(endpoints));
         var instance = new TrainingInstance(compute);
-        var parameters = new TreeMap<>(config.parameters());
         if (template.hasParameter(INSTANCE_PARAMETER)) {
             onStateChange = instance::changed;
             parameters.put(INSTANCE_PARAMETER, instance.launch(config.bucket()));
@@ -230,6 +238,9 @@ public final class LocalApplication implements AutoCloseable {
         emulator.awaitReady();
         step("The emulator of AWS runs", began);
 
+        var platform = opened(PlatformStandIn.start(0));
+        client(SecretsManagerClient.builder(), emulator.endpoint())
+                .createSecret(request -> request.name(PLATFORM_TOKEN).secretString(platform.tokenDocument()));
         awsServer.start(new AwsGateway(compute, emulator.endpoint()));
         facts.put("outputs", deployment.join().create(config.stack(), template, parameters));
         step("template.yaml is deployed, with " + functions.size() + " functions", began);
@@ -250,6 +261,8 @@ public final class LocalApplication implements AutoCloseable {
                 new SigV4(ACCESS_KEY, ACCESS_KEY, clock),
                 new FrontDoor.Identity(config.stack(), ACCOUNT, REGION),
                 clock));
+        platform.callWhenComplete(apiServer.uri().resolve("/job-complete"));
+        facts.put("platform", platform.uri().toString());
         facts.put("api", apiServer.uri().toString());
         facts.put("aws", awsServer.uri().toString());
         facts.put("emulator", emulator.endpoint().toString());

@@ -31,6 +31,7 @@ import software.amazon.awssdk.services.sfn.SfnClient;
  * @param trainingInstanceId the training server's instance
  * @param stateMachine ARN of the state machine of runs
  * @param instances the directory with the instances' disks
+ * @param platform base URL of the stand-in of the video-analysis platform
  */
 record Application(
         URI api,
@@ -39,6 +40,7 @@ record Application(
         String trainingInstanceId,
         String stateMachine,
         Path instances,
+        URI platform,
         HttpClient http) {
     /** An HTTP answer whose body is a JSON object. */
     record Answer(int status, Map<String, @Nullable Object> body) {
@@ -57,6 +59,7 @@ record Application(
                 String.valueOf(ready.get("instance")),
                 output(ready, "EC2RunStateMachineArn"),
                 readyJson.resolveSibling("instances"),
+                URI.create(String.valueOf(ready.get("platform"))),
                 HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
                         .connectTimeout(Duration.ofSeconds(5))
@@ -75,6 +78,15 @@ record Application(
         return send(HttpRequest.newBuilder(api.resolve(path))
                 .header("content-type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(json)));
+    }
+
+    /** Has the stand-in of the platform complete a job, with size and fault of its output. */
+    void order(String id, String query) throws IOException, InterruptedException {
+        var answer = send(HttpRequest.newBuilder(platform.resolve("/stand-in/jobs/" + id + "?" + query))
+                .PUT(HttpRequest.BodyPublishers.noBody()));
+        if (answer.status() != 201) {
+            throw new IOException("The stand-in of the platform answered " + answer.status());
+        }
     }
 
     private Answer send(HttpRequest.Builder request) throws IOException, InterruptedException {

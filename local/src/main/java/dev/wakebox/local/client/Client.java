@@ -52,7 +52,10 @@ public final class Client {
             case "status" -> client.status();
             case "invoke" -> client.invoke(option(options, "--function"), Path.of(option(options, "--event")));
             case "demo" ->
-                new Demo(application, System.out, Clock.systemUTC()).run(Path.of(option(options, "--data"))) ? 0 : 1;
+                new Demo(application, System.out, Clock.systemUTC()).run(Path.of(option(options, "--data")))
+                                && new EgressDemo(application, System.out, Clock.systemUTC()).run()
+                        ? 0
+                        : 1;
             case "run" -> client.run(Path.of(option(options, "--file")), options.containsKey("--watch"));
             case "runs" -> client.runs();
             case "cancel" -> client.cancel(option(options, "--execution"));
@@ -84,13 +87,15 @@ public final class Client {
                 AWS endpoint     %s
                 Data bucket      %s
                 Training server  %s (instance %s is %s)
+                Platform         %s (a stand-in; docs/webhook-egress.md)
                 """,
                 application.api(),
                 application.aws(),
                 application.bucket(),
                 status.status() == 200 ? status.text("status") : status.text("message"),
                 application.trainingInstanceId(),
-                instance);
+                instance,
+                application.platform());
         return status.status() == 200 ? 0 : 1;
     }
 

@@ -116,6 +116,12 @@ final class RunningApplication implements AutoCloseable {
                 .keySet().stream().map(String::valueOf).collect(Collectors.toSet());
     }
 
+    /** What the running application says of itself. */
+    @Nullable
+    Object fact(String name) {
+        return application.facts().get(name);
+    }
+
     URI aws() {
         return application.aws();
     }
@@ -349,7 +355,7 @@ final class RunningApplication implements AutoCloseable {
         }
     }
 
-    private <B extends AwsClientBuilder<B, C>, C> C client(AwsClientBuilder<B, C> builder) {
+    <B extends AwsClientBuilder<B, C>, C> C client(AwsClientBuilder<B, C> builder) {
         return builder.endpointOverride(application.aws())
                 .region(Region.US_EAST_1)
                 .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))

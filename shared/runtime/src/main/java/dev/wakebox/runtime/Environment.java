@@ -1,6 +1,11 @@
 package dev.wakebox.runtime;
 
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** A function's settings from its environment variables, checked at start-up so that a mistake shows at once. */
 public final class Environment {
@@ -14,6 +19,20 @@ public final class Environment {
                     + " is not set. template.yaml sets it; with sam local invoke, env.json does.");
         }
         return value;
+    }
+
+    /** A setting that need not be there; empty when it is missing or blank. */
+    public static Optional<String> optional(String name) {
+        return Optional.ofNullable(System.getenv(name)).filter(value -> !value.isBlank());
+    }
+
+    /** The entries of a comma-separated setting; none when it is missing or blank. */
+    public static Set<String> list(String name) {
+        return optional(name).stream()
+                .flatMap(value -> Arrays.stream(value.split(",")))
+                .map(String::strip)
+                .filter(entry -> !entry.isEmpty())
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     /**

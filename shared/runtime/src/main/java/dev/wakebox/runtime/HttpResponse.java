@@ -30,6 +30,11 @@ public record HttpResponse(int status, Map<String, @Nullable Object> body) {
         return new HttpResponse(201, body);
     }
 
+    /** 202 with this body: it will be done. */
+    public static HttpResponse accepted(Map<String, @Nullable Object> body) {
+        return new HttpResponse(202, body);
+    }
+
     /** {@code {"result": …, "message": …, "field": …}} for a refusal; {@code field} only where there is one. */
     public static HttpResponse of(WakeboxException e) {
         var body = new LinkedHashMap<String, @Nullable Object>();

@@ -2,13 +2,10 @@ package dev.wakebox.storage;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.wakebox.runtime.ErrorCode;
-import dev.wakebox.runtime.WakeboxException;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
@@ -136,20 +133,7 @@ public final class S3ObjectStore implements SearchableObjectStore {
         try {
             return operation.get();
         } catch (SdkException e) {
-            boolean mayPass = e.retryable()
-                    || e instanceof SdkClientException
-                    || (e instanceof S3Exception s3e && (s3e.statusCode() >= 500 || s3e.isThrottlingException()));
-            throw new WakeboxException(
-                    mayPass ? ErrorCode.UNAVAILABLE : ErrorCode.INTERNAL,
-                    "Cannot " + verb + " \"" + key + "\" in the bucket \"" + bucket + "\": " + reason(e) + ".",
-                    e);
+            throw S3Failures.of(e, verb, key, bucket);
         }
-    }
-
-    private static String reason(SdkException e) {
-        if (e instanceof S3Exception s3e && s3e.awsErrorDetails() != null) {
-            return s3e.awsErrorDetails().errorCode() + " (HTTP " + s3e.statusCode() + ")";
-        }
-        return e instanceof SdkClientException ? "S3 could not be reached" : "S3 refused";
     }
 }

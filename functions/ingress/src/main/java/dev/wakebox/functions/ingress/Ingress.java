@@ -1,0 +1,146 @@
+package dev.wakebox.functions.ingress;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.wakebox.jobs.Change;
+import dev.wakebox.jobs.Job;
+import dev.wakebox.jobs.JobId;
+import dev.wakebox.jobs.JobStore;
+import dev.wakebox.jobs.Lease;
+import dev.wakebox.jobs.Move;
+import dev.wakebox.platform.Platform;
+import dev.wakebox.platform.Retries;
+import dev.wakebox.runtime.ErrorCode;
+import dev.wakebox.runtime.WakeboxException;
+import dev.wakebox.storage.DownloadUrls;
+import dev.wakebox.storage.ObjectInfo;
+import dev.wakebox.storage.ObjectStore;
+import dev.wakebox.storage.S3Event;
+import java.net.URLConnection;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Registers new objects with the platform and starts the configured analytics on them, each once. Thread-safe; the same
+ * event may come any number of times.
+ */
+final class Ingress {
+    static final String PREFIX = "ingest/";
+
+    private static final String KIND = "ingress";
+    private static final String WAITING = "waiting";
+    private static final String REGISTERED = "registered";
+    private static final String STARTED = "started";
+    private static final Set<String> OPEN = Set.of(WAITING, REGISTERED);
+    private static final String DATA_ID = "dataId";
+    private static final Duration TIME = Duration.ofSeconds(40);
+    private static final Duration LEASE = Duration.ofSeconds(60);
+    private static final Duration FORGET = Duration.ofDays(30);
+
+    private final Platform platform;
+    private final ObjectStore objects;
+    private final DownloadUrls urls;
+    private final JobStore jobs;
+    private final Retries retries;
+    private final List<String> analytics;
+    private final Duration dataTtl;
+    private final Clock clock;
+    private final Supplier<String> owners;
+
+    /** @param dataTtl how long the platform may fetch and keep an object */
+    Ingress(
+            Platform platform,
+            ObjectStore objects,
+            DownloadUrls urls,
+            JobStore jobs,
+            Retries retries,
+            List<String> analytics,
+            Duration dataTtl,
+            Clock clock,
+            Supplier<String> owners) {
+        this.platform = requireNonNull(platform, "platform is null");
+        this.objects = requireNonNull(objects, "objects is null");
+        this.urls = requireNonNull(urls, "urls is null");
+        this.jobs = requireNonNull(jobs, "jobs is null");
+        this.retries = requireNonNull(retries, "retries is null");
+        this.analytics = List.copyOf(analytics);
+        this.dataTtl = requireNonNull(dataTtl, "dataTtl is null");
+        this.clock = requireNonNull(clock, "clock is null");
+        this.owners = requireNonNull(owners, "owners is null");
+    }
+
+    /**
+     * Acts on the news of an object.
+     *
+     * @return what was done, or why nothing was
+     */
+    String created(S3Event event) {
+        Optional<ObjectInfo> info = objects.head(event.key());
+        if (info.isEmpty()) {
+            return "Nothing to register: \"" + event.key() + "\" is gone.";
+        }
+        var id = new JobId(KIND, event.key() + " " + event.time());
+        Instant now = clock.instant();
+        jobs.create(Job.created(id, new Change(WAITING, now, "The object was put."), Map.of(), now.plus(FORGET)));
+        String owner = owners.get();
+        Job job = jobs.lease(id, new Lease(owner, now.plus(LEASE)), now)
+                .orElseThrow(() -> new WakeboxException(
+                        ErrorCode.UNAVAILABLE, "\"" + event.key() + "\" is being registered elsewhere."));
+        try {
+            if (job.state().equals(STARTED)) {
+                return "\"" + event.key() + "\" was registered before.";
+            }
+            return start(job, event.key(), info.get(), now.plus(TIME));
+        } finally {
+            jobs.release(id, owner);
+        }
+    }
+
+    private String start(Job job, String key, ObjectInfo info, Instant deadline) {
+        String dataId = job.attributes().get(DATA_ID);
+        if (dataId == null) {
+            dataId = register(key, info, deadline);
+            remember(job, REGISTERED, "The platform calls it " + dataId + ".", Map.of(DATA_ID, dataId));
+        }
+        for (String analytic : analytics) {
+            if (!job.attributes().containsKey(analytic)) {
+                String jobId = run(analytic, dataId, key, deadline);
+                remember(job, REGISTERED, analytic + " runs as " + jobId + ".", Map.of(analytic, jobId));
+            }
+        }
+        remember(job, STARTED, "All analytics were started.", Map.of());
+        return "Registered \"" + key + "\" as " + dataId + " and started " + String.join(", ", analytics) + ".";
+    }
+
+    private String register(String key, ObjectInfo info, Instant deadline) {
+        String filename = key.substring(PREFIX.length());
+        @Nullable String type = URLConnection.guessContentTypeFromName(filename);
+        return retries.until(
+                deadline,
+                () -> platform.register(
+                        urls.get(key, dataTtl),
+                        filename,
+                        type == null ? "application/octet-stream" : type,
+                        info.size(),
+                        clock.instant().plus(dataTtl),
+                        deadline));
+    }
+
+    private String run(String analytic, String dataId, String key, Instant deadline) {
+        return retries.until(
+                deadline,
+                () -> platform.start(analytic, dataId, key.substring(PREFIX.length()) + "-" + analytic, deadline));
+    }
+
+    private void remember(Job job, String state, String reason, Map<String, String> attributes) {
+        Instant now = clock.instant();
+        var _ = jobs.move(job.id(), new Move(OPEN, new Change(state, now, reason), attributes, null, now.plus(FORGET)));
+    }
+}

@@ -1,0 +1,213 @@
+package dev.wakebox.functions.webhookegress;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.wakebox.jobs.Change;
+import dev.wakebox.jobs.Job;
+import dev.wakebox.jobs.JobId;
+import dev.wakebox.jobs.JobStore;
+import dev.wakebox.jobs.Lease;
+import dev.wakebox.jobs.Move;
+import dev.wakebox.platform.Budget;
+import dev.wakebox.platform.Download;
+import dev.wakebox.platform.OutOfBudgetException;
+import dev.wakebox.platform.Platform;
+import dev.wakebox.platform.Retries;
+import dev.wakebox.runtime.ErrorCode;
+import dev.wakebox.runtime.WakeboxException;
+import dev.wakebox.storage.CopiedStream;
+import dev.wakebox.storage.ObjectStreams;
+import dev.wakebox.storage.StreamTarget;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings the outputs of completed jobs into the bucket, each once, however often and at however many places it is asked
+ * to. Thread-safe.
+ */
+final class Egress {
+    private static final String KIND = "egress";
+    private static final String WAITING = "waiting";
+    private static final String FAILED = "failed";
+    private static final String STORED = "stored";
+    private static final Set<String> OPEN = Set.of(WAITING, FAILED);
+    /** How long the record of an output is kept that was never stored; that of a stored one stays with the object. */
+    private static final Duration FORGET = Duration.ofDays(30);
+    /** A copy may end this much after its deadline, with the last part and the object's completion. */
+    private static final Duration GRACE = Duration.ofSeconds(45);
+
+    /**
+     * How much of an output is copied at once.
+     *
+     * @param bytes larger ones are left to the queue worker
+     * @param time after which a copy is given up
+     */
+    record Limits(long bytes, Duration time) {
+        public Limits {
+            requireNonNull(time, "time is null");
+        }
+    }
+
+    private final Platform platform;
+    private final ObjectStreams objects;
+    private final JobStore jobs;
+    private final Handover handover;
+    private final Retries retries;
+    private final String bucket;
+    private final Limits webhook;
+    private final Limits worker;
+    private final Clock clock;
+    private final Supplier<String> owners;
+
+    /** @param owners gives a new name to each attempt */
+    Egress(
+            Platform platform,
+            ObjectStreams objects,
+            JobStore jobs,
+            Handover handover,
+            Retries retries,
+            String bucket,
+            Limits webhook,
+            Limits worker,
+            Clock clock,
+            Supplier<String> owners) {
+        this.platform = requireNonNull(platform, "platform is null");
+        this.objects = requireNonNull(objects, "objects is null");
+        this.jobs = requireNonNull(jobs, "jobs is null");
+        this.handover = requireNonNull(handover, "handover is null");
+        this.retries = requireNonNull(retries, "retries is null");
+        this.bucket = requireNonNull(bucket, "bucket is null");
+        this.webhook = requireNonNull(webhook, "webhook is null");
+        this.worker = requireNonNull(worker, "worker is null");
+        this.clock = requireNonNull(clock, "clock is null");
+        this.owners = requireNonNull(owners, "owners is null");
+    }
+
+    /** Acts on the platform's message: stores the output, or leaves it to the queue worker when it is big or slow. */
+    Outcome completed(JobComplete message) {
+        String id = message.id();
+        return copy(id, webhook).orElseGet(() -> {
+            // Whoever is at it may die of it; the worker makes sure.
+            handover.later(id, webhook.time().plus(GRACE));
+            return new Outcome.Accepted(id, "The output is being stored.");
+        });
+    }
+
+    /**
+     * Acts on a message of the queue.
+     *
+     * @throws WakeboxException when the output isn't stored now, so that the message comes again
+     */
+    void queued(JobComplete message) {
+        Outcome outcome = copy(message.id(), worker)
+                .orElseThrow(() -> new WakeboxException(
+                        ErrorCode.UNAVAILABLE, "The output of \"" + message.id() + "\" is being stored elsewhere."));
+        if (outcome instanceof Outcome.Accepted) {
+            throw new WakeboxException(
+                    ErrorCode.GATEWAY_TIMEOUT,
+                    "The output of \"" + message.id() + "\" is larger or slower than the worker allows.");
+        }
+    }
+
+    /** Empty when somebody else is at it. */
+    private Optional<Outcome> copy(String id, Limits limits) {
+        var jobId = new JobId(KIND, id);
+        Optional<Job> known = jobs.find(jobId);
+        if (known.isPresent() && known.get().state().equals(STORED)) {
+            return Optional.of(duplicate(id, known.get()));
+        }
+        Instant now = clock.instant();
+        if (known.isEmpty()) {
+            jobs.create(Job.created(
+                    jobId, new Change(WAITING, now, "The platform completed the job."), Map.of(), now.plus(FORGET)));
+        }
+        String owner = owners.get();
+        Instant deadline = now.plus(limits.time());
+        return jobs.lease(jobId, new Lease(owner, deadline.plus(GRACE)), now).map(job -> {
+            if (job.state().equals(STORED)) {
+                jobs.release(jobId, owner);
+                return duplicate(id, job);
+            }
+            return copy(jobId, owner, new Budget(limits.bytes(), deadline));
+        });
+    }
+
+    private Outcome copy(JobId jobId, String owner, Budget budget) {
+        String id = jobId.id();
+        try {
+            String key = "labels/" + id + ".json";
+            CopiedStream copied = retries.until(budget.deadline(), () -> download(id, key, budget));
+            move(
+                    jobId,
+                    owner,
+                    STORED,
+                    "All " + copied.bytes() + " bytes are there.",
+                    Map.of("key", key, "bytes", Long.toString(copied.bytes()), "sha256", copied.sha256()),
+                    null);
+            return new Outcome.Stored(id, bucket, key, copied.bytes(), copied.sha256(), false);
+        } catch (OutOfBudgetException e) {
+            move(
+                    jobId,
+                    owner,
+                    WAITING,
+                    e.getMessage(),
+                    Map.of(),
+                    clock.instant().plus(FORGET));
+            handover.later(id, Duration.ZERO);
+            return new Outcome.Accepted(id, e.getMessage() + " The queue worker stores it.");
+        } catch (WakeboxException e) {
+            move(
+                    jobId,
+                    owner,
+                    FAILED,
+                    String.valueOf(e.getMessage()),
+                    Map.of(),
+                    clock.instant().plus(FORGET));
+            throw e;
+        }
+    }
+
+    private CopiedStream download(String id, String key, Budget budget) {
+        var metadata = JobMetadata.of(id, platform.job(id, budget.deadline()));
+        try (Download output = platform.output(id, budget)) {
+            return objects.copy(
+                    output,
+                    new StreamTarget(key, output.contentType(), metadata),
+                    copied -> output.verify(copied.sha256()));
+        } catch (IOException e) {
+            throw new IllegalStateException("A download throws nothing else.", e);
+        }
+    }
+
+    /** Another may have taken over after the lease; then its word counts. */
+    private void move(
+            JobId id,
+            String owner,
+            String state,
+            String reason,
+            Map<String, String> attributes,
+            @Nullable Instant expiresAt) {
+        var _ = jobs.move(id, new Move(OPEN, new Change(state, clock.instant(), reason), attributes, owner, expiresAt));
+    }
+
+    private Outcome.Stored duplicate(String id, Job job) {
+        return new Outcome.Stored(
+                id,
+                bucket,
+                attribute(job, "key"),
+                Long.parseLong(attribute(job, "bytes")),
+                attribute(job, "sha256"),
+                true);
+    }
+
+    private static String attribute(Job job, String name) {
+        return requireNonNull(job.attributes().get(name), () -> "The record of " + job.id() + " has no " + name + ".");
+    }
+}

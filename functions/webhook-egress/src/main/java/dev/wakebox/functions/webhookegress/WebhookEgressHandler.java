@@ -1,0 +1,112 @@
+package dev.wakebox.functions.webhookegress;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.wakebox.jobs.DynamoDbJobStore;
+import dev.wakebox.platform.HostGuard;
+import dev.wakebox.platform.ManagedSecret;
+import dev.wakebox.platform.Pause;
+import dev.wakebox.platform.Platform;
+import dev.wakebox.platform.Retries;
+import dev.wakebox.platform.Secret;
+import dev.wakebox.runtime.Environment;
+import dev.wakebox.runtime.Function;
+import dev.wakebox.runtime.HttpRequest;
+import dev.wakebox.runtime.HttpResponse;
+import dev.wakebox.storage.S3ObjectStreams;
+import dev.wakebox.storage.SqsBatch;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.sqs.SqsClient;
+
+/** {@code POST /job-complete}, and the messages of the queue for outputs that are too big or slow for an answer. */
+public final class WebhookEgressHandler extends Function {
+    private final Egress egress;
+    private final Optional<WebhookSignature> signature;
+
+    /**
+     * Reads {@code BUCKET}, {@code JOBS_TABLE}, {@code EGRESS_QUEUE_URL}, {@code PLATFORM_TOKEN_SECRET} and, where
+     * set, {@code PLATFORM_TRUSTED_HOSTS} and {@code WEBHOOK_SECRET}.
+     */
+    public WebhookEgressHandler() {
+        this(egress(Clock.systemUTC()), signature(Clock.systemUTC()));
+    }
+
+    WebhookEgressHandler(Egress egress, Optional<WebhookSignature> signature) {
+        this.egress = requireNonNull(egress, "egress is null");
+        this.signature = requireNonNull(signature, "signature is null");
+    }
+
+    @Override
+    protected HttpResponse http(HttpRequest request) {
+        JobComplete.checkForm(request);
+        signature.ifPresent(required -> required.verify(request));
+        return switch (egress.completed(JobComplete.parse(request.body()))) {
+            case Outcome.Stored stored -> HttpResponse.ok(body(stored));
+            case Outcome.Accepted(String id, String message) -> {
+                var body = new LinkedHashMap<String, @Nullable Object>();
+                body.put("id", id);
+                body.put("message", message);
+                yield HttpResponse.accepted(body);
+            }
+        };
+    }
+
+    @Override
+    protected Map<String, @Nullable Object> event(Map<String, @Nullable Object> event) {
+        return SqsBatch.handle(event, message -> egress.queued(new JobComplete(String.valueOf(message.get("id")))));
+    }
+
+    private static Map<String, @Nullable Object> body(Outcome.Stored stored) {
+        var body = new LinkedHashMap<String, @Nullable Object>();
+        body.put("id", stored.id());
+        body.put("bucket", stored.bucket());
+        body.put("key", stored.key());
+        body.put("bytes", stored.bytes());
+        body.put("sha256", stored.sha256());
+        body.put("duplicate", stored.duplicate());
+        body.put("message", stored.duplicate() ? "The output was stored before." : "The output is stored.");
+        return body;
+    }
+
+    private static Egress egress(Clock clock) {
+        String bucket = Environment.required("BUCKET");
+        return new Egress(
+                new Platform(
+                        new Secret(ManagedSecret.named(Environment.required("PLATFORM_TOKEN_SECRET")), clock),
+                        new HostGuard(Environment.list("PLATFORM_TRUSTED_HOSTS")),
+                        clock),
+                new S3ObjectStreams(
+                        S3Client.builder()
+                                .httpClient(UrlConnectionHttpClient.create())
+                                .build(),
+                        bucket),
+                DynamoDbJobStore.ofTable(Environment.required("JOBS_TABLE")),
+                new SqsHandover(
+                        SqsClient.builder()
+                                .httpClient(UrlConnectionHttpClient.create())
+                                .build(),
+                        Environment.required("EGRESS_QUEUE_URL")),
+                new Retries(clock, Pause.ofThread(), () -> ThreadLocalRandom.current()
+                        .nextDouble()),
+                bucket,
+                // API Gateway waits for 30 s; the worker's Lambda ends after 15 minutes.
+                new Egress.Limits(256L << 20, Duration.ofSeconds(20)),
+                new Egress.Limits(Long.MAX_VALUE, Duration.ofMinutes(14)),
+                clock,
+                () -> UUID.randomUUID().toString());
+    }
+
+    private static Optional<WebhookSignature> signature(Clock clock) {
+        return Environment.optional("WEBHOOK_SECRET")
+                .map(name -> new WebhookSignature(new Secret(ManagedSecret.named(name), clock), clock));
+    }
+}

@@ -1,0 +1,503 @@
+package dev.wakebox.functions.webhookegress;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wakebox.jobs.Change;
+import dev.wakebox.jobs.InMemoryJobStore;
+import dev.wakebox.jobs.JobId;
+import dev.wakebox.jobs.Lease;
+import dev.wakebox.local.platform.Fault;
+import dev.wakebox.local.platform.Output;
+import dev.wakebox.local.platform.PlatformStandIn;
+import dev.wakebox.platform.HostGuard;
+import dev.wakebox.platform.Platform;
+import dev.wakebox.platform.Retries;
+import dev.wakebox.platform.Secret;
+import dev.wakebox.runtime.ErrorCode;
+import dev.wakebox.runtime.Invocation;
+import dev.wakebox.runtime.Json;
+import dev.wakebox.runtime.WakeboxException;
+import dev.wakebox.storage.InMemoryObjectStreams;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WebhookEgressHandlerTest {
+    private static final String ID = "016f6063-8ab5-4d6c-9a4e-5a8a0a5e3f2b";
+    private static final String KEY = "labels/" + ID + ".json";
+    private static final JobId JOB = new JobId("egress", ID);
+    private static final long WEBHOOK_BYTES = 1_000_000;
+
+    /** Jumps ahead where the code under test waits. */
+    private static final class JumpingClock extends Clock {
+        private final Clock system = Clock.systemUTC();
+        private volatile Duration ahead = Duration.ZERO;
+
+        synchronized void jump(Duration duration) {
+            ahead = ahead.plus(duration);
+        }
+
+        @Override
+        public Instant instant() {
+            return system.instant().plus(ahead);
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    }
+
+    private final JumpingClock clock = new JumpingClock();
+    private final PlatformStandIn platform = PlatformStandIn.start(0);
+    private final InMemoryObjectStreams objects = new InMemoryObjectStreams();
+    private final InMemoryJobStore jobs = new InMemoryJobStore(clock);
+    private final List<String> handedOver = new CopyOnWriteArrayList<>();
+    private final WebhookEgressHandler handler = new WebhookEgressHandler(egress(), Optional.empty());
+
+    @AfterEach
+    void stop() {
+        platform.close();
+    }
+
+    @Test
+    void jobComplete_whenFirst_storesTheOutput() throws Exception {
+        platform.put(Output.of(ID, 200_000));
+
+        var body = answer(200, Invocation.fixture("webhook-egress-job-complete.json"));
+
+        assertThat(body)
+                .containsEntry("id", ID)
+                .containsEntry("bucket", "data")
+                .containsEntry("key", KEY)
+                .containsEntry("bytes", 200_000)
+                .containsEntry("sha256", sha256(platform.bytes(ID)))
+                .containsEntry("duplicate", false)
+                .containsKey("message");
+        var written = written(KEY);
+        assertThat(written.body()).isEqualTo(platform.bytes(ID));
+        assertThat(written.target().contentType()).isEqualTo("application/json");
+        assertThat(written.target().metadata())
+                .containsEntry("output-filename", "labels.json")
+                .containsEntry("state", "COMPLETE")
+                .containsEntry("job-id", ID);
+        assertThat(jobs.find(JOB).orElseThrow().history())
+                .extracting(Change::state)
+                .containsExactly("waiting", "stored");
+        assertThat(jobs.find(JOB).orElseThrow().expiresAt()).isNull();
+    }
+
+    @Test
+    void jobComplete_whenAgain_saysDuplicateAndMovesNoBytes() {
+        platform.put(Output.of(ID, 10));
+        var first = answer(200, Invocation.fixture("webhook-egress-job-complete.json"));
+
+        var second = answer(200, Invocation.fixture("webhook-egress-job-complete.json"));
+
+        assertThat(second).containsEntry("duplicate", true).containsEntry("sha256", first.get("sha256"));
+        assertThat(platform.requests(ID)).isEqualTo(1);
+    }
+
+    @Test
+    void jobComplete_whenBase64_isRead() {
+        platform.put(Output.of(ID, 10));
+
+        var event = new LinkedHashMap<>(Json.object(
+                Invocation.fixture("webhook-egress-job-complete.json").getBytes(StandardCharsets.UTF_8)));
+        event.put("body", Base64.getEncoder().encodeToString(message(ID).getBytes(StandardCharsets.UTF_8)));
+        event.put("isBase64Encoded", true);
+
+        answer(200, Json.string(event));
+    }
+
+    @Test
+    void jobComplete_when200DeliveriesOf20JobsAtOnce_storesEachOnce() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            platform.put(Output.of("job-" + i, 100_000 + i));
+        }
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var answers = threads.invokeAll(IntStream.range(0, 200)
+                    .mapToObj(n ->
+                            (Callable<Object>) () -> Invocation.of(handler, http(message("job-" + n % 20), Map.of()))
+                                    .get("statusCode"))
+                    .toList());
+            assertThat(answers).extracting(answer -> answer.resultNow()).containsOnly(200, 202);
+        }
+        assertThat(objects.objects()).hasSize(20);
+        for (int i = 0; i < 20; i++) {
+            assertThat(platform.requests("job-" + i)).isEqualTo(1);
+            assertThat(written("labels/job-" + i + ".json").body()).hasSize(100_000 + i);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "../../etc/passwd",
+                "a/../b",
+                "%2e%2e%2f",
+                "a%2eb",
+                "a\\u0000b",
+                "a\\nb",
+                "ünïcode",
+                "a b",
+                "a.json",
+                ""
+            })
+    void jobComplete_whenTheIdIsHostile_isRefused(String id) {
+        assertThat(refused(400, "{\"id\": \"" + id + "\", \"event\": \"job_complete\"}", Map.of()))
+                .containsEntry("field", "id");
+    }
+
+    @Test
+    void jobComplete_whenTheIdIsLong_isRefused() {
+        refused(400, message("a".repeat(65)), Map.of());
+        refused(400, message("a".repeat(10_000)), Map.of());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "no JSON",
+                "[]",
+                "{}",
+                "{\"id\": 7, \"event\": \"job_complete\"}",
+                "{\"id\": \"a\"}",
+                "{\"id\": \"a\", \"event\": \"job_failed\"}",
+                "{\"id\": \"a\", \"id\": \"b\", \"event\": \"job_complete\"}"
+            })
+    void jobComplete_whenTheBodyIsWrong_isRefused(String body) {
+        refused(400, body, Map.of());
+    }
+
+    @Test
+    void jobComplete_whenTheBodyHas10Megabytes_isRefused() {
+        refused(413, message("a").replace("job_complete", "x".repeat(10_000_000)), Map.of());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"text/plain", "application/xml", "multipart/form-data; boundary=x", "application/jsonx", ""})
+    void jobComplete_whenTheContentTypeIsWrong_isRefused(String type) {
+        refused(415, message(ID), Map.of("content-type", type));
+    }
+
+    static List<Fault> cuts() {
+        return List.of(
+                new Fault.Cut(0),
+                new Fault.Cut(1),
+                new Fault.Cut(100_000),
+                new Fault.Cut(199_999),
+                new Fault.Damaged(),
+                new Fault.Status(500, ""),
+                new Fault.Status(429, "1"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("cuts")
+    void jobComplete_whenThePlatformFailsForAMoment_triesAgainAtOnce(Fault fault) {
+        platform.put(Output.of(ID, 200_000).failing(fault, 2));
+
+        answer(200, http(message(ID), Map.of()));
+
+        assertThat(platform.requests(ID)).isEqualTo(3);
+        assertThat(written(KEY).body()).isEqualTo(platform.bytes(ID));
+    }
+
+    @ParameterizedTest
+    @MethodSource("cuts")
+    void jobComplete_whenThePlatformKeepsFailing_leavesNothingAndTheNextDeliverySucceeds(Fault fault) {
+        platform.put(Output.of(ID, 200_000).failing(fault, Integer.MAX_VALUE));
+
+        assertThat(refused(502, message(ID), Map.of())).containsKey("message");
+
+        assertThat(jobs.find(JOB).orElseThrow().state()).isEqualTo("failed");
+        platform.put(Output.of(ID, 200_000));
+        assertThat(answer(200, http(message(ID), Map.of()))).containsEntry("duplicate", false);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"404, 404", "410, 404", "504, 504", "400, 502"})
+    void jobComplete_whenThePlatformRefuses_saysWhoHasToAct(int platformStatus, int status) {
+        platform.put(Output.of(ID, 10).failing(new Fault.Status(platformStatus, ""), Integer.MAX_VALUE));
+
+        refused(status, message(ID), Map.of());
+    }
+
+    @Test
+    void jobComplete_whenThePlatformDoesNotKnowTheJob_is404() {
+        refused(404, message("unknown"), Map.of());
+    }
+
+    @Test
+    void jobComplete_whenThePlatformFallsSilent_is504() {
+        platform.put(Output.of(ID, 200_000).failing(new Fault.Silence(100), Integer.MAX_VALUE));
+        var impatient = new WebhookEgressHandler(
+                egress(new Egress.Limits(WEBHOOK_BYTES, Duration.ofMillis(700))), Optional.empty());
+
+        var answer = Invocation.of(impatient, http(message(ID), Map.of()));
+
+        assertThat(answer).containsEntry("statusCode", 504);
+        assertThat(objects.objects()).isEmpty();
+    }
+
+    @Test
+    void jobComplete_whenRedirectedInside_is502AndFetchesNothing() {
+        platform.put(Output.of(ID, 10)
+                .failing(new Fault.Redirect("http://169.254.169.254/latest/meta-data/"), Integer.MAX_VALUE));
+
+        refused(502, message(ID), Map.of());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void jobComplete_whenTheOutputIsBig_leavesItToTheWorker(boolean announced) {
+        var big = Output.of(ID, WEBHOOK_BYTES + 1);
+        platform.put(announced ? big : big.unannounced());
+
+        assertThat(answer(202, http(message(ID), Map.of()))).containsEntry("id", ID);
+        assertThat(objects.objects()).isEmpty();
+        assertThat(handedOver).containsExactly(ID + " PT0S");
+
+        assertThat(Invocation.ofFixture(handler, "webhook-egress-queued.json"))
+                .isEqualTo(Map.of("batchItemFailures", List.of()));
+        assertThat(written(KEY).body()).hasSize((int) WEBHOOK_BYTES + 1);
+        assertThat(answer(200, http(message(ID), Map.of()))).containsEntry("duplicate", true);
+    }
+
+    @Test
+    void jobComplete_whenSomebodyIsAtIt_is202AndTheWorkerMakesSure() {
+        platform.put(Output.of(ID, 10));
+        claimed();
+
+        answer(202, http(message(ID), Map.of()));
+
+        assertThat(handedOver).containsExactly(ID + " PT1M5S");
+        assertThat(platform.requests(ID)).isZero();
+    }
+
+    @Test
+    void jobComplete_whenWhoeverWasAtItDied_isTakenOver() {
+        platform.put(Output.of(ID, 10));
+        claimed();
+        clock.jump(Duration.ofMinutes(2));
+
+        answer(200, http(message(ID), Map.of()));
+    }
+
+    @Test
+    void queued_whenItFails_comesAgain() {
+        platform.put(Output.of(ID, 10).failing(new Fault.Status(503, ""), Integer.MAX_VALUE));
+
+        assertThat(Invocation.ofFixture(handler, "webhook-egress-queued.json"))
+                .isEqualTo(Map.of(
+                        "batchItemFailures",
+                        List.of(Map.of("itemIdentifier", "059f36b4-87a3-44ab-83d2-661975830a7d"))));
+        assertThat(objects.objects()).isEmpty();
+    }
+
+    @Test
+    void queued_whenStoredMeanwhile_isDone() {
+        platform.put(Output.of(ID, 10));
+        answer(200, http(message(ID), Map.of()));
+
+        assertThat(Invocation.ofFixture(handler, "webhook-egress-queued.json"))
+                .isEqualTo(Map.of("batchItemFailures", List.of()));
+        assertThat(platform.requests(ID)).isEqualTo(1);
+    }
+
+    @Test
+    void jobComplete_whenTheBucketOrTheTableIsOutOfReach_is503() {
+        platform.put(Output.of(ID, 10));
+        objects.failWith(new WakeboxException(ErrorCode.UNAVAILABLE, "Cannot write."));
+        refused(503, message(ID), Map.of());
+
+        objects.failWith(null);
+        jobs.failWith(new WakeboxException(ErrorCode.UNAVAILABLE, "Cannot read."));
+        refused(503, message(ID), Map.of());
+
+        jobs.failWith(null);
+        answer(200, http(message(ID), Map.of()));
+    }
+
+    // ---------------------------------------------------------------- signatures
+
+    @Test
+    void signature_whenGood_passes() throws Exception {
+        platform.put(Output.of(ID, 10));
+
+        assertThat(signed(now(), hmac("new", now() + "." + message(ID)))).isEqualTo(200);
+        assertThat(signed(now(), hmac("old", now() + "." + message(ID)))).isEqualTo(200);
+        assertThat(signed(now(), hmac("new", message(ID)))).isEqualTo(200);
+    }
+
+    @Test
+    void signature_whenOneBitIsOff_isRefused() throws Exception {
+        byte[] signature = HexFormat.of().parseHex(hmac("new", now() + "." + message(ID)));
+        for (int bit = 0; bit < 256; bit += 17) {
+            byte[] off = signature.clone();
+            off[bit / 8] ^= (byte) (1 << bit % 8);
+            assertThat(signed(now(), HexFormat.of().formatHex(off))).isEqualTo(401);
+        }
+        assertThat(objects.objects()).isEmpty();
+    }
+
+    @Test
+    void signature_whenTheTimestampIsNotTheSignedOne_isRefused() throws Exception {
+        String earlier = Long.toString(Long.parseLong(now()) - 100);
+
+        assertThat(signed(now(), hmac("new", earlier + "." + message(ID)))).isEqualTo(401);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-360, -301, 301, 360, -1_000_000_000})
+    void signature_whenTheTimestampIsOff_isRefused(long seconds) throws Exception {
+        String then = Long.toString(clock.instant().getEpochSecond() + seconds);
+
+        assertThat(signed(then, hmac("new", then + "." + message(ID)))).isEqualTo(401);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "x", "-1", "1e9", "99999999999999999999", "NaN"})
+    void signature_whenTheTimestampIsNone_isRefused(String timestamp) throws Exception {
+        assertThat(signed(timestamp, hmac("new", timestamp + "." + message(ID))))
+                .isEqualTo(401);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "00", "zz"})
+    void signature_whenMalformed_isRefused(String signature) {
+        assertThat(signed(now(), signature)).isEqualTo(401);
+    }
+
+    @Test
+    void signature_whenMissing_isRefusedBeforeTheBodyIsRead() {
+        var answer = Invocation.of(signing(), http("no JSON", Map.of()));
+
+        assertThat(answer).containsEntry("statusCode", 401);
+        assertThat(Invocation.body(answer)).containsKey("message");
+    }
+
+    private WebhookEgressHandler signing() {
+        return new WebhookEgressHandler(
+                egress(), Optional.of(new WebhookSignature(new Secret(() -> "new\nold\n", clock), clock)));
+    }
+
+    private int signed(String timestamp, String signature) {
+        var answer = Invocation.of(
+                signing(),
+                http(
+                        message(ID),
+                        Map.of("X-Webhook-Timestamp", timestamp, "X-Webhook-Signature", "sha256=" + signature)));
+        return (Integer) requireNonNull(answer.get("statusCode"));
+    }
+
+    private String now() {
+        return Long.toString(clock.instant().getEpochSecond());
+    }
+
+    private static String hmac(String key, String text) throws Exception {
+        Mac mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec(key.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+        return HexFormat.of().formatHex(mac.doFinal(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    // ---------------------------------------------------------------- helpers
+
+    private InMemoryObjectStreams.Written written(String key) {
+        return requireNonNull(objects.objects().get(key), key);
+    }
+
+    private void claimed() {
+        Instant now = clock.instant();
+        jobs.create(dev.wakebox.jobs.Job.created(JOB, new Change("waiting", now, "Test."), Map.of(), null));
+        jobs.lease(JOB, new Lease("somebody", now.plusSeconds(60)), now);
+    }
+
+    private Egress egress() {
+        return egress(new Egress.Limits(WEBHOOK_BYTES, Duration.ofSeconds(20)));
+    }
+
+    private Egress egress(Egress.Limits webhook) {
+        return new Egress(
+                new Platform(new Secret(platform::tokenDocument, clock), new HostGuard(Set.of("127.0.0.1")), clock),
+                objects,
+                jobs,
+                (id, delay) -> handedOver.add(id + " " + delay),
+                new Retries(clock, clock::jump, () -> 0.5),
+                "data",
+                webhook,
+                new Egress.Limits(Long.MAX_VALUE, Duration.ofMinutes(14)),
+                clock,
+                () -> UUID.randomUUID().toString());
+    }
+
+    private static String message(String id) {
+        return Json.string(Map.of("id", id, "event", "job_complete", "msg", "done"));
+    }
+
+    private static String http(String body, Map<String, String> headers) {
+        return Json.string(Map.of(
+                "version",
+                "2.0",
+                "rawPath",
+                "/job-complete",
+                "headers",
+                headers,
+                "requestContext",
+                Map.of("http", Map.of("method", "POST", "path", "/job-complete")),
+                "body",
+                body,
+                "isBase64Encoded",
+                false));
+    }
+
+    private Map<String, @Nullable Object> answer(int status, String event) {
+        var answer = Invocation.of(handler, event);
+        assertThat(answer).as("%s", answer.get("body")).containsEntry("statusCode", status);
+        return Invocation.body(answer);
+    }
+
+    private Map<String, @Nullable Object> refused(int status, String body, Map<String, String> headers) {
+        var answer = answer(status, http(body, headers));
+        assertThat(answer).containsKey("message");
+        assertThat(objects.objects()).isEmpty();
+        return answer;
+    }
+
+    private static String sha256(byte[] bytes) throws Exception {
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    }
+}

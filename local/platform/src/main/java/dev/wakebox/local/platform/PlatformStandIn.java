@@ -1,0 +1,344 @@
+package dev.wakebox.local.platform;
+
+import static java.util.Objects.requireNonNull;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.wakebox.runtime.Json;
+import dev.wakebox.runtime.WakeboxException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The platform's API on a port of 127.0.0.1: jobs with outputs of any size, registered data, and failures on request.
+ * Thread-safe.
+ *
+ * <p>{@code PUT /stand-in/jobs/<id>?bytes=…&fault=…} makes a completed job, for users of {@code ./wakebox up}: {@code
+ * fault} is {@code status}, {@code cut}, {@code silence}, {@code damaged}, {@code redirect} or {@code expired}, {@code
+ * value} its number or location, {@code times} how often it occurs.
+ */
+public final class PlatformStandIn implements AutoCloseable {
+    /** The key that callers have to show. */
+    public static final String PRIVATE_KEY = "stand-in-private-key";
+
+    private static final long CHECKSUM_UP_TO = 64 << 20;
+
+    private final HttpServer server;
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final Map<String, Output> outputs = new ConcurrentHashMap<>();
+    private final Map<String, AtomicInteger> requests = new ConcurrentHashMap<>();
+    private final Map<String, Map<String, @Nullable Object>> data = new ConcurrentHashMap<>();
+    private final AtomicReference<@Nullable URI> webhook = new AtomicReference<>();
+
+    private PlatformStandIn(int port) throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1024);
+        server.setExecutor(threads);
+        server.createContext("/v1/jobs/", exchange -> api(exchange, this::job));
+        server.createContext("/v1/jobs", exchange -> api(exchange, this::newJob));
+        server.createContext("/v1/data/url", exchange -> api(exchange, this::newData));
+        server.createContext("/stand-in/jobs/", exchange -> handle(exchange, this::order));
+        server.start();
+    }
+
+    /** Starts it on this port, or on any free one for 0. */
+    public static PlatformStandIn start(int port) {
+        try {
+            return new PlatformStandIn(port);
+        } catch (IOException e) {
+            throw new UncheckedIOException("The stand-in of the platform can't listen on port " + port + ".", e);
+        }
+    }
+
+    /** Runs until it is stopped: {@code PlatformStandIn <port>}. */
+    public static void main(String[] arguments) throws InterruptedException {
+        try (var platform = start(Integer.parseInt(arguments[0]))) {
+            System.out.println(platform.uri());
+            new CountDownLatch(1).await();
+        }
+    }
+
+    public URI uri() {
+        return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    }
+
+    /** The document that the platform gives to those who may call it. */
+    public String tokenDocument() {
+        return Json.string(Map.of(
+                "access_token",
+                Map.of(
+                        "private_key",
+                        PRIVATE_KEY,
+                        "token_id",
+                        "stand-in",
+                        "created_at",
+                        "2026-11-22T00:00:00Z",
+                        "base_api_url",
+                        uri().toString())));
+    }
+
+    /** From now on jobs that are started call this URL when they are complete, which is at once. */
+    public void callWhenComplete(URI url) {
+        webhook.set(url);
+    }
+
+    public void put(Output output) {
+        outputs.put(output.id(), output);
+        requests.put(output.id(), new AtomicInteger());
+    }
+
+    /** How often a job's output was asked for. */
+    public int requests(String id) {
+        AtomicInteger count = requests.get(id);
+        return count == null ? 0 : count.get();
+    }
+
+    /** All bytes of an output that is small. */
+    public byte[] bytes(String id) {
+        Output output = requireNonNull(outputs.get(id), "no such job");
+        byte[] block = output.block();
+        byte[] all = new byte[Math.toIntExact(output.bytes())];
+        for (int i = 0; i < all.length; i += block.length) {
+            System.arraycopy(block, 0, all, i, Math.min(block.length, all.length - i));
+        }
+        return all;
+    }
+
+    @Override
+    public void close() {
+        closed.countDown();
+        server.stop(0);
+        threads.shutdownNow();
+    }
+
+    private interface Answer {
+        void to(HttpExchange exchange) throws IOException;
+    }
+
+    /** An {@link IOException} breaks the connection. */
+    private static void handle(HttpExchange exchange, Answer answer) throws IOException {
+        try {
+            answer.to(exchange);
+        } catch (WakeboxException | IllegalArgumentException e) {
+            error(exchange, 400, String.valueOf(e.getMessage()));
+        }
+        exchange.close();
+    }
+
+    private static void api(HttpExchange exchange, Answer answer) throws IOException {
+        handle(exchange, allowed -> {
+            if (("Bearer " + PRIVATE_KEY).equals(allowed.getRequestHeaders().getFirst("Authorization"))) {
+                answer.to(allowed);
+            } else {
+                error(allowed, 401, "Invalid token");
+            }
+        });
+    }
+
+    private void job(HttpExchange exchange) throws IOException {
+        String[] path = exchange.getRequestURI().getPath().split("/", -1);
+        Output output = outputs.get(path[3]);
+        if (output == null) {
+            error(exchange, 404, "Job not found");
+        } else if (path.length == 5 && path[4].equals("output")) {
+            int request = requireNonNull(requests.get(path[3])).incrementAndGet();
+            send(exchange, output, request <= output.faults() ? output.fault() : new Fault.None());
+        } else {
+            json(
+                    exchange,
+                    200,
+                    Map.of(
+                            "job",
+                            Map.of(
+                                    "id", output.id(),
+                                    "name", output.id(),
+                                    "state", "COMPLETE",
+                                    "output_filename", output.filename())));
+        }
+    }
+
+    private void send(HttpExchange exchange, Output output, Fault fault) throws IOException {
+        switch (fault) {
+            case Fault.Status(int status, String retryAfter) -> {
+                if (!retryAfter.isEmpty()) {
+                    exchange.getResponseHeaders().set("Retry-After", retryAfter);
+                }
+                error(exchange, status, "Ordered by the test");
+            }
+            case Fault.Redirect(String location) -> {
+                exchange.getResponseHeaders().set("Location", location);
+                exchange.sendResponseHeaders(302, -1);
+            }
+            case Fault.None none -> body(exchange, output, output.bytes(), false);
+            case Fault.Damaged damaged -> body(exchange, output, output.bytes(), true);
+            case Fault.Cut(long after) -> {
+                body(exchange, output, after, false);
+                throw new IOException("cut, as ordered");
+            }
+            case Fault.Silence(long after) -> {
+                body(exchange, output, after, false);
+                awaitClose();
+            }
+        }
+    }
+
+    private static void body(HttpExchange exchange, Output output, long length, boolean damaged) throws IOException {
+        byte[] block = output.block();
+        exchange.getResponseHeaders().set("Content-Type", "application/json");
+        if (output.announced() && output.bytes() <= CHECKSUM_UP_TO) {
+            byte[] sha256 = sha256(block, damaged ? output.bytes() + 1 : output.bytes());
+            exchange.getResponseHeaders()
+                    .set("Repr-Digest", "sha-256=:" + Base64.getEncoder().encodeToString(sha256) + ":");
+        }
+        exchange.sendResponseHeaders(200, output.announced() && output.bytes() > 0 ? output.bytes() : 0);
+        OutputStream out = exchange.getResponseBody();
+        for (long sent = 0; sent < length; ) {
+            int now = (int) Math.min(block.length, length - sent);
+            out.write(block, 0, now);
+            sent += now;
+        }
+        out.flush();
+    }
+
+    private static byte[] sha256(byte[] block, long length) {
+        try {
+            var digest = MessageDigest.getInstance("SHA-256");
+            for (long done = 0; done < length; done += block.length) {
+                digest.update(block, 0, (int) Math.min(block.length, length - done));
+            }
+            return digest.digest();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java has SHA-256.", e);
+        }
+    }
+
+    private void awaitClose() {
+        try {
+            closed.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Fetches what it is told of, as the platform does later. */
+    private void newData(HttpExchange exchange) throws IOException {
+        Map<String, @Nullable Object> request = Json.object(exchange.getRequestBody());
+        long size = fetch(URI.create(String.valueOf(request.get("signed_url"))));
+        if (!Long.toString(size).equals(String.valueOf(request.get("size")))) {
+            error(exchange, 400, "The signed_url gives " + size + " bytes, not " + request.get("size"));
+            return;
+        }
+        String id = UUID.randomUUID().toString();
+        data.put(id, request);
+        json(exchange, 201, Map.of("data", Map.of("id", id, "name", String.valueOf(request.get("filename")))));
+    }
+
+    private static long fetch(URI url) throws IOException {
+        var connection = (HttpURLConnection) url.toURL().openConnection();
+        try (InputStream in = connection.getInputStream()) {
+            return in.transferTo(OutputStream.nullOutputStream());
+        } finally {
+            connection.disconnect();
+        }
+    }
+
+    private void newJob(HttpExchange exchange) throws IOException {
+        Map<String, @Nullable Object> request = Json.object(exchange.getRequestBody());
+        if (!(request.get("job_request") instanceof Map<?, ?> job
+                && job.get("inputs") instanceof Map<?, ?> inputs
+                && inputs.get("video") instanceof Map<?, ?> video
+                && data.containsKey(String.valueOf(video.get("data_id"))))) {
+            error(exchange, 400, "The job has no registered video");
+            return;
+        }
+        String id = UUID.randomUUID().toString();
+        put(Output.of(id, 20_000));
+        json(exchange, 201, Map.of("job", Map.of("id", id, "state", "QUEUED")));
+        URI url = webhook.get();
+        if (url != null) {
+            threads.execute(() -> call(url, id));
+        }
+    }
+
+    private static void call(URI url, String id) {
+        try {
+            var connection = (HttpURLConnection) url.toURL().openConnection();
+            connection.setRequestMethod("POST");
+            connection.setDoOutput(true);
+            connection.setRequestProperty("Content-Type", "application/json");
+            try (var out = connection.getOutputStream()) {
+                out.write(Json.bytes(Map.of("id", id, "event", "job_complete", "msg", "Job " + id + " is complete")));
+            }
+            System.out.println("Webhook of job " + id + " answered " + connection.getResponseCode());
+            connection.disconnect();
+        } catch (IOException e) {
+            System.out.println("Webhook of job " + id + " failed: " + e.getMessage());
+        }
+    }
+
+    private void order(HttpExchange exchange) throws IOException {
+        String id = exchange.getRequestURI().getPath().substring("/stand-in/jobs/".length());
+        Map<String, String> query = query(exchange.getRequestURI().getRawQuery());
+        String value = query.getOrDefault("value", "0");
+        Fault fault =
+                switch (query.getOrDefault("fault", "none")) {
+                    case "none" -> new Fault.None();
+                    case "status" -> new Fault.Status(Integer.parseInt(value), query.getOrDefault("retry-after", ""));
+                    case "expired" -> new Fault.Status(404, "");
+                    case "cut" -> new Fault.Cut(Long.parseLong(value));
+                    case "silence" -> new Fault.Silence(Long.parseLong(value));
+                    case "damaged" -> new Fault.Damaged();
+                    case "redirect" -> new Fault.Redirect(value);
+                    default -> throw new IllegalArgumentException("There is no such fault.");
+                };
+        put(Output.of(id, Long.parseLong(query.getOrDefault("bytes", "20000")))
+                .failing(fault, Integer.parseInt(query.getOrDefault("times", "1"))));
+        json(exchange, 201, Map.of("id", id));
+    }
+
+    private static Map<String, String> query(@Nullable String raw) {
+        var query = new LinkedHashMap<String, String>();
+        Arrays.stream(raw == null ? new String[0] : raw.split("&")).forEach(pair -> {
+            int equals = pair.indexOf('=');
+            if (equals > 0) {
+                query.put(
+                        pair.substring(0, equals),
+                        URLDecoder.decode(pair.substring(equals + 1), StandardCharsets.UTF_8));
+            }
+        });
+        return query;
+    }
+
+    private static void error(HttpExchange exchange, int status, String message) throws IOException {
+        json(exchange, status, Map.of("error", Map.of("message", message)));
+    }
+
+    private static void json(HttpExchange exchange, int status, Map<String, ?> body) throws IOException {
+        byte[] bytes = Json.bytes(body);
+        exchange.getResponseHeaders().set("Content-Type", "application/json");
+        exchange.sendResponseHeaders(status, bytes.length);
+        exchange.getResponseBody().write(bytes);
+    }
+}

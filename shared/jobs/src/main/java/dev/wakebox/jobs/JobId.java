@@ -1,0 +1,24 @@
+package dev.wakebox.jobs;
+
+import static java.util.Objects.requireNonNull;
+
+/**
+ * Names one job.
+ *
+ * @param kind what sort of job it is, without {@code #}; ids are unique within a kind
+ */
+public record JobId(String kind, String id) {
+    public JobId {
+        requireNonNull(kind, "kind is null");
+        requireNonNull(id, "id is null");
+        if (kind.isEmpty() || kind.contains("#") || id.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "A job needs a kind without # and an id, not \"" + kind + "\", \"" + id + "\".");
+        }
+    }
+
+    @Override
+    public String toString() {
+        return kind + "#" + id;
+    }
+}

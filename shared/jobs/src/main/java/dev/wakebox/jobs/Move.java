@@ -1,0 +1,33 @@
+package dev.wakebox.jobs;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A change of state that happens only if the job is where the caller believes it is.
+ *
+ * @param from the states of which the job has to be in one
+ * @param to the new state, with time and reason
+ * @param attributes added to the job's; those of the same name are replaced
+ * @param owner who has to hold the lease, which ends with the move; null when no lease is needed, and none ends
+ * @param expiresAt when the record is forgotten from now on, or null for never
+ */
+public record Move(
+        Set<String> from,
+        Change to,
+        Map<String, String> attributes,
+        @Nullable String owner,
+        @Nullable Instant expiresAt) {
+    public Move {
+        from = Set.copyOf(from);
+        requireNonNull(to, "to is null");
+        attributes = Map.copyOf(attributes);
+        if (from.isEmpty()) {
+            throw new IllegalArgumentException("A move to " + to.state() + " names no state to come from.");
+        }
+    }
+}

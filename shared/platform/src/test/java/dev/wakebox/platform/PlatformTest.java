@@ -1,0 +1,228 @@
+package dev.wakebox.platform;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.wakebox.local.platform.Fault;
+import dev.wakebox.local.platform.Output;
+import dev.wakebox.local.platform.PlatformStandIn;
+import dev.wakebox.runtime.ErrorCode;
+import dev.wakebox.runtime.WakeboxException;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PlatformTest {
+    private final PlatformStandIn standIn = PlatformStandIn.start(0);
+    private final Platform platform = platform(standIn.tokenDocument());
+
+    @AfterEach
+    void stop() {
+        standIn.close();
+    }
+
+    @Test
+    void output_whenThere_givesEveryByte() throws IOException {
+        standIn.put(Output.of("a", 200_000));
+
+        try (Download output = platform.output("a", budget(1_000_000))) {
+            assertThat(output.readAllBytes()).isEqualTo(standIn.bytes("a"));
+            assertThat(output.contentType()).isEqualTo("application/json");
+        }
+        assertThat(platform.job("a", deadline())).containsEntry("output_filename", "labels.json");
+    }
+
+    @Test
+    void output_whenUnknown_isNotFound() {
+        assertFails(() -> platform.output("a", budget(1)), ErrorCode.NOT_FOUND);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void output_whenLargerThanTheBudget_isRefused(boolean announced) {
+        standIn.put(announced ? Output.of("a", 2000) : Output.of("a", 2000).unannounced());
+
+        assertThatThrownBy(() -> {
+                    try (Download output = platform.output("a", budget(1999))) {
+                        output.readAllBytes();
+                    }
+                })
+                .isInstanceOf(OutOfBudgetException.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"429, BAD_GATEWAY", "500, BAD_GATEWAY", "503, BAD_GATEWAY", "504, GATEWAY_TIMEOUT"})
+    void output_whenThePlatformFails_mayBeTriedAgain(int status, ErrorCode code) {
+        standIn.put(Output.of("a", 10).failing(new Fault.Status(status, "3"), 1));
+
+        assertThatThrownBy(() -> platform.output("a", budget(10)))
+                .isInstanceOfSatisfying(PlatformFailure.class, e -> {
+                    assertThat(e.code()).isEqualTo(code);
+                    assertThat(e.retryAfter()).isEqualTo(Duration.ofSeconds(3));
+                })
+                .hasMessageContaining("Ordered by the test");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"400, BAD_GATEWAY", "410, NOT_FOUND"})
+    void output_whenThePlatformRefuses_isFinal(int status, ErrorCode code) {
+        standIn.put(Output.of("a", 10).failing(new Fault.Status(status, ""), 1));
+
+        assertFails(() -> platform.output("a", budget(10)), code);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1, 100_000, 199_999})
+    void output_whenTheConnectionIsCut_fails(long after) {
+        standIn.put(Output.of("a", 200_000).failing(new Fault.Cut(after), 1));
+
+        assertThatThrownBy(() -> {
+                    try (Download output = platform.output("a", budget(1_000_000))) {
+                        output.readAllBytes();
+                        output.verify("whatever");
+                    }
+                })
+                .isInstanceOf(PlatformFailure.class);
+    }
+
+    @Test
+    void output_whenCutWithoutAnnouncedLength_fails() {
+        standIn.put(Output.of("a", 200_000).unannounced().failing(new Fault.Cut(70_000), 1));
+
+        assertThatThrownBy(() -> {
+                    try (Download output = platform.output("a", budget(1_000_000))) {
+                        output.readAllBytes();
+                    }
+                })
+                .isInstanceOf(PlatformFailure.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://169.254.169.254/latest/meta-data/",
+                "https://169.254.169.254/",
+                "https://localhost/",
+                "file:///etc/passwd",
+                "http://[::1]/",
+                "::"
+            })
+    void output_whenRedirectedInside_isRefused(String location) {
+        standIn.put(Output.of("a", 10).failing(new Fault.Redirect(location), 1));
+
+        assertFails(() -> platform.output("a", budget(10)), ErrorCode.BAD_GATEWAY);
+    }
+
+    @Test
+    void output_whenRedirectedToAnotherOrigin_takesNoTokenThere() {
+        try (var other = PlatformStandIn.start(0)) {
+            standIn.put(Output.of("a", 10).failing(new Fault.Redirect(other.uri() + "/v1/jobs/b/output"), 1));
+            other.put(Output.of("b", 10));
+
+            assertFails(() -> platform.output("a", budget(10)), ErrorCode.INTERNAL);
+            assertThat(other.requests("b")).isZero();
+        }
+    }
+
+    @Test
+    void output_whenRedirectedWithinTheOrigin_follows() throws IOException {
+        standIn.put(Output.of("a", 10).failing(new Fault.Redirect("/v1/jobs/b/output"), 1));
+        standIn.put(Output.of("b", 10));
+
+        try (Download output = platform.output("a", budget(10))) {
+            assertThat(output.readAllBytes()).isEqualTo(standIn.bytes("b"));
+        }
+    }
+
+    @Test
+    void output_whenRedirectedInACircle_isRefused() {
+        standIn.put(Output.of("a", 10).failing(new Fault.Redirect("/v1/jobs/a/output"), 100));
+
+        assertFails(() -> platform.output("a", budget(10)), ErrorCode.BAD_GATEWAY);
+    }
+
+    @Test
+    void job_whenTheTokenWasRotated_readsItAgain() {
+        var document = new AtomicReference<>(standIn.tokenDocument().replace(PlatformStandIn.PRIVATE_KEY, "old"));
+        var now = new AtomicReference<>(Instant.parse("2026-11-22T12:00:00Z"));
+        var clock = new Clock() {
+            @Override
+            public Instant instant() {
+                return now.get();
+            }
+
+            @Override
+            public ZoneOffset getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(java.time.ZoneId zone) {
+                return this;
+            }
+        };
+        var rotating = new Platform(new Secret(document::get, clock), new HostGuard(Set.of("127.0.0.1")), clock);
+        standIn.put(Output.of("a", 10));
+        Instant deadline = now.get().plusSeconds(600);
+
+        assertFails(() -> rotating.job("a", deadline), ErrorCode.INTERNAL);
+
+        document.set(standIn.tokenDocument());
+        now.set(now.get().plusSeconds(31));
+        assertThat(rotating.job("a", deadline)).containsEntry("id", "a");
+    }
+
+    @Test
+    void job_whenTheBaseIsInside_isRefused() {
+        var inside = new Platform(
+                new Secret(standIn::tokenDocument, Clock.systemUTC()), new HostGuard(Set.of()), Clock.systemUTC());
+
+        assertFails(() -> inside.job("a", deadline()), ErrorCode.BAD_GATEWAY);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "secret-key", "{}", "{\"access_token\": {\"private_key\": \" \"}}", "[\"secret-key\"]"})
+    void job_whenTheTokenIsNoDocument_saysSoWithoutShowingIt(String document) {
+        assertThatThrownBy(() -> platform(document).job("a", deadline()))
+                .isInstanceOfSatisfying(
+                        WakeboxException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INTERNAL))
+                .message()
+                .doesNotContain("secret-key");
+    }
+
+    @Test
+    void job_whenNobodyListens_mayBeTriedAgain() {
+        standIn.close();
+
+        assertThatThrownBy(() -> platform.job("a", deadline())).isInstanceOf(PlatformFailure.class);
+    }
+
+    private static Platform platform(String tokenDocument) {
+        return new Platform(
+                new Secret(() -> tokenDocument, Clock.systemUTC()),
+                new HostGuard(Set.of("127.0.0.1")),
+                Clock.systemUTC());
+    }
+
+    private static Budget budget(long bytes) {
+        return new Budget(bytes, deadline());
+    }
+
+    private static Instant deadline() {
+        return Clock.systemUTC().instant().plusSeconds(60);
+    }
+
+    private static void assertFails(org.assertj.core.api.ThrowableAssert.ThrowingCallable call, ErrorCode code) {
+        assertThatThrownBy(call).isInstanceOfSatisfying(WakeboxException.class, e -> assertThat(e.code())
+                .isEqualTo(code));
+    }
+}

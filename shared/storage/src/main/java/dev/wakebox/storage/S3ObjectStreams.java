@@ -1,0 +1,227 @@
+package dev.wakebox.storage;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.wakebox.runtime.WakeboxException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Deque;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Supplier;
+import java.util.zip.CRC32;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
+import software.amazon.awssdk.services.s3.model.CompletedPart;
+
+/**
+ * Streams into one S3 bucket: what fits into one part by a single PUT, the rest as a multipart upload whose parts are
+ * sent while the next is read. S3 verifies the CRC-32 of each part and the size of the whole. Thread-safe.
+ */
+public final class S3ObjectStreams implements ObjectStreams {
+    /** 10,000 parts, the most that S3 takes, are 80 GB. */
+    static final int PART_SIZE = 8 << 20;
+
+    private static final int PARTS_UNDER_WAY = 3;
+
+    private static final Logger log = LoggerFactory.getLogger(S3ObjectStreams.class);
+
+    private final S3Client s3;
+    private final String bucket;
+
+    public S3ObjectStreams(S3Client s3, String bucket) {
+        this.s3 = requireNonNull(s3, "s3 is null");
+        this.bucket = requireNonNull(bucket, "bucket is null");
+    }
+
+    @Override
+    public CopiedStream copy(InputStream in, StreamTarget target, Check check) throws IOException {
+        MessageDigest digest = sha256();
+        byte[] first = new byte[PART_SIZE];
+        int length = in.readNBytes(first, 0, PART_SIZE);
+        digest.update(first, 0, length);
+        if (length < PART_SIZE) {
+            var copied = new CopiedStream(length, hex(digest));
+            check.accept(copied);
+            put(target, first, length);
+            return copied;
+        }
+        String uploadId = call("begin", target, () -> s3.createMultipartUpload(request -> request.bucket(bucket)
+                        .key(target.key())
+                        .contentType(target.contentType())
+                        .metadata(target.metadata())
+                        .checksumAlgorithm(ChecksumAlgorithm.CRC32))
+                .uploadId());
+        boolean complete = false;
+        try {
+            CopiedStream copied = parts(in, first, digest, target, uploadId, check);
+            complete = true;
+            return copied;
+        } finally {
+            if (!complete) {
+                abort(target, uploadId);
+            }
+        }
+    }
+
+    private CopiedStream parts(
+            InputStream in, byte[] first, MessageDigest digest, StreamTarget target, String uploadId, Check check)
+            throws IOException {
+        long bytes = PART_SIZE;
+        var done = new ArrayList<CompletedPart>();
+        Deque<Future<CompletedPart>> underWay = new ArrayDeque<>();
+        Deque<byte[]> free = new ArrayDeque<>();
+        ExecutorService senders = Executors.newFixedThreadPool(PARTS_UNDER_WAY);
+        try {
+            byte[] buffer = first;
+            int length = PART_SIZE;
+            int number = 0;
+            var buffers = new ArrayDeque<byte[]>();
+            while (length > 0) {
+                byte[] body = buffer;
+                int size = length;
+                int part = ++number;
+                underWay.add(senders.submit(() -> part(target, uploadId, part, body, size)));
+                buffers.add(body);
+                if (underWay.size() == PARTS_UNDER_WAY) {
+                    done.add(result(underWay.remove()));
+                    free.add(buffers.remove());
+                }
+                buffer = free.isEmpty() ? new byte[PART_SIZE] : free.remove();
+                length = in.readNBytes(buffer, 0, PART_SIZE);
+                digest.update(buffer, 0, length);
+                bytes += length;
+            }
+            while (!underWay.isEmpty()) {
+                done.add(result(underWay.remove()));
+            }
+        } finally {
+            // No part may arrive after the upload was aborted, or S3 would keep it: wait for those under way.
+            senders.close();
+        }
+        var copied = new CopiedStream(bytes, hex(digest));
+        check.accept(copied);
+        complete(target, uploadId, done, bytes);
+        return copied;
+    }
+
+    private void put(StreamTarget target, byte[] body, int length) {
+        call(
+                "write",
+                target,
+                () -> s3.putObject(
+                        request -> request.bucket(bucket)
+                                .key(target.key())
+                                .contentType(target.contentType())
+                                .metadata(target.metadata())
+                                .checksumCRC32(crc32(body, length)),
+                        body(body, length)));
+    }
+
+    private CompletedPart part(StreamTarget target, String uploadId, int number, byte[] body, int length) {
+        String crc32 = crc32(body, length);
+        return call("write", target, () -> {
+            String etag = s3.uploadPart(
+                            request -> request.bucket(bucket)
+                                    .key(target.key())
+                                    .uploadId(uploadId)
+                                    .partNumber(number)
+                                    .checksumCRC32(crc32),
+                            body(body, length))
+                    .eTag();
+            return CompletedPart.builder()
+                    .partNumber(number)
+                    .eTag(etag)
+                    .checksumCRC32(crc32)
+                    .build();
+        });
+    }
+
+    private void complete(StreamTarget target, String uploadId, List<CompletedPart> parts, long bytes) {
+        call(
+                "complete",
+                target,
+                () -> s3.completeMultipartUpload(request -> request.bucket(bucket)
+                        .key(target.key())
+                        .uploadId(uploadId)
+                        .mpuObjectSize(bytes)
+                        .multipartUpload(upload -> upload.parts(parts))));
+    }
+
+    /** When S3 can't be told, the bucket's rule for incomplete uploads ends it. */
+    private void abort(StreamTarget target, String uploadId) {
+        try {
+            s3.abortMultipartUpload(
+                    request -> request.bucket(bucket).key(target.key()).uploadId(uploadId));
+        } catch (SdkException e) {
+            log.warn(
+                    "The incomplete upload {} of \"{}\" is left to the bucket's lifecycle rule: {}",
+                    uploadId,
+                    target.key(),
+                    e.getMessage());
+        }
+    }
+
+    private static CompletedPart result(Future<CompletedPart> part) {
+        try {
+            return part.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof WakeboxException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException("A part could not be written.", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CancellationException("Interrupted while a part was written.");
+        }
+    }
+
+    private <T> T call(String verb, StreamTarget target, Supplier<T> operation) {
+        try {
+            return operation.get();
+        } catch (SdkException e) {
+            throw S3Failures.of(e, verb, target.key(), bucket);
+        }
+    }
+
+    private static RequestBody body(byte[] body, int length) {
+        return RequestBody.fromContentProvider(
+                () -> new ByteArrayInputStream(body, 0, length), length, "application/octet-stream");
+    }
+
+    private static String crc32(byte[] body, int length) {
+        var crc = new CRC32();
+        crc.update(body, 0, length);
+        return Base64.getEncoder()
+                .encodeToString(
+                        ByteBuffer.allocate(4).putInt((int) crc.getValue()).array());
+    }
+
+    private static String hex(MessageDigest digest) {
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java has SHA-256.", e);
+        }
+    }
+}
