@@ -1,17 +1,12 @@
 package dev.wakebox.local.application;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wakebox.runtime.Json;
+import dev.wakebox.local.Jwt;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -61,8 +56,8 @@ class RequireAuthTest {
     }
 
     private static String jwt(String secret, long validSeconds) {
-        String signed = base64("{\"alg\":\"HS256\",\"typ\":\"JWT\"}".getBytes(UTF_8)) + "."
-                + base64(Json.bytes(Map.of(
+        return Jwt.signed(
+                Map.of(
                         "id",
                         "5f0cfea3395d762ca65405d1",
                         "role",
@@ -70,17 +65,7 @@ class RequireAuthTest {
                         "mentorIds",
                         List.of(),
                         "exp",
-                        Instant.now().getEpochSecond() + validSeconds)));
-        try {
-            Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(secret.getBytes(UTF_8), "HmacSHA256"));
-            return signed + "." + base64(mac.doFinal(signed.getBytes(UTF_8)));
-        } catch (GeneralSecurityException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private static String base64(byte[] bytes) {
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+                        Instant.now().getEpochSecond() + validSeconds),
+                secret);
     }
 }

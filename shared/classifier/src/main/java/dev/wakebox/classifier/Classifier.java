@@ -15,15 +15,23 @@ public final class Classifier {
     private final List<Known> known;
     private final Head head;
     private final Calibration calibration;
+    private final byte[] attachment;
     private final Map<String, Known> byKey;
 
     /** @param known the examples, in the order of the head's vectors */
-    Classifier(byte[] encoder, List<String> labels, List<Known> known, Head head, Calibration calibration) {
+    Classifier(
+            byte[] encoder,
+            List<String> labels,
+            List<Known> known,
+            Head head,
+            Calibration calibration,
+            byte[] attachment) {
         this.encoder = encoder;
         this.labels = List.copyOf(labels);
         this.known = List.copyOf(known);
         this.head = head;
         this.calibration = calibration;
+        this.attachment = attachment;
         this.byKey = HashMap.newHashMap(known.size());
         for (Known example : known) {
             byKey.merge(example.key(), example, (a, b) -> b.kind().compareTo(a.kind()) < 0 ? b : a);
@@ -42,6 +50,16 @@ public final class Classifier {
     /** The model file, as docs/model-format.md describes it. */
     public byte[] toBytes() {
         return ModelFile.write(this);
+    }
+
+    /** The same classifier with something that belongs to it, such as the answers, and is kept in its file. */
+    public Classifier with(byte[] newAttachment) {
+        return new Classifier(encoder, labels, known, head, calibration, newAttachment.clone());
+    }
+
+    /** What was attached; no bytes when nothing was. */
+    public byte[] attachment() {
+        return attachment.clone();
     }
 
     /** The answer to a question. */

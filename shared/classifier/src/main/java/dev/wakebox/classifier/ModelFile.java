@@ -14,13 +14,14 @@ import java.util.zip.CRC32C;
 /** The model file: docs/model-format.md says what is where. */
 final class ModelFile {
     private static final byte[] MAGIC = "WAKEBOXC".getBytes(UTF_8);
-    private static final int VERSION = 1;
+    static final int VERSION = 1;
     /** The places are the numbers in the file. */
     private static final List<Example.Kind> KINDS = List.of(Example.Kind.QUESTION, Example.Kind.PARAPHRASE);
 
     private static final int HASH = 32;
     private static final int HEADER = MAGIC.length + 2 * Integer.BYTES + HASH + 3 * Integer.BYTES + 2 * Double.BYTES;
     private static final int CHECKSUM = Integer.BYTES;
+    private static final String CONTRADICTION = "its sizes contradict each other";
 
     private ModelFile() {}
 
@@ -40,6 +41,8 @@ final class ModelFile {
                         .mapToInt(key -> Integer.BYTES + 1 + Integer.BYTES + key.length)
                         .sum()
                 + (keys.size() * dimension + labels.size() * (dimension + 1)) * Float.BYTES
+                + Integer.BYTES
+                + classifier.attachment().length
                 + CHECKSUM;
         ByteBuffer file = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
         file.put(MAGIC).putInt(VERSION).putInt(length).put(classifier.encoder());
@@ -55,6 +58,7 @@ final class ModelFile {
         put(head.vectors(), file);
         put(head.regression().weights(), file);
         put(new float[][] {head.regression().bias()}, file);
+        file.putInt(classifier.attachment().length).put(classifier.attachment());
         file.putInt(checksum(file.array()));
         return file.array();
     }
@@ -86,15 +90,19 @@ final class ModelFile {
             known.add(new Classifier.Known(text(file), label, KINDS.get(kind)));
         }
         long numbers = (long) examples * dimension + (long) classes * (dimension + 1);
-        if (file.remaining() != numbers * Float.BYTES + CHECKSUM) {
-            throw unusable("its sizes contradict each other");
+        if (file.remaining() < numbers * Float.BYTES + Integer.BYTES + CHECKSUM) {
+            throw unusable(CONTRADICTION);
         }
         float[][] vectors = floats(file, examples, dimension);
         float[][] weights = floats(file, classes, dimension);
         float[] bias = floats(file, 1, classes)[0];
+        byte[] attachment = bytes(file, count(file, 0, file.remaining() - Integer.BYTES - CHECKSUM));
+        if (file.remaining() != CHECKSUM) {
+            throw unusable(CONTRADICTION);
+        }
         int[] of = known.stream().mapToInt(Classifier.Known::label).toArray();
         var head = new Head(new LogisticRegression(weights, bias), vectors, of);
-        return new Classifier(madeWith, labels, known, head, calibration);
+        return new Classifier(madeWith, labels, known, head, calibration, attachment);
     }
 
     /** Nothing is believed, and nothing allocated, before the whole file is known to be there and unchanged. */

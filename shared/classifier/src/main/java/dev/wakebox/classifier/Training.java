@@ -62,7 +62,7 @@ public record Training(Classifier classifier, Report report) {
                         examples.get(row).kind()))
                 .toList();
         return new Training(
-                new Classifier(encoder, names, known, heads.getFirst(), calibration),
+                new Classifier(encoder, names, known, heads.getFirst(), calibration, new byte[0]),
                 report(names.size(), labels.length, trials, calibration));
     }
 

@@ -1,8 +1,7 @@
-package dev.wakebox.platform;
+package dev.wakebox.runtime;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.wakebox.runtime.WakeboxException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,13 +28,13 @@ public final class Retries {
     /**
      * Makes attempts until one succeeds or the next would begin after the deadline.
      *
-     * @throws WakeboxException with the code of the last {@link PlatformFailure}
+     * @throws WakeboxException with the code of the last {@link TransientFailure}
      */
     public <T> T until(Instant deadline, Supplier<T> attempt) {
         for (int failed = 0; ; failed++) {
             try {
                 return attempt.get();
-            } catch (PlatformFailure e) {
+            } catch (TransientFailure e) {
                 Duration wait = backoff(failed, e.retryAfter(), random.getAsDouble());
                 if (!clock.instant().plus(wait).isBefore(deadline)) {
                     throw new WakeboxException(e.code(), e.getMessage(), e);
@@ -45,7 +44,7 @@ public final class Retries {
         }
     }
 
-    /** Twice as long each time, a random half of it off, and never shorter than the platform asks for. */
+    /** Twice as long each time, a random half of it off, and never shorter than the other side asks for. */
     static Duration backoff(int failed, @Nullable Duration retryAfter, double random) {
         long full = Math.min(LONGEST.toMillis(), FIRST.toMillis() << Math.min(failed, 20));
         var wait = Duration.ofMillis(Math.round(full * (1 - random / 2)));

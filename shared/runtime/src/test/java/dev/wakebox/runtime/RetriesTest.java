@@ -1,10 +1,8 @@
-package dev.wakebox.platform;
+package dev.wakebox.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.wakebox.runtime.ErrorCode;
-import dev.wakebox.runtime.WakeboxException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -88,7 +86,7 @@ class RetriesTest {
         assertThat(Retries.backoff(100, null, 1)).isEqualTo(Duration.ofMillis(7500));
     }
 
-    private static PlatformFailure failure(@Nullable Duration retryAfter) {
-        return new PlatformFailure(ErrorCode.GATEWAY_TIMEOUT, "Slow.", retryAfter, null);
+    private static TransientFailure failure(@Nullable Duration retryAfter) {
+        return new TransientFailure(ErrorCode.GATEWAY_TIMEOUT, "Slow.", retryAfter, null);
     }
 }

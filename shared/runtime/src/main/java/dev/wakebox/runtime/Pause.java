@@ -1,4 +1,4 @@
-package dev.wakebox.platform;
+package dev.wakebox.runtime;
 
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
