@@ -13,6 +13,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -22,27 +23,31 @@ import java.util.stream.Collectors;
 
 /**
  * Takes what the encoder needs out of two jars that carry far more: the classes of ONNX Runtime into the module's own,
- * and into a directory the model, its vocabulary and the native libraries of one platform.
+ * and into a directory the model, its vocabulary and the native libraries of the machine that builds. Those of Lambda's
+ * platforms go into directories of their own, for `sam build`.
  *
- * <p>{@code java -classpath <the jars> UnpackEncoder.java <platform> <sha256 of the model> <sha256 of the tokenizer>
- * <classes> <directory>}
+ * <p>{@code java -classpath <the jars> UnpackEncoder.java <sha256 of the model> <sha256 of the tokenizer> <classes>
+ * <directory>}
  */
 final class UnpackEncoder {
     private static final String NATIVE = "ai/onnxruntime/native/";
+    private static final List<String> LAMBDA = List.of("linux-x64", "linux-aarch64");
 
     private UnpackEncoder() {}
 
     public static void main(String[] args) throws Exception {
-        String platform = args[0].equals("host") ? host() : args[0];
-        Path classes = Path.of(args[3]);
-        Path directory = Path.of(args[4]);
+        Path classes = Path.of(args[2]);
+        Path directory = Path.of(args[3]);
         Files.createDirectories(directory);
-        byte[] model = resource("bge-small-en-v1.5-q.onnx", args[1]);
-        byte[] tokenizer = resource("bge-small-en-v1.5-q-tokenizer.json", args[2]);
+        byte[] model = resource("bge-small-en-v1.5-q.onnx", args[0]);
+        byte[] tokenizer = resource("bge-small-en-v1.5-q-tokenizer.json", args[1]);
         write(directory.resolve("encoder.onnx"), model);
-        write(directory.resolve("encoder.sha256"), args[1].getBytes(US_ASCII));
+        write(directory.resolve("encoder.sha256"), args[0].getBytes(US_ASCII));
         write(directory.resolve("vocabulary.txt"), vocabulary(tokenizer).getBytes(UTF_8));
-        unpackRuntime(platform, classes, directory);
+        unpackRuntime(host(), classes, directory);
+        for (String lambda : LAMBDA) {
+            unpackRuntime(lambda, classes, directory.resolveSibling("encoder-" + lambda));
+        }
     }
 
     /** The tokens, one a line, in the order of their ids. */
@@ -76,8 +81,7 @@ final class UnpackEncoder {
             }
         }
         if (libraries == 0) {
-            throw new IOException("ONNX Runtime has no libraries for the platform \"" + platform
-                    + "\"; set -Dwakebox.platform, for example to linux-aarch64.");
+            throw new IOException("ONNX Runtime has no libraries for the platform \"" + platform + "\".");
         }
     }
 

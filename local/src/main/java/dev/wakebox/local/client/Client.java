@@ -54,6 +54,7 @@ public final class Client {
             case "demo" ->
                 new Demo(application, System.out, Clock.systemUTC()).run(Path.of(option(options, "--data")))
                                 && new EgressDemo(application, System.out, Clock.systemUTC()).run()
+                                && new ClassifierDemo(application, System.out, Clock.systemUTC()).run()
                         ? 0
                         : 1;
             case "run" -> client.run(Path.of(option(options, "--file")), options.containsKey("--watch"));

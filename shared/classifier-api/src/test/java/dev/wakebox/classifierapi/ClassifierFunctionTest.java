@@ -1,5 +1,6 @@
 package dev.wakebox.classifierapi;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wakebox.runtime.HttpRequest;
@@ -8,6 +9,7 @@ import dev.wakebox.runtime.Invocation;
 import dev.wakebox.runtime.Json;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,7 +82,7 @@ class ClassifierFunctionTest {
             assertThat((Map<?, ?>)
                             answer("m1", Map.of("id", "user-1", "role", role)).get("headers"))
                     .extracting(Map::keySet)
-                    .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.collection(Object.class))
+                    .asInstanceOf(InstanceOfAssertFactories.collection(Object.class))
                     .contains(
                             "content-type",
                             "strict-transport-security",
@@ -106,6 +108,6 @@ class ClassifierFunctionTest {
     @SuppressWarnings("unchecked") // keys of a parsed JSON object are strings
     private static Map<String, @Nullable Object> data(Map<String, @Nullable Object> answer) {
         return (Map<String, @Nullable Object>)
-                java.util.Objects.requireNonNull(Invocation.body(answer).get("data"));
+                requireNonNull(Invocation.body(answer).get("data"));
     }
 }

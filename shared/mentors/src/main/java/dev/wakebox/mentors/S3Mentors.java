@@ -38,11 +38,11 @@ public final class S3Mentors implements Mentors {
 
     @Override
     public Optional<Mentor> find(String id, @Nullable String authorization) {
-        Optional<StoredObject> json = bucket.get("training-data/" + id + ".json");
-        if (json.isPresent()) {
-            return json.map(object -> MentorJson.read(id, object.body()));
-        }
-        return bucket.get("training-data/" + id + ".csv").map(object -> csv(id, object.body()));
+        String file = "training-data/" + id;
+        Optional<StoredObject> json = bucket.get(file + ".json");
+        return json.isPresent()
+                ? json.map(object -> json(id, file + ".json", object.body()))
+                : bucket.get(file + ".csv").map(object -> csv(id, file + ".csv", object.body()));
     }
 
     @Override
@@ -53,28 +53,36 @@ public final class S3Mentors implements Mentors {
         return Optional.empty();
     }
 
+    private static Mentor json(String id, String file, byte[] json) {
+        try {
+            return MentorJson.read(id, json);
+        } catch (WakeboxException e) {
+            throw unusable(file, requireNonNull(e.getMessage()), e);
+        }
+    }
+
     /** Rows whose id is an occasion, such as {@code _OFF_TOPIC_}, are utterances. */
-    private static Mentor csv(String id, byte[] csv) {
+    private static Mentor csv(String id, String file, byte[] csv) {
         var answers = new ArrayList<Answer>();
         String text = new String(csv, StandardCharsets.UTF_8);
         try (CSVParser rows = CSVParser.parse(text.startsWith("\uFEFF") ? text.substring(1) : text, FORMAT)) {
             for (String column : TrainingData.COLUMNS) {
                 if (!rows.getHeaderMap().containsKey(column)) {
-                    throw unusable(id, "it has no column \"" + column + "\"", null);
+                    throw unusable(file, "It has no column \"" + column + "\".", null);
                 }
             }
             for (CSVRecord row : rows) {
                 if (!row.isConsistent()) {
                     throw unusable(
-                            id,
-                            "the row that ends at line " + rows.getCurrentLineNumber()
-                                    + " has not as many values as the header",
+                            file,
+                            "The row that ends at line " + rows.getCurrentLineNumber()
+                                    + " has not as many values as the header.",
                             null);
                 }
                 answers.add(answer(row));
             }
         } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
-            throw unusable(id, "it is not a well-formed CSV", e);
+            throw unusable(file, "It is not a well-formed CSV.", e);
         }
         return new Mentor(id, "", answers, List.of());
     }
@@ -97,8 +105,8 @@ public final class S3Mentors implements Mentors {
                 Media.NONE);
     }
 
-    private static WakeboxException unusable(String id, String why, @Nullable Throwable cause) {
-        String message = "The file training-data/" + id + ".csv cannot be used: " + why + ".";
+    private static WakeboxException unusable(String file, String why, @Nullable Throwable cause) {
+        String message = "The file " + file + " cannot be used. " + why;
         return cause == null
                 ? new WakeboxException(ErrorCode.INVALID_REQUEST, message)
                 : new WakeboxException(ErrorCode.INVALID_REQUEST, message, cause);

@@ -11,8 +11,12 @@ import dev.wakebox.runtime.WakeboxException;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -156,13 +160,16 @@ class GraphQlMentorsTest {
         assertThat(server.notes()).containsEntry("userQuestions", List.of());
     }
 
+    /** Pauses take no time, but the clock believes them. */
     private static GraphQlMentors mentors(URI endpoint, Duration attempt) {
-        Clock clock = Clock.systemUTC();
+        var paused = new AtomicReference<>(Duration.ZERO);
+        InstantSource clock = () -> Instant.now().plus(paused.get());
+        Clock believing = clock.withZone(ZoneOffset.UTC);
         return new GraphQlMentors(new GraphQl(
                 endpoint,
-                new GraphQl.Limits(attempt, Duration.ofMillis(700)),
-                new Retries(clock, _ -> {}, () -> 0),
-                clock));
+                new GraphQl.Limits(attempt, Duration.ofMinutes(1)),
+                new Retries(believing, pause -> paused.updateAndGet(pause::plus), () -> 0),
+                believing));
     }
 
     private static void assertFails(ThrowingCallable call, ErrorCode code, String message) {

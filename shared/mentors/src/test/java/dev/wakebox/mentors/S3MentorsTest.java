@@ -60,10 +60,10 @@ class S3MentorsTest {
     @CsvSource(
             delimiter = ';',
             value = {
-                "'id,question\n1,2\n'; has no column \"paraphrases\"",
+                "'id,question\n1,2\n'; no column \"paraphrases\"",
                 "'id,question,paraphrases,answer,topic\n1,2\n'; line 2",
                 "'id,question,paraphrases,answer,topic\n1,\"2\n'; not a well-formed CSV",
-                "''; has no column \"id\"",
+                "''; no column \"id\"",
             })
     void find_whenTheCsvIsBroken_namesTheFileAndTheMistake(String csv, String mistake) {
         put("training-data/m.csv", csv);

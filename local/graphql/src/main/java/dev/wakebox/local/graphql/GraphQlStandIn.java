@@ -114,11 +114,12 @@ public final class GraphQlStandIn implements AutoCloseable {
     }
 
     private static void handle(HttpExchange exchange, Answer answer) throws IOException {
-        try (exchange) {
+        try {
             answer.to(exchange);
         } catch (WakeboxException | IllegalArgumentException e) {
             json(exchange, 400, error(String.valueOf(e.getMessage())));
         }
+        exchange.close();
     }
 
     private void graphql(HttpExchange exchange) throws IOException {
