@@ -17,8 +17,9 @@ build-%: $(BUILT)
 	if [ -d '$(ARTIFACTS_DIR)/encoder' ]; then \
 		rm -f '$(ARTIFACTS_DIR)'/encoder/*onnxruntime*; \
 		cp shared/classifier/target/encoder-$(ENCODER_PLATFORM)/* '$(ARTIFACTS_DIR)/encoder'; \
-	fi; \
-	"$$(bin/find-jdk)/bin/java" build/StoreJars.java '$(ARTIFACTS_DIR)/lib'
+	else \
+		"$$(bin/find-jdk)/bin/java" build/StoreJars.java '$(ARTIFACTS_DIR)/lib'; \
+	fi
 
 # All functions in one Maven run; again only when a source has changed or a module was cleaned.
 $(BUILT): $(SOURCES) $(if $(filter-out $(wildcard functions/*/target/lib),$(FUNCTIONS:=/target/lib)),rebuild)

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,7 @@ final class FunctionPool {
     private final String name;
     private final Supplier<FunctionConfiguration> configuration;
     private final Launcher launcher;
+    private final Predicate<Invocation> crash;
     private final FunctionLog log;
     private final Duration idle;
     private final Clock clock;
@@ -48,11 +50,15 @@ final class FunctionPool {
     private final Deque<Invocation> waiting = new ArrayDeque<>();
     private boolean closed;
 
-    /** @param configuration read anew for every environment */
+    /**
+     * @param configuration read anew for every environment
+     * @param crash whether the process shall die instead of answering
+     */
     FunctionPool(
             String name,
             Supplier<FunctionConfiguration> configuration,
             Launcher launcher,
+            Predicate<Invocation> crash,
             FunctionLog log,
             Duration idle,
             Clock clock,
@@ -60,6 +66,7 @@ final class FunctionPool {
         this.name = name;
         this.configuration = configuration;
         this.launcher = launcher;
+        this.crash = crash;
         this.log = log;
         this.idle = idle;
         this.clock = clock;
@@ -118,7 +125,11 @@ final class FunctionPool {
         if (current == null || !current.requestId().equals(requestId)) {
             return false;
         }
-        complete(environment, current, result);
+        if (crash.test(current)) {
+            environment.kill();
+        } else {
+            complete(environment, current, result);
+        }
         return true;
     }
 

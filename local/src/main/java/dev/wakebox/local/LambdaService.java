@@ -28,6 +28,7 @@ public final class LambdaService implements AutoCloseable {
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("lambda-timer").factory());
     private final Map<String, FunctionPool> pools = new LinkedHashMap<>();
+    private final Crashes crashes = new Crashes();
     private final ChildProcesses processes;
     private final RuntimeClient runtimeClient;
     private final Map<String, String> environment;
@@ -63,6 +64,7 @@ public final class LambdaService implements AutoCloseable {
                             function.name(),
                             () -> deployed.apply(function.name()),
                             each -> launch(function, each, log.file()),
+                            invocation -> crashes.due(function.logicalId(), invocation.payload()),
                             log,
                             idle,
                             clock,

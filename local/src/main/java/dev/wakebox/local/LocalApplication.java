@@ -55,8 +55,13 @@ public final class LocalApplication implements AutoCloseable {
     private static final String INSTANCE_PARAMETER = "TrainingInstanceId";
     private static final String PLATFORM_TOKEN = "wakebox/platform-token";
     /** What the stand-in of the platform needs: it has no TLS, and runs one analytic. */
-    private static final Map<String, String> PLATFORM_PARAMETERS =
-            Map.of("PlatformTrustedHosts", "127.0.0.1", "IngressAnalytics", "wakebox/demo-labels");
+    private static final Map<String, String> PLATFORM_PARAMETERS = Map.of(
+            "PlatformTokenArn",
+            "arn:aws:secretsmanager:" + REGION + ":" + ACCOUNT + ":secret:" + PLATFORM_TOKEN,
+            "PlatformTrustedHosts",
+            "127.0.0.1",
+            "IngressAnalytics",
+            "wakebox/demo-labels");
 
     private static final String GRAPHQL_PARAMETER = "GraphqlEndpoint";
     private static final String JWT_SECRET = "/wakebox/jwt-secret";

@@ -45,6 +45,7 @@ class FunctionPoolTest {
                     launched.add(environment);
                     return process;
                 },
+                invocation -> invocation.requestId().equals("crash"),
                 new FunctionLog(directory.resolve("toy.log")),
                 idle,
                 Clock.systemUTC(),
@@ -90,6 +91,19 @@ class FunctionPoolTest {
 
         assertThat(second.result().get(10, TimeUnit.SECONDS)).isEqualTo(DONE);
         assertThat(waiting.join(Duration.ofSeconds(10))).isTrue();
+    }
+
+    @Test
+    void finished_whenACrashIsDue_failsTheEventAsIfTheProcessHadDied() throws Exception {
+        Invocation crash = new Invocation("crash", new byte[0], Instant.MAX);
+        pool.invoke(crash);
+        ExecutionEnvironment environment = launch();
+        pool.next(environment);
+
+        assertThat(pool.finished(environment, "crash", DONE)).isTrue();
+
+        assertThat(Json.object(failure(crash))).containsEntry("errorType", "Runtime.ExitError");
+        assertThat(processes.take().waitFor(10, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
@@ -159,6 +173,7 @@ class FunctionPoolTest {
                 _ -> {
                     throw new IOException("no such file");
                 },
+                _ -> false,
                 new FunctionLog(directory.resolve("toy.log")),
                 idle,
                 Clock.systemUTC(),

@@ -52,11 +52,7 @@ public final class Client {
             case "status" -> client.status();
             case "invoke" -> client.invoke(option(options, "--function"), Path.of(option(options, "--event")));
             case "demo" ->
-                new Demo(application, System.out, Clock.systemUTC()).run(Path.of(option(options, "--data")))
-                                && new EgressDemo(application, System.out, Clock.systemUTC()).run()
-                                && new ClassifierDemo(application, System.out, Clock.systemUTC()).run()
-                        ? 0
-                        : 1;
+                new Demo(application, System.out, Clock.systemUTC()).run(Path.of(option(options, "--data"))) ? 0 : 1;
             case "run" -> client.run(Path.of(option(options, "--file")), options.containsKey("--watch"));
             case "runs" -> client.runs();
             case "cancel" -> client.cancel(option(options, "--execution"));

@@ -90,6 +90,12 @@ final class Demo {
         if (missing.isEmpty()) {
             new RunDemo(application, out, clock).run().ifPresent(missing::add);
         }
+        if (missing.isEmpty()) {
+            new EgressDemo(application, out, clock).run().ifPresent(missing::add);
+        }
+        if (missing.isEmpty()) {
+            new ClassifierDemo(application, out, clock).run().ifPresent(missing::add);
+        }
         return missing.isEmpty()
                 ? succeeded(token)
                 : failed("This did not happen: " + String.join(", ", missing) + ".");

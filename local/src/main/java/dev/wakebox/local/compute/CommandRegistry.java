@@ -39,6 +39,7 @@ final class CommandRegistry implements AutoCloseable {
     private final InstanceRegistry registry;
     private final Scheduler scheduler;
     private final OutputBucket bucket;
+    private final OutputLogGroup logs;
     private final Map<String, List<Invocation>> commands = new LinkedHashMap<>();
 
     CommandRegistry(
@@ -49,7 +50,9 @@ final class CommandRegistry implements AutoCloseable {
         this.clock = clock;
         this.registry = registry;
         this.scheduler = scheduler;
-        this.bucket = new OutputBucket(config.instanceEnvironment(), config.region());
+        var clients = new InstanceClients(config.instanceEnvironment(), config.region());
+        this.bucket = new OutputBucket(clients);
+        this.logs = new OutputLogGroup(clients);
     }
 
     /** The invocations of all commands, in the order of sending. */
@@ -90,6 +93,7 @@ final class CommandRegistry implements AutoCloseable {
     @Override
     public void close() {
         bucket.close();
+        logs.close();
     }
 
     /** The link of the output in S3, or empty when it isn't put there. */
@@ -191,35 +195,43 @@ final class CommandRegistry implements AutoCloseable {
         }
     }
 
-    /** The agent's last word on a command: first its output to S3, then its end. */
+    /** The agent's last word on a command: first its output to S3 and CloudWatch Logs, then its end. */
     private void report(Invocation invocation, Invocation.Status status, String details, int code) {
-        invocation
-                .command
-                .output()
-                .ifPresentOrElse(
-                        to -> Thread.ofVirtual()
-                                .name("output-" + invocation.command.id())
-                                .start(() -> {
-                                    upload(invocation, to, "stdout", invocation.stdout());
-                                    upload(invocation, to, "stderr", invocation.stderr());
-                                    finish(invocation, status, details, code);
-                                }),
-                        () -> finish(invocation, status, details, code));
+        ShellCommand command = invocation.command;
+        if (command.output().isEmpty() && command.logGroup().isEmpty()) {
+            finish(invocation, status, details, code);
+            return;
+        }
+        Thread.ofVirtual().name("output-" + command.id()).start(() -> {
+            Map.of("stdout", invocation.stdout(), "stderr", invocation.stderr()).forEach((stream, file) -> {
+                command.output()
+                        .ifPresent(to -> hand(
+                                invocation,
+                                file,
+                                to.name(),
+                                () -> bucket.put(to.name(), command.key(to, invocation.instanceId, stream), file)));
+                command.logGroup()
+                        .ifPresent(group -> hand(
+                                invocation,
+                                file,
+                                group,
+                                () -> logs.put(group, command.logStream(invocation.instanceId, stream), file, now())));
+            });
+            finish(invocation, status, details, code);
+        });
     }
 
-    private void upload(Invocation invocation, ShellCommand.Bucket to, String stream, Path file) {
+    private interface Upload {
+        void run() throws IOException;
+    }
+
+    private static void hand(Invocation invocation, Path file, String to, Upload upload) {
         try {
             if (Files.size(file) > 0) {
-                bucket.put(to.name(), invocation.command.key(to, invocation.instanceId, stream), file);
+                upload.run();
             }
         } catch (IOException | RuntimeException e) {
-            LOG.warn(
-                    "The {} of command {} is not in the bucket {}; it stays in {}.",
-                    stream,
-                    invocation.command.id(),
-                    to.name(),
-                    file,
-                    e);
+            LOG.warn("Output of command {} is not in {}; it stays in {}.", invocation.command.id(), to, file, e);
         }
     }
 

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * undelivered                         the instance is online but never fetches a command
  * interrupt=5                         a spot interruption, 5 s after the instance runs
  * kill=5                              the hardware dies, 5 s after the instance runs
+ * crash=Commander                     that Lambda function's process dies when its work is done, before its answer is heard
  * </pre>
  *
  * <p>Limits are {@code type}, {@code subnet}, {@code zone}, {@code market} ({@code spot} or {@code on-demand}) and
@@ -37,6 +38,9 @@ public record Fault(What what, Map<String, String> limits, int times) {
 
     /** An operation answers an error of that code. */
     public record Refusal(String operation, String code) implements What {}
+
+    /** The process of a Lambda function dies with its work done and its answer unheard; the name is the logical id. */
+    public record Crash(String function) implements What {}
 
     /** An instance misbehaves. */
     public record Trouble(Kind kind, Duration after) implements What {}
@@ -82,13 +86,16 @@ public record Fault(What what, Map<String, String> limits, int times) {
         if (!pair[0].isEmpty() && Character.isUpperCase(pair[0].charAt(0)) && pair.length == 2) {
             return new Refusal(pair[0], pair[1]);
         }
+        if (pair[0].equals("crash") && pair.length == 2) {
+            return new Crash(pair[1]);
+        }
         return Arrays.stream(Kind.values())
                 .filter(kind -> kind.text().equals(pair[0]))
                 .findFirst()
                 .map(kind -> new Trouble(kind, Duration.ofSeconds(pair.length == 2 ? integer(text, pair[1]) : 0)))
                 .orElseThrow(() -> new IllegalArgumentException("Unknown fault \"" + text
-                        + "\"; use Operation=ErrorCode, stuck-pending, agent-offline, undelivered, interrupt=SECONDS"
-                        + " or kill=SECONDS."));
+                        + "\"; use Operation=ErrorCode, stuck-pending, agent-offline, undelivered, interrupt=SECONDS,"
+                        + " kill=SECONDS or crash=FUNCTION."));
     }
 
     private static int integer(String text, String number) {
@@ -105,6 +112,7 @@ public record Fault(What what, Map<String, String> limits, int times) {
         String first =
                 switch (what) {
                     case Refusal(String operation, String code) -> operation + "=" + code;
+                    case Crash(String function) -> "crash=" + function;
                     case Trouble(Kind kind, Duration after) ->
                         kind.text() + (after.isZero() ? "" : "=" + after.toSeconds());
                 };

@@ -15,11 +15,26 @@ import org.jspecify.annotations.Nullable;
  * request (its limits choose which).
  */
 public final class Faults {
-    static final String TAG = "wakebox:fault";
+    public static final String TAG = "wakebox:fault";
 
     private final List<Fault> faults = new ArrayList<>();
 
     Faults() {}
+
+    /**
+     * The faults that tags order.
+     *
+     * @throws IllegalArgumentException when one isn't a fault; the message says what is wrong
+     */
+    public static Faults ofTags(Map<String, String> tags) {
+        var faults = new Faults();
+        tags.forEach((key, value) -> {
+            if (key.startsWith(TAG)) {
+                faults.add(Fault.parse(value));
+            }
+        });
+        return faults;
+    }
 
     /** Orders a fault; of several that fit, the one ordered first happens first. */
     public synchronized void add(Fault fault) {
@@ -42,6 +57,11 @@ public final class Faults {
                         && refusal.operation().equals(operation)
                         && fault.concerns(instance))
                 .map(fault -> ((Fault.Refusal) fault.what()).code());
+    }
+
+    /** Whether the function's process shall die now; uses up one time of the fault. */
+    public synchronized boolean crash(String function) {
+        return take(fault -> fault.what().equals(new Fault.Crash(function))).isPresent();
     }
 
     /** The trouble that a new instance shall have; uses up one time of each. */

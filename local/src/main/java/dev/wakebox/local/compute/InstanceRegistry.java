@@ -333,17 +333,11 @@ final class InstanceRegistry implements AutoCloseable {
     }
 
     private static Faults tagged(RunRequest request) {
-        var own = new Faults();
-        request.tagsOf("instance").forEach((key, value) -> {
-            if (key.startsWith(Faults.TAG)) {
-                try {
-                    own.add(Fault.parse(value));
-                } catch (IllegalArgumentException e) {
-                    throw new ApiException("InvalidParameterValue", String.valueOf(e.getMessage()));
-                }
-            }
-        });
-        return own;
+        try {
+            return Faults.ofTags(request.tagsOf("instance"));
+        } catch (IllegalArgumentException e) {
+            throw new ApiException("InvalidParameterValue", String.valueOf(e.getMessage()));
+        }
     }
 
     private LocalInstance launch(RunRequest request, String reservation, int index, Faults own) {

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param lines run as one script; without a {@code #!} line it is sh's
  * @param delivery how long it may wait for its instance
  * @param execution how long it may run
+ * @param logGroup of CloudWatch Logs that takes the output
  */
 record ShellCommand(
         String id,
@@ -23,9 +24,11 @@ record ShellCommand(
         Optional<String> workingDirectory,
         Duration delivery,
         Duration execution,
-        Optional<Bucket> output) {
+        Optional<Bucket> output,
+        Optional<String> logGroup) {
 
     static final String DOCUMENT = "AWS-RunShellScript";
+    static final String DEFAULT_LOG_GROUP = "/aws/ssm/" + DOCUMENT;
     static final String PLUGIN = "aws:runShellScript";
 
     private static final String STEP = "awsrunShellScript/0.awsrunShellScript/";
@@ -35,6 +38,11 @@ record ShellCommand(
 
     Instant expires() {
         return requested.plus(delivery);
+    }
+
+    /** The name of a stream of the log group. */
+    String logStream(String instanceId, String stream) {
+        return id + "/" + instanceId + "/aws-runShellScript/" + stream;
     }
 
     /** @param stream {@code stdout} or {@code stderr} */

@@ -220,11 +220,30 @@ final class SsmApi {
                 Duration.ofSeconds(executionTimeout(parameters)),
                 input.text("OutputS3BucketName")
                         .map(name -> new ShellCommand.Bucket(
-                                name, input.text("OutputS3KeyPrefix").orElse(""))));
+                                name, input.text("OutputS3KeyPrefix").orElse(""))),
+                logGroup(input));
         List<Invocation> invocations = commands.send(command, instanceIds);
         synchronized (commands) {
             return Map.of("Command", command(command, invocations));
         }
+    }
+
+    private static Optional<String> logGroup(Input input) {
+        return input.members().get("CloudWatchOutputConfig") instanceof Map<?, ?> output
+                        && Boolean.TRUE.equals(output.get("CloudWatchOutputEnabled"))
+                ? Optional.of(
+                        output.get("CloudWatchLogGroupName") instanceof String name && !name.isEmpty()
+                                ? name
+                                : ShellCommand.DEFAULT_LOG_GROUP)
+                : Optional.empty();
+    }
+
+    private static Map<String, Object> cloudWatchOutput(ShellCommand command) {
+        return Map.of(
+                "CloudWatchLogGroupName",
+                command.logGroup().orElse(""),
+                "CloudWatchOutputEnabled",
+                command.logGroup().isPresent());
     }
 
     private List<String> targets(Input input) {
@@ -295,9 +314,7 @@ final class SsmApi {
                     .and("StandardOutputUrl", commands.url(invocation, "stdout"))
                     .and("StandardErrorContent", done ? head(invocation.stderr(), STDERR_LIMIT) : "")
                     .and("StandardErrorUrl", commands.url(invocation, "stderr"))
-                    .and(
-                            "CloudWatchOutputConfig",
-                            Map.of("CloudWatchLogGroupName", "", "CloudWatchOutputEnabled", false));
+                    .and("CloudWatchOutputConfig", cloudWatchOutput(invocation.command));
         }
     }
 

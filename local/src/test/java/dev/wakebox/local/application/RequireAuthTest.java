@@ -1,20 +1,28 @@
 package dev.wakebox.local.application;
 
+import static dev.wakebox.local.application.RunningApplication.jobComplete;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wakebox.local.Jwt;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 
-/** The application deployed with {@code RequireAuth=true}. */
+/** The application deployed with {@code RequireAuth=true}, and for a platform that signs its webhooks. */
 class RequireAuthTest {
     private static final String SECRET = "0123456789abcdef0123456789abcdef";
+    private static final String WEBHOOK_KEYS = "arn:aws:secretsmanager:us-east-1:000000000000:secret:webhook-keys";
 
     @TempDir
     static Path directory;
@@ -23,9 +31,13 @@ class RequireAuthTest {
 
     @BeforeAll
     static void start() {
-        app = RunningApplication.start(directory, Map.of("RequireAuth", "true", "JwtSecretParameter", "/test/secret"));
+        app = RunningApplication.start(
+                directory,
+                Map.of("RequireAuth", "true", "JwtSecretParameter", "/test/secret", "WebhookSecretArn", WEBHOOK_KEYS));
         app.ssm.putParameter(
                 request -> request.name("/test/secret").type("SecureString").value(SECRET));
+        app.client(SecretsManagerClient.builder())
+                .createSecret(request -> request.name("webhook-keys").secretString("new key\nold-key\n"));
     }
 
     @AfterAll
@@ -53,6 +65,67 @@ class RequireAuthTest {
             assertThat(app.get("/status", "authorization", "Bearer " + token).status())
                     .isBetween(401, 403);
         }
+    }
+
+    @Test
+    void webhook_whenSignedWithEitherKey_isTaken() throws GeneralSecurityException {
+        for (String key : List.of("new key", "old-key")) {
+            String id = app.order("bytes=10");
+            String body = jobComplete(id);
+            String now = secondsAgo(0);
+
+            var answer = webhook(body, now, hex(hmac(key, now + "." + body)));
+
+            assertThat(answer.status()).as(answer.raw()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void webhook_whenTheSignatureDoesNotHold_isUnauthorizedAndFetchesNothing() throws GeneralSecurityException {
+        String id = app.order("bytes=10");
+        String body = jobComplete(id);
+        String now = secondsAgo(0);
+        String late = secondsAgo(360);
+        byte[] oneBitOff = hmac("new key", now + "." + body);
+        oneBitOff[31] ^= 1;
+
+        assertThat(List.of(
+                        webhook(body, now, hex(oneBitOff)),
+                        webhook(body, late, hex(hmac("new key", late + "." + body))),
+                        webhook(body, now, hex(hmac("new key", late + "." + body))),
+                        webhook(body, now, hex(hmac("another", now + "." + body))),
+                        webhook(body + " ", now, hex(hmac("new key", now + "." + body))),
+                        app.post("/job-complete", body, "content-type", "application/json")))
+                .extracting(RunningApplication.Answer::status)
+                .containsOnly(401);
+        assertThat(app.downloads(id)).isZero();
+        assertThat(app.object("labels/" + id + ".json")).isEmpty();
+    }
+
+    private static RunningApplication.Answer webhook(String body, String timestamp, String signature) {
+        return app.post(
+                "/job-complete",
+                body,
+                "content-type",
+                "application/json",
+                "x-webhook-timestamp",
+                timestamp,
+                "x-webhook-signature",
+                "sha256=" + signature);
+    }
+
+    private static String secondsAgo(int seconds) {
+        return Long.toString(Instant.now().getEpochSecond() - seconds);
+    }
+
+    private static String hex(byte[] bytes) {
+        return HexFormat.of().formatHex(bytes);
+    }
+
+    private static byte[] hmac(String key, String text) throws GeneralSecurityException {
+        Mac mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec(key.getBytes(UTF_8), "HmacSHA256"));
+        return mac.doFinal(text.getBytes(UTF_8));
     }
 
     private static String jwt(String secret, long validSeconds) {

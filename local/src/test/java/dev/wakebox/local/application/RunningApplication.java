@@ -21,6 +21,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -34,9 +36,12 @@ import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.Filter;
 import software.amazon.awssdk.services.ec2.model.Instance;
+import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
+import software.amazon.awssdk.services.eventbridge.model.Target;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
@@ -74,6 +79,9 @@ final class RunningApplication implements AutoCloseable {
     final LambdaClient lambda;
     final SsmClient ssm;
     final SfnClient stepFunctions;
+    private final CloudWatchLogsClient logs;
+    private final String outcomeQueue;
+    private final Map<String, Map<String, @Nullable Object>> outcomes = new ConcurrentHashMap<>();
     final String bucket;
     final String instance;
     final String stateMachine;
@@ -86,6 +94,8 @@ final class RunningApplication implements AutoCloseable {
         this.lambda = client(LambdaClient.builder());
         this.ssm = client(SsmClient.builder());
         this.stepFunctions = client(SfnClient.builder());
+        this.logs = client(CloudWatchLogsClient.builder());
+        this.outcomeQueue = subscribe();
         var outputs = (Map<?, ?>) application.facts().get("outputs");
         this.bucket = String.valueOf(outputs.get("DataBucketName"));
         this.stateMachine = String.valueOf(outputs.get("EC2RunStateMachineArn"));
@@ -110,16 +120,23 @@ final class RunningApplication implements AutoCloseable {
         application.close();
     }
 
+    /** A queue that takes every outcome of a run. */
+    private String subscribe() {
+        String url = sqs.createQueue(request -> request.queueName("outcomes")).queueUrl();
+        var events = client(EventBridgeClient.builder());
+        events.putRule(request -> request.name("outcomes").eventPattern("{\"source\":[\"wakebox.run\"]}"));
+        events.putTargets(request -> request.rule("outcomes")
+                .targets(Target.builder()
+                        .id("outcomes")
+                        .arn("arn:aws:sqs:us-east-1:000000000000:outcomes")
+                        .build()));
+        return url;
+    }
+
     /** The functions by their modules' names. */
     Set<String> functions() {
         return ((Map<?, ?>) application.facts().get("functions"))
                 .keySet().stream().map(String::valueOf).collect(Collectors.toSet());
-    }
-
-    /** What the running application says of itself. */
-    @Nullable
-    Object fact(String name) {
-        return application.facts().get(name);
     }
 
     URI aws() {
@@ -231,10 +248,39 @@ final class RunningApplication implements AutoCloseable {
 
     /** Starts an execution and returns its ARN. */
     String startExecution(String name, Map<String, ?> document) {
+        return startExecution(stateMachine, name, document);
+    }
+
+    String startExecution(String machine, String name, Map<String, ?> document) {
         return stepFunctions
-                .startExecution(request ->
-                        request.stateMachineArn(stateMachine).name(name).input(Json.string(document)))
+                .startExecution(
+                        request -> request.stateMachineArn(machine).name(name).input(Json.string(document)))
                 .executionArn();
+    }
+
+    /** The outcomes that were told on the default bus so far, by the execution's ARN. */
+    Map<String, Map<String, @Nullable Object>> outcomes() {
+        sqs.receiveMessage(request -> request.queueUrl(outcomeQueue).maxNumberOfMessages(10)).messages().stream()
+                .map(message -> Json.object(message.body().getBytes(UTF_8)))
+                .forEach(event -> {
+                    assertThat(event.get("source")).isEqualTo("wakebox.run");
+                    @SuppressWarnings("unchecked")
+                    var detail = (Map<String, @Nullable Object>) Objects.requireNonNull(event.get("detail"));
+                    assertThat(event.get("detail-type")).isEqualTo(detail.get("outcome"));
+                    outcomes.put(String.valueOf(detail.get("execution")), detail);
+                });
+        return outcomes;
+    }
+
+    /** The lines of a stream in CloudWatch Logs. */
+    List<String> logLines(String group, String stream) {
+        return logs
+                .getLogEvents(request ->
+                        request.logGroupName(group).logStreamName(stream).startFromHead(true))
+                .events()
+                .stream()
+                .map(event -> event.message())
+                .toList();
     }
 
     /** Waits until the execution is over. */
@@ -336,11 +382,46 @@ final class RunningApplication implements AutoCloseable {
 
     /** Delivers an event once more, as S3 may at any time. */
     void deliver(String queue, String event) {
-        String url = sqs.listQueues(request -> request.queueNamePrefix("wakebox-" + queue)).queueUrls().stream()
-                .filter(each -> !each.contains("DeadLetter"))
+        String url = queueUrl(queue);
+        sqs.sendMessage(request -> request.queueUrl(url).messageBody(event));
+    }
+
+    /** The queue with this name in the template. */
+    String queueUrl(String queue) {
+        return sqs.listQueues(request -> request.queueNamePrefix("wakebox-" + queue)).queueUrls().stream()
                 .findFirst()
                 .orElseThrow();
-        sqs.sendMessage(request -> request.queueUrl(url).messageBody(event));
+    }
+
+    // ---------------------------------------------------------------- the platform's stand-in
+
+    URI platform() {
+        return URI.create(String.valueOf(application.facts().get("platform")));
+    }
+
+    /** Has the platform complete a job, with this size and fault of its output; returns the job's id. */
+    String order(String query) {
+        String id = UUID.randomUUID().toString();
+        order(id, query);
+        return id;
+    }
+
+    void order(String id, String query) {
+        assertThat(send(HttpRequest.newBuilder(platform().resolve("/stand-in/jobs/" + id + "?" + query))
+                                .PUT(HttpRequest.BodyPublishers.noBody()))
+                        .status())
+                .isEqualTo(201);
+    }
+
+    /** How often the output of a job was asked for. */
+    int downloads(String id) {
+        var answer = send(HttpRequest.newBuilder(platform().resolve("/stand-in/jobs/" + id)));
+        return Integer.parseInt(answer.text("requests"));
+    }
+
+    /** What the platform sends when a job is complete. */
+    static String jobComplete(String id) {
+        return Json.string(Map.of("id", id, "event", "job_complete", "msg", ""));
     }
 
     // ---------------------------------------------------------------- waiting

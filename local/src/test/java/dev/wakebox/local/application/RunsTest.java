@@ -22,6 +22,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -39,6 +40,7 @@ import software.amazon.awssdk.services.ec2.model.Tag;
 import software.amazon.awssdk.services.s3.model.BucketAlreadyOwnedByYouException;
 import software.amazon.awssdk.services.sfn.model.DescribeExecutionResponse;
 import software.amazon.awssdk.services.sfn.model.ExecutionAlreadyExistsException;
+import software.amazon.awssdk.services.sfn.model.ExecutionDoesNotExistException;
 import software.amazon.awssdk.services.sfn.model.ExecutionStatus;
 
 /**
@@ -47,8 +49,9 @@ import software.amazon.awssdk.services.sfn.model.ExecutionStatus;
  * that belong to no instance.
  */
 class RunsTest {
-    private static final Duration A_WHILE = Duration.ofMinutes(3);
+    private static final Duration A_WHILE = Duration.ofMinutes(5);
     private static final Path GIVEN = Path.of("/work/shared/data/executions");
+    private static final int AT_ONCE = 50;
     private static final AtomicInteger NAMES = new AtomicInteger();
 
     private static final Map<String, String> FUNCTIONS = Map.of(
@@ -198,7 +201,7 @@ class RunsTest {
                         Map.of("timeout_s", 40),
                         "sleep 600",
                         "TIMED_OUT",
-                        List.of("time"),
+                        List.of("The commands still ran", "timeout_s", "40 s after t0"),
                         1,
                         1),
                 new Row(
@@ -216,7 +219,7 @@ class RunsTest {
                         Map.of(),
                         "sleep 600",
                         "COMMAND_FAILED",
-                        List.of("instance"),
+                        List.of("was lost before the commands ended"),
                         1,
                         1),
                 new Row(
@@ -225,9 +228,32 @@ class RunsTest {
                         Map.of("ii_cheapo", true),
                         "sleep 600",
                         "COMMAND_FAILED",
-                        List.of("instance"),
+                        List.of("was lost before the commands ended", "Server.SpotInstanceTermination"),
                         1,
-                        1));
+                        1),
+                crash("EC2StarterFromAMI", "times=2", "SUCCEEDED", "Every command succeeded", 1),
+                crash("Commander", "times=2", "SUCCEEDED", "Every command succeeded", 1),
+                crash("EC2Poller", "times=2", "SUCCEEDED", "Every command succeeded", 1),
+                crash("RunChecker", "times=2", "SUCCEEDED", "Every command succeeded", 1),
+                crash("EC2Stopper", "times=2", "SUCCEEDED", "Every command succeeded", 1),
+                crash("EC2StarterFromAMI", "times=always", "LAUNCH_FAILED", "EC2StarterFromAMI failed", 0),
+                crash("Commander", "times=always", "COMMAND_FAILED", "Commander failed", 1),
+                crash("EC2Poller", "times=always", "COMMAND_FAILED", "EC2Poller failed", 1),
+                crash("RunChecker", "times=always", "OUTPUT_MISSING", "RunChecker failed", 1),
+                crash("EC2Stopper", "times=always", "SUCCEEDED", "Every command succeeded", 1));
+    }
+
+    /** A function's process dies with its work done and its answer unheard. */
+    private static Row crash(String function, String times, String outcome, String cause, int ran) {
+        return new Row(
+                function + " crashes, " + times,
+                List.of("crash=" + function + " " + times),
+                Map.of(),
+                "true",
+                outcome,
+                List.of(cause),
+                1,
+                ran);
     }
 
     /** All of them at once; each is looked at by a test of its own. */
@@ -243,14 +269,10 @@ class RunsTest {
                         each.getKey().name(), () -> endsAsTheTableSays(each.getKey(), each.getValue())));
     }
 
-    private static void endsAsTheTableSays(Row row, String execution) throws IOException {
-        var end = app.awaitEnd(execution, A_WHILE);
+    private static void endsAsTheTableSays(Row row, String execution) {
+        var end = ends(execution, row.outcome(), row.instances(), row.ran());
 
-        assertThat(outcome(end)).as(cause(end)).isEqualTo(row.outcome());
         assertThat(cause(end)).contains(row.cause());
-        assertThat(app.instancesOf(execution)).hasSize(row.instances());
-        assertThat(left(execution)).isEmpty();
-        assertThat(ran(end.name())).isEqualTo(row.ran());
     }
 
     @Test
@@ -260,12 +282,71 @@ class RunsTest {
         await("the commands run", A_WHILE, () -> ran(name) == 1);
 
         app.stepFunctions.stopExecution(request -> request.executionArn(execution));
-        endedBadly(execution);
+        await("the outcome is told", A_WHILE, () -> app.outcomes().containsKey(execution));
 
         assertThat(app.describe(execution).status()).isEqualTo(ExecutionStatus.ABORTED);
-        assertThat(app.instancesOf(execution)).hasSize(1);
-        assertThat(left(execution)).isEmpty();
-        assertThat(ran(name)).isEqualTo(1);
+        assertThat(app.outcomes().get(execution))
+                .containsEntry("outcome", "CANCELLED")
+                .containsEntry("cause", "The execution was stopped from outside.");
+        leftNothing(execution, 1, 1);
+    }
+
+    /** Step Functions forgets an execution with its state machine, and nobody tells of it. */
+    @Test
+    void execution_whenTheStateMachineIsDeleted_isEndedByTheSecondSweepThatSeesIt() throws IOException {
+        String name = name("deleted");
+        var machine = app.stepFunctions.describeStateMachine(request -> request.stateMachineArn(app.stateMachine));
+        String copy = app.stepFunctions
+                .createStateMachine(request -> request.name("wakebox-ec2-run-" + name)
+                        .definition(machine.definition())
+                        .roleArn(machine.roleArn()))
+                .stateMachineArn();
+        String execution = app.startExecution(copy, name, document(List.of(), Map.of(), counted(name), "sleep 600"));
+        await("the commands run", A_WHILE, () -> ran(name) == 1);
+
+        app.stepFunctions.deleteStateMachine(request -> request.stateMachineArn(copy));
+        sweepTwice();
+
+        assertThatThrownBy(() -> app.describe(execution)).isInstanceOf(ExecutionDoesNotExistException.class);
+        leftNothing(execution, 1, 1);
+    }
+
+    @Test
+    void execution_whenOver_hasItsOutputInS3AndCloudWatchLogsAndIsTold() throws IOException {
+        String name = name("output");
+        String execution =
+                app.startExecution(name, document(List.of(), Map.of(), "echo out", "echo; echo err >&2; exit 4"));
+
+        var end = app.awaitEnd(execution, A_WHILE);
+        await("the outcome is told", A_WHILE, () -> app.outcomes().containsKey(execution));
+
+        var told = app.outcomes().get(execution);
+        assertThat(told)
+                .containsEntry("outcome", "COMMAND_FAILED")
+                .containsEntry("name", name)
+                .containsEntry("cause", end.cause());
+        var logs = (Map<?, ?>) told.get("logs");
+        assertThat(app.object(String.valueOf(logs.get("stdout_key")))).hasValue("out\n\n");
+        assertThat(app.object(String.valueOf(logs.get("stderr_key"))).orElse(""))
+                .startsWith("err\n");
+        String group = String.valueOf(logs.get("log_group"));
+        assertThat(app.logLines(group, String.valueOf(logs.get("stdout_stream"))))
+                .startsWith("out");
+        assertThat(app.logLines(group, String.valueOf(logs.get("stderr_stream"))))
+                .startsWith("err");
+    }
+
+    @Test
+    void execution_whenTheInputIsNoDocument_endsAsFailedLaunchAndIsTold() {
+        String execution = app.stepFunctions
+                .startExecution(request -> request.stateMachineArn(app.stateMachine)
+                        .name(name("none"))
+                        .input("[]"))
+                .executionArn();
+
+        assertThat(outcome(app.awaitEnd(execution, A_WHILE))).isEqualTo("LAUNCH_FAILED");
+        await("the outcome is told", A_WHILE, () -> app.outcomes().containsKey(execution));
+        assertThat(String.valueOf(app.outcomes().get(execution).get("cause"))).contains("not a JSON object");
     }
 
     @Test
@@ -278,7 +359,7 @@ class RunsTest {
 
         sweepTwice();
 
-        assertThat(left(execution)).isEmpty();
+        leftNothing(execution, 1, 0);
     }
 
     @Test
@@ -287,9 +368,8 @@ class RunsTest {
                 Json.object(Files.readAllBytes(Path.of(System.getProperty("wakebox.root"), "events/ec2-run-bad.json")));
 
         String execution = app.startExecution(name("bad"), bad);
-        var end = app.awaitEnd(execution, A_WHILE);
+        var end = ends(execution, "LAUNCH_FAILED", 0, 0);
 
-        assertThat(outcome(end)).isEqualTo("LAUNCH_FAILED");
         assertThat(cause(end))
                 .contains(
                         "nothing was launched",
@@ -307,7 +387,6 @@ class RunsTest {
                         "$.run_options.retry_backoff_rate",
                         "$.run_options.instance_types",
                         "$.run_options.max_price");
-        assertThat(app.instancesOf(execution)).isEmpty();
     }
 
     @Test
@@ -316,12 +395,9 @@ class RunsTest {
 
         String execution = app.startExecution(
                 name, document(List.of(), Map.of("dry_run", true, "ii_cheapo", true), counted(name)));
-        var end = app.awaitEnd(execution, A_WHILE);
+        var end = ends(execution, "SUCCEEDED", 0, 0);
 
-        assertThat(outcome(end)).isEqualTo("SUCCEEDED");
         assertThat(end.output()).contains("dry_run", "candidates", "ClientToken", "\"spot\"");
-        assertThat(app.instancesOf(execution)).isEmpty();
-        assertThat(ran(name)).isZero();
     }
 
     /** Every state's function gets its input three times: from Step Functions, at once again, and after the end. */
@@ -341,15 +417,10 @@ class RunsTest {
         });
         assertThat(deliverAgain(execution, 0)).isGreaterThan(5);
 
-        assertThat(outcome(app.describe(execution)))
-                .as(cause(app.describe(execution)))
-                .isEqualTo("SUCCEEDED");
-        assertThat(app.instancesOf(execution)).hasSize(1);
-        assertThat(left(execution)).isEmpty();
+        ends(execution, "SUCCEEDED", 1, 1);
         String instance = app.instancesOf(execution).getFirst().instanceId();
         assertThat(app.ssm.listCommands(request -> request.instanceId(instance)).commands())
                 .hasSize(1);
-        assertThat(ran(name)).isEqualTo(1);
     }
 
     /** AWS answers with the first execution while that runs, the emulator refuses. */
@@ -382,16 +453,10 @@ class RunsTest {
         assertThat(Duration.between(began, Instant.now())).isLessThan(Duration.ofMinutes(1));
 
         for (String execution : executions) {
-            var end = app.awaitEnd(execution, Duration.ofMinutes(8));
-            assertThat(outcome(end)).as(cause(end)).isEqualTo("SUCCEEDED");
+            ends(execution, "SUCCEEDED", 1, 1);
         }
 
         System.out.println("83 executions took " + Duration.between(began, Instant.now()));
-        assertThat(names).allSatisfy(name -> assertThat(ran(name)).isEqualTo(1));
-        assertThat(executions).allSatisfy(execution -> {
-            assertThat(app.instancesOf(execution)).hasSize(1);
-            assertThat(left(execution)).isEmpty();
-        });
     }
 
     /** A fault that an execution may get by lot, and how it may end then. */
@@ -433,7 +498,7 @@ class RunsTest {
     @Test
     void randomExecutions_whateverHappens_leaveNoOrphanAndEndAsTheyMay() throws Exception {
         long seed = Long.getLong("wakebox.seed", System.nanoTime());
-        int runs = Integer.getInteger("wakebox.randomRuns", 40);
+        int runs = Integer.getInteger("wakebox.randomRuns", 200);
         System.out.println("wakebox.seed=" + seed + " wakebox.randomRuns=" + runs);
         var random = new Random(seed);
         var lots = lots();
@@ -447,36 +512,41 @@ class RunsTest {
             }
         }
 
-        List<String> names = List.copyOf(drawn.keySet());
-        for (int from = 0; from < names.size(); from += 40) {
-            concurrently(names.subList(from, Math.min(names.size(), from + 40)), name -> {
-                Lot lot = drawn.get(name);
-                String execution =
-                        app.startExecution(name, document(lot.faults(), lot.options(), counted(name), lot.command()));
-                if (stopped.containsKey(name)) {
-                    Instant at = Instant.now().plus(stopped.get(name));
-                    await(
-                            "the time to stop it",
-                            A_WHILE,
-                            () -> Instant.now().isAfter(at)
-                                    || app.describe(execution).status() != ExecutionStatus.RUNNING);
-                    if (app.describe(execution).status() == ExecutionStatus.RUNNING) {
-                        app.stepFunctions.stopExecution(request -> request.executionArn(execution));
-                    }
-                }
-                var end = app.awaitEnd(execution, Duration.ofMinutes(6));
-                if (end.status() != ExecutionStatus.ABORTED) {
-                    assertThat(lot.outcomes())
-                            .as("seed %d, %s: %s", seed, lot, cause(end))
-                            .contains(outcome(end));
-                }
-                assertThat(ran(name)).as("seed %d, %s", seed, lot).isLessThanOrEqualTo(1);
-                return execution;
-            });
-        }
+        var turns = new Semaphore(AT_ONCE);
+        concurrently(List.copyOf(drawn.keySet()), name -> {
+            turns.acquire();
+            try {
+                return endsAsItMay(name, drawn.get(name), stopped.get(name), seed);
+            } finally {
+                turns.release();
+            }
+        });
         sweepTwice();
 
         assertThat(app.instancesLeft()).as("seed %d", seed).isEmpty();
+    }
+
+    private static String endsAsItMay(String name, Lot lot, @Nullable Duration stoppedAfter, long seed) {
+        String execution =
+                app.startExecution(name, document(lot.faults(), lot.options(), counted(name), lot.command()));
+        if (stoppedAfter != null) {
+            Instant at = Instant.now().plus(stoppedAfter);
+            await(
+                    "the time to stop it",
+                    A_WHILE,
+                    () -> Instant.now().isAfter(at) || app.describe(execution).status() != ExecutionStatus.RUNNING);
+            if (app.describe(execution).status() == ExecutionStatus.RUNNING) {
+                app.stepFunctions.stopExecution(request -> request.executionArn(execution));
+            }
+        }
+        var end = app.awaitEnd(execution, Duration.ofMinutes(6));
+        if (end.status() != ExecutionStatus.ABORTED) {
+            assertThat(lot.outcomes())
+                    .as("seed %d, %s: %s", seed, lot, cause(end))
+                    .contains(outcome(end));
+        }
+        assertThat(ran(name)).as("seed %d, %s", seed, lot).isLessThanOrEqualTo(1);
+        return execution;
     }
 
     /**
@@ -525,16 +595,11 @@ class RunsTest {
     }
 
     private static void endsAsItShould(Path file, String execution) throws IOException {
-        var end = app.awaitEnd(execution, A_WHILE);
-
         if (hasPlaceholders(file)) {
-            assertThat(outcome(end)).isEqualTo("LAUNCH_FAILED");
-            assertThat(cause(end)).contains("nothing was launched", "$.instance_parameters.ImageId");
-            assertThat(app.instancesOf(execution)).isEmpty();
+            assertThat(cause(ends(execution, "LAUNCH_FAILED", 0, 0)))
+                    .contains("nothing was launched", "$.instance_parameters.ImageId");
         } else {
-            assertThat(outcome(end)).as(cause(end)).isEqualTo("SUCCEEDED");
-            assertThat(app.instancesOf(execution)).hasSize(1);
-            assertThat(left(execution)).isEmpty();
+            ends(execution, "SUCCEEDED", 1, 0);
         }
     }
 
@@ -617,6 +682,25 @@ class RunsTest {
 
     // ---------------------------------------------------------------- ends
 
+    /** Waits for the end, which has to be that one. */
+    private static DescribeExecutionResponse ends(String execution, String outcome, int instances, int ran) {
+        var end = app.awaitEnd(execution, A_WHILE);
+        assertThat(outcome(end)).as(cause(end)).isEqualTo(outcome);
+        leftNothing(execution, instances, ran);
+        return end;
+    }
+
+    /**
+     * Nothing of the execution costs anything any more.
+     *
+     * @param instances that were launched
+     * @param ran how often the counted command ran
+     */
+    private static void leftNothing(String execution, int instances, int ran) {
+        assertThat(app.instancesOf(execution)).hasSize(instances).noneMatch(RunningApplication::isLeft);
+        assertThat(ran(execution.substring(execution.lastIndexOf(':') + 1))).isEqualTo(ran);
+    }
+
     private static String outcome(DescribeExecutionResponse end) {
         return end.error() != null ? end.error() : field(end, "outcome");
     }
@@ -629,25 +713,6 @@ class RunsTest {
         return end.output() == null
                 ? end.statusAsString()
                 : String.valueOf(Json.object(end.output().getBytes(UTF_8)).get(key));
-    }
-
-    private static List<Instance> left(String execution) {
-        return app.instancesOf(execution).stream()
-                .filter(RunningApplication::isLeft)
-                .toList();
-    }
-
-    /** Tells the reaper what EventBridge tells it when Step Functions itself has ended an execution. */
-    private static void endedBadly(String execution) {
-        app.invoke(
-                "reaper",
-                Json.string(Map.of(
-                        "source",
-                        "aws.states",
-                        "detail-type",
-                        "Step Functions Execution Status Change",
-                        "detail",
-                        Map.of("executionArn", execution, "stateMachineArn", app.stateMachine, "status", "ABORTED"))));
     }
 
     /** The first sweep marks an orphan, one that is at least two minutes later ends it: the mark is made older. */

@@ -4,8 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toMap;
 
-import dev.wakebox.runtime.ErrorCode;
-import dev.wakebox.runtime.WakeboxException;
+import dev.wakebox.aws.AwsErrors;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,8 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.awscore.exception.AwsServiceException;
-import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -240,20 +237,7 @@ public final class DynamoDbJobStore implements JobStore {
         try {
             return operation.get();
         } catch (SdkException e) {
-            boolean mayPass = e.retryable()
-                    || e instanceof SdkClientException
-                    || (e instanceof AwsServiceException service
-                            && (service.statusCode() >= 500 || service.isThrottlingException()));
-            throw new WakeboxException(
-                    mayPass ? ErrorCode.UNAVAILABLE : ErrorCode.INTERNAL,
-                    "Cannot " + verb + " the job \"" + id + "\" in the table \"" + table + "\": " + reason(e) + ".",
-                    e);
+            throw AwsErrors.failed(verb + " the job \"" + id + "\" in the table \"" + table + "\"", e);
         }
-    }
-
-    private static String reason(SdkException e) {
-        return e instanceof AwsServiceException service && service.awsErrorDetails() != null
-                ? service.awsErrorDetails().errorCode()
-                : "DynamoDB could not be reached";
     }
 }

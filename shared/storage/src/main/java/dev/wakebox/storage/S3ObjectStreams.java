@@ -2,6 +2,7 @@ package dev.wakebox.storage;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.wakebox.aws.AwsErrors;
 import dev.wakebox.runtime.WakeboxException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -26,6 +27,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
@@ -48,6 +50,19 @@ public final class S3ObjectStreams implements ObjectStreams {
     public S3ObjectStreams(S3Client s3, String bucket) {
         this.s3 = requireNonNull(s3, "s3 is null");
         this.bucket = requireNonNull(bucket, "bucket is null");
+    }
+
+    /**
+     * The objects of this bucket, with the region, credentials and endpoint that the environment names. Parts are sent as
+     * they are: to sign each 128 KiB of them would check again what S3 checks by their CRC-32.
+     */
+    public static S3ObjectStreams ofBucket(String bucket) {
+        return new S3ObjectStreams(
+                S3Client.builder()
+                        .httpClient(UrlConnectionHttpClient.create())
+                        .serviceConfiguration(s3 -> s3.chunkedEncodingEnabled(false))
+                        .build(),
+                bucket);
     }
 
     @Override
@@ -196,7 +211,7 @@ public final class S3ObjectStreams implements ObjectStreams {
         try {
             return operation.get();
         } catch (SdkException e) {
-            throw S3Failures.of(e, verb, target.key(), bucket);
+            throw AwsErrors.failed(verb + " \"" + target.key() + "\" in the bucket \"" + bucket + "\"", e);
         }
     }
 

@@ -2,13 +2,10 @@ package dev.wakebox.functions.classifiertrainrequest;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.wakebox.runtime.ErrorCode;
+import dev.wakebox.aws.AwsErrors;
 import dev.wakebox.runtime.Json;
-import dev.wakebox.runtime.WakeboxException;
 import java.util.LinkedHashMap;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.awscore.exception.AwsServiceException;
-import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
@@ -30,13 +27,7 @@ final class SqsTrainQueue implements TrainQueue {
         try {
             sqs.sendMessage(request -> request.queueUrl(queueUrl).messageBody(Json.string(message)));
         } catch (SdkException e) {
-            boolean mayPass = e instanceof SdkClientException
-                    || (e instanceof AwsServiceException service
-                            && (service.statusCode() >= 500 || service.isThrottlingException()));
-            throw new WakeboxException(
-                    mayPass ? ErrorCode.UNAVAILABLE : ErrorCode.INTERNAL,
-                    "The training could not be put into the queue; try again later.",
-                    e);
+            throw AwsErrors.failed("put the training into the queue", e);
         }
     }
 }

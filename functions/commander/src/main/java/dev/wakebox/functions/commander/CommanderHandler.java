@@ -67,15 +67,10 @@ public final class CommanderHandler extends Function {
     @Override
     protected Map<String, @Nullable Object> event(Map<String, @Nullable Object> event) {
         var document = RunDocument.of(event);
-        try {
-            return commanded(document, Execution.of(document)).json();
-        } catch (WakeboxException e) {
-            if (e.code() == ErrorCode.UNAVAILABLE) {
-                throw e;
-            }
-            return document.failed(Failure.permanent(Outcome.COMMAND_FAILED, String.valueOf(e.getMessage()), STATE))
-                    .json();
-        }
+        return document.orFailed(
+                        () -> commanded(document, Execution.of(document)),
+                        cause -> Failure.permanent(Outcome.COMMAND_FAILED, cause, STATE))
+                .json();
     }
 
     private RunDocument commanded(RunDocument document, Execution execution) {

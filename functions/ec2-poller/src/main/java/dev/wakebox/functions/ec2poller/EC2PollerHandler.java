@@ -2,10 +2,7 @@ package dev.wakebox.functions.ec2poller;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.wakebox.compute.Ec2Instances;
-import dev.wakebox.compute.Instance;
 import dev.wakebox.compute.InstanceState;
-import dev.wakebox.compute.Instances;
 import dev.wakebox.compute.command.CommandResult;
 import dev.wakebox.compute.command.RemoteCommands;
 import dev.wakebox.compute.command.SentCommand;
@@ -14,6 +11,9 @@ import dev.wakebox.compute.execution.Execution;
 import dev.wakebox.compute.execution.Failure;
 import dev.wakebox.compute.execution.Outcome;
 import dev.wakebox.compute.execution.RunDocument;
+import dev.wakebox.compute.launch.Ec2Machines;
+import dev.wakebox.compute.launch.Machine;
+import dev.wakebox.compute.launch.Machines;
 import dev.wakebox.runtime.Environment;
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.Function;
@@ -52,21 +52,21 @@ public final class EC2PollerHandler extends Function {
             InstanceState.STOPPING, InstanceState.STOPPED, InstanceState.SHUTTING_DOWN, InstanceState.TERMINATED);
 
     private final RemoteCommands commands;
-    private final Instances instances;
+    private final Machines machines;
     private final ObjectStore logs;
     private final Clock clock;
 
     public EC2PollerHandler() {
         this(
                 SsmCommands.create(),
-                Ec2Instances.create(),
+                Ec2Machines.create(),
                 S3ObjectStore.ofBucket(Environment.required("LOG_BUCKET")),
                 Clock.systemUTC());
     }
 
-    EC2PollerHandler(RemoteCommands commands, Instances instances, ObjectStore logs, Clock clock) {
+    EC2PollerHandler(RemoteCommands commands, Machines machines, ObjectStore logs, Clock clock) {
         this.commands = requireNonNull(commands, "commands is null");
-        this.instances = requireNonNull(instances, "instances is null");
+        this.machines = requireNonNull(machines, "machines is null");
         this.logs = requireNonNull(logs, "logs is null");
         this.clock = requireNonNull(clock, "clock is null");
     }
@@ -74,15 +74,10 @@ public final class EC2PollerHandler extends Function {
     @Override
     protected Map<String, @Nullable Object> event(Map<String, @Nullable Object> event) {
         var document = RunDocument.of(event);
-        try {
-            return polled(document, Execution.of(document)).json();
-        } catch (WakeboxException e) {
-            if (e.code() == ErrorCode.UNAVAILABLE) {
-                throw e;
-            }
-            return document.failed(Failure.of(Outcome.COMMAND_FAILED, String.valueOf(e.getMessage()), STATE))
-                    .json();
-        }
+        return document.orFailed(
+                        () -> polled(document, Execution.of(document)),
+                        cause -> Failure.of(Outcome.COMMAND_FAILED, cause, STATE))
+                .json();
     }
 
     private RunDocument polled(RunDocument document, Execution execution) {
@@ -115,11 +110,16 @@ public final class EC2PollerHandler extends Function {
     }
 
     private Optional<String> gone(String instanceId) {
-        Optional<InstanceState> state = instances.describe(instanceId).map(Instance::state);
-        return state.isPresent() && !GONE.contains(state.get())
-                ? Optional.empty()
-                : Optional.of("The instance " + instanceId + " was lost before the commands ended: it is "
-                        + state.map(InstanceState::awsName).orElse("unknown to EC2") + ".");
+        Optional<Machine> machine = machines.describe(instanceId);
+        if (machine.isPresent() && !GONE.contains(machine.get().state())) {
+            return Optional.empty();
+        }
+        String state = machine.map(Machine::state).map(InstanceState::awsName).orElse("unknown to EC2");
+        String reason = machine.flatMap(Machine::stateReason)
+                .map(code -> " (" + code + ")")
+                .orElse("");
+        return Optional.of(
+                "The instance " + instanceId + " was lost before the commands ended: it is " + state + reason + ".");
     }
 
     private static SentCommand command(RunDocument document) {

@@ -50,12 +50,12 @@ sealed interface Verdict {
                 late
                         ? new Failed(Outcome.TIMED_OUT, timeIsUp, true)
                         : new Failed(Outcome.CANCELLED, "Somebody cancelled the command in Systems Manager.", false);
-            case TIMED_OUT -> timedOut(result);
+            case TIMED_OUT -> timedOut(result, timeout);
             case FAILED -> failed(result);
         };
     }
 
-    private static Verdict timedOut(CommandResult result) {
+    private static Verdict timedOut(CommandResult result, Duration timeout) {
         return is(result, "delivery")
                 ? new Failed(
                         Outcome.COMMAND_FAILED,
@@ -63,7 +63,8 @@ sealed interface Verdict {
                         false)
                 : new Failed(
                         Outcome.TIMED_OUT,
-                        "Systems Manager ended the commands at their time limit (" + result.details() + ").",
+                        "The commands still ran at their time limit (timeout_s: " + timeout.toSeconds()
+                                + " s after t0) and were ended by Systems Manager (" + result.details() + ").",
                         true);
     }
 

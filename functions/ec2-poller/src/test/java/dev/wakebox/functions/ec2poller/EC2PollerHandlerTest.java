@@ -3,12 +3,12 @@ package dev.wakebox.functions.ec2poller;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.wakebox.compute.InMemoryInstances;
 import dev.wakebox.compute.InstanceState;
 import dev.wakebox.compute.command.CommandResult;
 import dev.wakebox.compute.command.InMemoryCommands;
 import dev.wakebox.compute.execution.Documents;
 import dev.wakebox.compute.execution.RunDocument;
+import dev.wakebox.compute.launch.InMemoryMachines;
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.Invocation;
 import dev.wakebox.runtime.Json;
@@ -19,6 +19,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,9 +36,9 @@ class EC2PollerHandlerTest {
             .with("the/stderr", "run", "logs", "stderr_key");
 
     private final InMemoryCommands commands = new InMemoryCommands(TEN_MINUTES_IN);
-    private final InMemoryInstances instances = new InMemoryInstances(TEN_MINUTES_IN);
+    private final InMemoryMachines machines = new InMemoryMachines();
     private final InMemoryObjectStore logs = new InMemoryObjectStore(TEN_MINUTES_IN);
-    private final EC2PollerHandler handler = new EC2PollerHandler(commands, instances, logs, TEN_MINUTES_IN);
+    private final EC2PollerHandler handler = new EC2PollerHandler(commands, machines, logs, TEN_MINUTES_IN);
 
     @Test
     void poller_whenInProgress_saysWhenToLookAgain() {
@@ -52,15 +54,16 @@ class EC2PollerHandlerTest {
 
     @ParameterizedTest
     @CsvSource({
-        "RUNNING, 11, none",
-        "STOPPING, 11, it is stopping",
-        "TERMINATED, 11, it is terminated",
-        "TERMINATED, 10, none"
+        "RUNNING, , 11, none",
+        "STOPPING, , 11, it is stopping.",
+        "TERMINATED, Server.SpotInstanceTermination, 11, it is terminated (Server.SpotInstanceTermination).",
+        "TERMINATED, , 10, none"
     })
     void poller_whenEverySixthLook_asksEc2WhetherTheInstanceIsStillThere(
-            InstanceState state, int looksBefore, String cause) {
+            InstanceState state, @Nullable String reason, int looksBefore, String cause) {
         commands.set("command-1", new CommandResult(CommandResult.Status.IN_PROGRESS, "In Progress", -1, ""));
-        instances.set("i-0aaaaaaaaaaaaaaaa", state);
+        machines.add("i-0aaaaaaaaaaaaaaaa", state, Map.of());
+        machines.set("i-0aaaaaaaaaaaaaaaa", state, reason);
 
         var answer = String.valueOf(invoke(handler, SENT.with(looksBefore, "run", "looks"))
                 .text("failure", "cause")
@@ -124,7 +127,7 @@ class EC2PollerHandlerTest {
     @Test
     void poller_whenTheTimeIsUp_cancelsTheCommand() {
         commands.set("command-1", new CommandResult(CommandResult.Status.IN_PROGRESS, "In Progress", -1, ""));
-        var late = new EC2PollerHandler(commands, instances, logs, Clock.fixed(T0.plusSeconds(3_600), ZoneOffset.UTC));
+        var late = new EC2PollerHandler(commands, machines, logs, Clock.fixed(T0.plusSeconds(3_600), ZoneOffset.UTC));
 
         RunDocument answer = invoke(late, SENT);
 

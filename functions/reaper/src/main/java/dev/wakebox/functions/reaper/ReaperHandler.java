@@ -32,6 +32,7 @@ public final class ReaperHandler extends Function {
     private final String stack;
     private final Sweep sweep;
     private final RunSweep runs;
+    private final OutcomeEvents outcomes;
     private final Clock clock;
     private final Consumer<String> metrics;
 
@@ -52,6 +53,7 @@ public final class ReaperHandler extends Function {
                         SfnExecutions.create(),
                         Environment.required("STACK_NAME"),
                         Clock.systemUTC()),
+                EventBridgeOutcomes.create(),
                 Clock.systemUTC(),
                 System.out::println);
     }
@@ -63,6 +65,7 @@ public final class ReaperHandler extends Function {
             String stack,
             Sweep sweep,
             RunSweep runs,
+            OutcomeEvents outcomes,
             Clock clock,
             Consumer<String> metrics) {
         this.instanceId = requireNonNull(instanceId, "instanceId is null");
@@ -70,6 +73,7 @@ public final class ReaperHandler extends Function {
         this.stack = requireNonNull(stack, "stack is null");
         this.sweep = requireNonNull(sweep, "sweep is null");
         this.runs = requireNonNull(runs, "runs is null");
+        this.outcomes = requireNonNull(outcomes, "outcomes is null");
         this.clock = requireNonNull(clock, "clock is null");
         this.metrics = requireNonNull(metrics, "metrics is null");
     }
@@ -81,13 +85,22 @@ public final class ReaperHandler extends Function {
             boolean ours = stateMachineArn.equals(detail.get("stateMachineArn"))
                     && detail.get("status") instanceof String status
                     && ENDED_BADLY.contains(status);
-            return ours ? told(runs.ended(execution)) : training(new Action.Nothing("the event is not about our runs"));
+            return ours
+                    ? brokenOff(execution, detail)
+                    : training(new Action.Nothing("the event is not about our runs"));
         }
         if (detail.get("instance-id") instanceof String id) {
             return training(
                     id.equals(instanceId) ? sweep.run() : new Action.Nothing("the event is about another instance"));
         }
         return everything();
+    }
+
+    /** First what costs money, then who wants to hear of it. */
+    private Map<String, @Nullable Object> brokenOff(String execution, Map<?, ?> detail) {
+        Map<String, @Nullable Object> answer = told(runs.ended(execution));
+        BrokenOff.of(detail).ifPresent(outcomes::publish);
+        return answer;
     }
 
     /** Neither sweep keeps the other from being made. */

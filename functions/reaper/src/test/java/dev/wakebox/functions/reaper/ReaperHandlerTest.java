@@ -7,6 +7,7 @@ import dev.wakebox.compute.InMemoryInstances;
 import dev.wakebox.compute.Instance;
 import dev.wakebox.compute.InstanceState;
 import dev.wakebox.compute.Instances;
+import dev.wakebox.compute.execution.Outcome;
 import dev.wakebox.compute.launch.InMemoryAgents;
 import dev.wakebox.compute.launch.InMemoryMachines;
 import dev.wakebox.runtime.ErrorCode;
@@ -22,6 +23,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -38,6 +41,7 @@ class ReaperHandlerTest {
     private final InMemoryInstances instances =
             new InMemoryInstances(Clock.fixed(NOW.minus(Duration.ofMinutes(20)), ZoneOffset.UTC));
     private final StatusStore statuses = new StatusStore(objects);
+    private final List<BrokenOff> told = new ArrayList<>();
     private final ReaperHandler handler = handler(instances);
 
     @ParameterizedTest
@@ -131,6 +135,29 @@ class ReaperHandlerTest {
     }
 
     @Test
+    void execution_whenStopped_isTold() {
+        Invocation.ofFixture(handler, "reaper-execution-aborted.json");
+
+        assertThat(told)
+                .containsExactly(new BrokenOff(
+                        "arn:aws:states:us-east-1:000000000000:execution:wakebox-ec2-run:night",
+                        "night",
+                        Instant.ofEpochMilli(1_795_350_000_000L),
+                        Outcome.CANCELLED,
+                        "The execution was stopped from outside."));
+    }
+
+    @Test
+    void execution_whenOfAnotherStateMachine_isNotTold() {
+        Invocation.of(
+                handler,
+                Invocation.fixture("reaper-execution-aborted.json")
+                        .replace("stateMachine:wakebox", "stateMachine:other"));
+
+        assertThat(told).isEmpty();
+    }
+
+    @Test
     void http_whenAsked_answers404() {
         assertThat(Invocation.ofFixture(handler, "status-get.json")).containsEntry("statusCode", 404);
     }
@@ -160,6 +187,7 @@ class ReaperHandlerTest {
                 "wakebox",
                 new Sweep(objects, compute, ID, CLOCK, LIMITS),
                 new RunSweep(new InMemoryMachines(), new InMemoryAgents(), arn -> true, "wakebox", CLOCK),
+                told::add,
                 CLOCK,
                 metric -> {});
     }

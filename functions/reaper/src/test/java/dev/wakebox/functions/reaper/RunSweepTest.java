@@ -242,7 +242,7 @@ class RunSweepTest {
 
     private ReaperHandler handler(InMemoryObjectStore objects, InMemoryInstances instances) {
         var training = new Sweep(objects, instances, "i-training", clock, Limits.ofRun(Duration.ofHours(2)));
-        return new ReaperHandler("i-training", MACHINE, "wakebox", training, sweep, clock, metrics::add);
+        return new ReaperHandler("i-training", MACHINE, "wakebox", training, sweep, _ -> {}, clock, metrics::add);
     }
 
     private static Map<String, String> tags(String execution, String end) {

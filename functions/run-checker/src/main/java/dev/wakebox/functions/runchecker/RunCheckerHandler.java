@@ -41,34 +41,28 @@ public final class RunCheckerHandler extends Function {
 
     @Override
     protected Map<String, @Nullable Object> event(Map<String, @Nullable Object> event) {
-        var document = RunDocument.of(event).with(false, "run", "check_again");
+        var document = RunDocument.of(event).with(false, "run", "check_again").with(false, "ii_s3_object_checked");
         var execution = Execution.of(document);
         return execution
                 .check()
-                .map(check -> checked(document, execution.run(), check))
-                .orElseGet(() -> document.with(false, "ii_s3_object_checked"))
+                .map(check -> document.orFailed(
+                        () -> checked(document, execution.run(), check),
+                        cause -> Failure.of(
+                                Outcome.OUTPUT_MISSING,
+                                "The output " + check + " could not be looked for. " + cause,
+                                STATE)))
+                .orElse(document)
                 .json();
     }
 
     private RunDocument checked(RunDocument document, Run run, OutputCheck check) {
-        Optional<String> found;
-        try {
-            found = buckets.apply(check.place().bucket()).firstKey(check.place().prefix(), check::accepts);
-        } catch (WakeboxException e) {
-            if (e.code() == ErrorCode.UNAVAILABLE) {
-                throw e;
-            }
-            return document.with(false, "ii_s3_object_checked")
-                    .failed(Failure.of(
-                            Outcome.OUTPUT_MISSING,
-                            "The output " + check + " could not be looked for. " + e.getMessage(),
-                            STATE));
-        }
+        Optional<String> found =
+                buckets.apply(check.place().bucket()).firstKey(check.place().prefix(), check::accepts);
         if (found.isPresent()) {
             return document.with(true, "ii_s3_object_checked").with(found.get(), "run", "output_key");
         }
         int looks = document.count("run", "checks") + 1;
-        var looked = document.with(false, "ii_s3_object_checked").with(looks, "run", "checks");
+        var looked = document.with(looks, "run", "checks");
         return looks < MOST_LOOKS ? looked.with(true, "run", "check_again") : missing(looked, run, check);
     }
 

@@ -9,19 +9,13 @@ import dev.wakebox.runtime.HttpRequest;
 import dev.wakebox.runtime.HttpResponse;
 import dev.wakebox.status.TrainingJob;
 import dev.wakebox.storage.S3Event;
+import dev.wakebox.storage.S3Notifications;
 import dev.wakebox.storage.S3ObjectStore;
-import dev.wakebox.storage.SqsBatch;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** {@code training.json} created (S3, straight or through SQS), or {@code POST /start}: wakes the training instance. */
 public final class StartHandler extends Function {
-    private static final Logger log = LoggerFactory.getLogger(StartHandler.class);
-
     private final String bucket;
     private final Starter starter;
 
@@ -46,20 +40,10 @@ public final class StartHandler extends Function {
 
     @Override
     protected Map<String, @Nullable Object> event(Map<String, @Nullable Object> event) {
-        return SqsBatch.isBatch(event)
-                ? SqsBatch.handle(event, this::notification)
-                : Map.of("messages", notification(event));
-    }
-
-    private List<String> notification(Map<String, @Nullable Object> notification) {
-        var messages = new ArrayList<String>();
-        for (S3Event event : S3Event.fromNotification(notification)) {
-            String message = event.is(S3Event.Kind.CREATED, bucket, TrainingJob.KEY)
-                    ? starter.jobCreated()
-                    : "Ignored: " + event.key() + " in " + event.bucket() + " is not a new work order.";
-            log.info("{}", message);
-            messages.add(message);
-        }
-        return messages;
+        return S3Notifications.handle(
+                event,
+                change -> change.is(S3Event.Kind.CREATED, bucket, TrainingJob.KEY),
+                "a new work order",
+                _ -> starter.jobCreated());
     }
 }

@@ -9,20 +9,14 @@ import dev.wakebox.runtime.HttpRequest;
 import dev.wakebox.runtime.HttpResponse;
 import dev.wakebox.status.TrainingJob;
 import dev.wakebox.storage.S3Event;
+import dev.wakebox.storage.S3Notifications;
 import dev.wakebox.storage.S3ObjectStore;
-import dev.wakebox.storage.SqsBatch;
 import java.time.Clock;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** {@code training.json} deleted (S3, straight or through SQS), or {@code POST /stop}: the training server sleeps. */
 public final class StopHandler extends Function {
-    private static final Logger log = LoggerFactory.getLogger(StopHandler.class);
-
     private final String bucket;
     private final Stopper stopper;
 
@@ -48,20 +42,10 @@ public final class StopHandler extends Function {
 
     @Override
     protected Map<String, @Nullable Object> event(Map<String, @Nullable Object> event) {
-        return SqsBatch.isBatch(event)
-                ? SqsBatch.handle(event, this::notification)
-                : Map.of("messages", notification(event));
-    }
-
-    private List<String> notification(Map<String, @Nullable Object> notification) {
-        var messages = new ArrayList<String>();
-        for (S3Event event : S3Event.fromNotification(notification)) {
-            String message = event.is(S3Event.Kind.REMOVED, bucket, TrainingJob.KEY)
-                    ? stopper.jobRemoved(event.time())
-                    : "Ignored: " + event.key() + " in " + event.bucket() + " is not a deleted work order.";
-            log.info("{}", message);
-            messages.add(message);
-        }
-        return messages;
+        return S3Notifications.handle(
+                event,
+                change -> change.is(S3Event.Kind.REMOVED, bucket, TrainingJob.KEY),
+                "a deleted work order",
+                change -> stopper.jobRemoved(change.time()));
     }
 }

@@ -4,9 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import dev.wakebox.jobs.DynamoDbJobStore;
 import dev.wakebox.platform.HostGuard;
-import dev.wakebox.platform.ManagedSecret;
 import dev.wakebox.platform.Platform;
 import dev.wakebox.platform.Secret;
+import dev.wakebox.platform.StoredSecret;
 import dev.wakebox.runtime.Environment;
 import dev.wakebox.runtime.Function;
 import dev.wakebox.runtime.HttpRequest;
@@ -24,7 +24,6 @@ import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
-import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
 /** {@code POST /job-complete}, and the messages of the queue for outputs that are too big or slow for an answer. */
@@ -33,8 +32,8 @@ public final class WebhookEgressHandler extends Function {
     private final Optional<WebhookSignature> signature;
 
     /**
-     * Reads {@code BUCKET}, {@code JOBS_TABLE}, {@code EGRESS_QUEUE_URL}, {@code PLATFORM_TOKEN_SECRET} and, where
-     * set, {@code PLATFORM_TRUSTED_HOSTS} and {@code WEBHOOK_SECRET}.
+     * Reads {@code BUCKET}, {@code JOBS_TABLE}, {@code EGRESS_QUEUE_URL}, {@code PLATFORM_TOKEN_ARN} and, where
+     * set, {@code PLATFORM_TRUSTED_HOSTS} and {@code WEBHOOK_SECRET_ARN}.
      */
     public WebhookEgressHandler() {
         this(egress(Clock.systemUTC()), signature(Clock.systemUTC()));
@@ -81,14 +80,10 @@ public final class WebhookEgressHandler extends Function {
         String bucket = Environment.required("BUCKET");
         return new Egress(
                 new Platform(
-                        new Secret(ManagedSecret.named(Environment.required("PLATFORM_TOKEN_SECRET")), clock),
+                        new Secret(StoredSecret.of(Environment.required("PLATFORM_TOKEN_ARN")), clock),
                         new HostGuard(Environment.list("PLATFORM_TRUSTED_HOSTS")),
                         clock),
-                new S3ObjectStreams(
-                        S3Client.builder()
-                                .httpClient(UrlConnectionHttpClient.create())
-                                .build(),
-                        bucket),
+                S3ObjectStreams.ofBucket(bucket),
                 DynamoDbJobStore.ofTable(Environment.required("JOBS_TABLE")),
                 new SqsHandover(
                         SqsClient.builder()
@@ -106,7 +101,7 @@ public final class WebhookEgressHandler extends Function {
     }
 
     private static Optional<WebhookSignature> signature(Clock clock) {
-        return Environment.optional("WEBHOOK_SECRET")
-                .map(name -> new WebhookSignature(new Secret(ManagedSecret.named(name), clock), clock));
+        return Environment.optional("WEBHOOK_SECRET_ARN")
+                .map(arn -> new WebhookSignature(new Secret(StoredSecret.of(arn), clock), clock));
     }
 }

@@ -13,7 +13,6 @@ import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -83,7 +82,8 @@ final class WebhookSignature {
     }
 
     private static List<byte[]> lines(String secrets) {
-        List<byte[]> keys = Arrays.stream(secrets.split("\\s+", -1))
+        List<byte[]> keys = secrets.lines()
+                .map(String::strip)
                 .filter(line -> !line.isEmpty())
                 .map(line -> line.getBytes(StandardCharsets.UTF_8))
                 .toList();

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@code PUT /stand-in/jobs/<id>?bytes=…&fault=…} makes a completed job, for users of {@code ./wakebox up}: {@code
  * fault} is {@code status}, {@code cut}, {@code silence}, {@code damaged}, {@code redirect} or {@code expired}, {@code
- * value} its number or location, {@code times} how often it occurs.
+ * value} its number or location, {@code times} how often it occurs. {@code GET} tells how often the output was asked for.
  */
 public final class PlatformStandIn implements AutoCloseable {
     /** The key that callers have to show. */
@@ -300,6 +300,10 @@ public final class PlatformStandIn implements AutoCloseable {
 
     private void order(HttpExchange exchange) throws IOException {
         String id = exchange.getRequestURI().getPath().substring("/stand-in/jobs/".length());
+        if (exchange.getRequestMethod().equals("GET")) {
+            json(exchange, 200, Map.of("id", id, "requests", requests(id)));
+            return;
+        }
         Map<String, String> query = query(exchange.getRequestURI().getRawQuery());
         String value = query.getOrDefault("value", "0");
         Fault fault =

@@ -10,6 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,6 +74,23 @@ public final class RunDocument {
     /** This document with {@code $.failure}, which sends the run to EC2Stopper. */
     public RunDocument failed(Failure failure) {
         return with(failure.toJson(), "failure");
+    }
+
+    /**
+     * What a step makes of this document, or this document with the failure when the step fails for good.
+     *
+     * @param failure of the step, for the message of its exception
+     * @throws WakeboxException {@code UNAVAILABLE} as the step throws it: Step Functions tries again
+     */
+    public RunDocument orFailed(Supplier<RunDocument> step, Function<String, Failure> failure) {
+        try {
+            return step.get();
+        } catch (WakeboxException e) {
+            if (e.code() == ErrorCode.UNAVAILABLE) {
+                throw e;
+            }
+            return failed(failure.apply(String.valueOf(e.getMessage())));
+        }
     }
 
     /**

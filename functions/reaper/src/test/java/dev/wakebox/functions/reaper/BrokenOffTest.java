@@ -1,0 +1,57 @@
+package dev.wakebox.functions.reaper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wakebox.compute.execution.Outcome;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class BrokenOffTest {
+    @Test
+    void of_whenStoppedWithAReason_namesIt() {
+        assertThat(BrokenOff.of(detail("ABORTED", "CANCELLED", "Not needed any more.")))
+                .get()
+                .extracting(BrokenOff::outcome, BrokenOff::cause)
+                .containsExactly(
+                        Outcome.CANCELLED, "The execution was stopped from outside: CANCELLED Not needed any more.");
+    }
+
+    @Test
+    void of_whenStepFunctionsEndedIt_saysWhy() {
+        assertThat(BrokenOff.of(detail("TIMED_OUT", "States.Timeout", "")))
+                .get()
+                .extracting(BrokenOff::outcome, BrokenOff::cause)
+                .containsExactly(
+                        Outcome.TIMED_OUT, "Step Functions ended the execution at its time limit: States.Timeout");
+        assertThat(BrokenOff.of(detail("FAILED", "States.DataLimitExceeded", "Too much.")))
+                .get()
+                .extracting(BrokenOff::outcome, BrokenOff::cause)
+                .containsExactly(
+                        Outcome.COMMAND_FAILED,
+                        "Step Functions could not go on with the execution: States.DataLimitExceeded Too much.");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Outcome.class)
+    void of_whenTheRunItselfTold_isEmpty(Outcome outcome) {
+        assertThat(BrokenOff.of(detail("FAILED", outcome.name(), "…"))).isEmpty();
+    }
+
+    private static Map<String, Object> detail(String status, String error, String cause) {
+        return Map.of(
+                "executionArn",
+                "arn:…",
+                "name",
+                "night",
+                "startDate",
+                0,
+                "status",
+                status,
+                "error",
+                error,
+                "cause",
+                cause);
+    }
+}
