@@ -130,13 +130,13 @@ final class FrontDoor extends Handler.Abstract {
                 signatures.verifies(request)
                         ? integration(event, Map.of("iam", caller()))
                         : Answer.message(403, "Forbidden");
-            case Route.Access.Authorizer(String function, String header) ->
-                authorized(event, function, request.header(header.toLowerCase(Locale.ROOT)));
+            case Route.Access.Authorizer(String function, String header) -> authorized(event, function, header);
         };
     }
 
-    private Answer authorized(HttpEvent event, String authorizer, @Nullable String identity) {
-        if (identity == null || identity.isBlank()) {
+    private Answer authorized(HttpEvent event, String authorizer, @Nullable String header) {
+        String identity = header == null ? null : event.request().header(header.toLowerCase(Locale.ROOT));
+        if (header != null && (identity == null || identity.isBlank())) {
             return Answer.message(401, "Unauthorized");
         }
         Optional<InvocationResult> result = run(authorizer, event.requestId(), event.forAuthorizer(identity));

@@ -43,15 +43,19 @@ record HttpEvent(HttpRequest request, HttpApi.Match match, FrontDoor.Identity ap
         return Json.bytes(event);
     }
 
-    /** The event of an authorizer that is asked about this request. */
-    byte[] forAuthorizer(String identity) {
+    /**
+     * The event of an authorizer that is asked about this request.
+     *
+     * @param identity what the authorizer's identity source is in this request, or null when it has none
+     */
+    byte[] forAuthorizer(@Nullable String identity) {
         var event = common(Map.of());
         event.put("type", "REQUEST");
         event.put(
                 "routeArn",
                 "arn:aws:execute-api:" + api.region() + ":" + api.accountId() + ":" + api.apiId() + "/$default/"
                         + request.method() + request.path());
-        event.put("identitySource", List.of(identity));
+        event.put("identitySource", identity == null ? null : List.of(identity));
         return Json.bytes(event);
     }
 

@@ -6,16 +6,19 @@ import static java.util.stream.Collectors.toMap;
 import dev.wakebox.local.Template.FunctionResource;
 import dev.wakebox.local.compute.LocalCompute;
 import dev.wakebox.local.compute.Timing;
+import dev.wakebox.local.graphql.GraphQlStandIn;
 import dev.wakebox.local.platform.PlatformStandIn;
 import dev.wakebox.runtime.Json;
 import java.net.URI;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -35,6 +38,8 @@ import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
+import software.amazon.awssdk.services.ssm.SsmClient;
+import software.amazon.awssdk.services.ssm.model.ParameterType;
 
 /**
  * The application of a {@code template.yaml}, running on this machine from {@link #start} to {@link #close}: the
@@ -58,6 +63,9 @@ public final class LocalApplication implements AutoCloseable {
             "127.0.0.1",
             "IngressAnalytics",
             "wakebox/demo-labels");
+
+    private static final String GRAPHQL_PARAMETER = "GraphqlEndpoint";
+    private static final String JWT_SECRET = "/wakebox/jwt-secret";
 
     private static final Duration IDLE = Duration.ofMinutes(10);
 
@@ -197,9 +205,12 @@ public final class LocalApplication implements AutoCloseable {
         opened(DirectoryLock.of(config.directory()));
         var ready = new ReadyFile(config.directory().resolve("ready.json"));
         var parameters = new TreeMap<>(config.parameters());
-        PLATFORM_PARAMETERS.forEach(parameters::putIfAbsent);
+        var graphQl = opened(GraphQlStandIn.start(0));
+        var ours = new HashMap<>(PLATFORM_PARAMETERS);
+        ours.put(GRAPHQL_PARAMETER, graphQl.uri().toString());
+        ours.forEach(parameters::putIfAbsent);
         Template declared = Template.read(config.root().resolve("template.yaml"), parameters, pseudoParameters());
-        parameters.keySet().removeIf(name -> PLATFORM_PARAMETERS.containsKey(name) && !declared.hasParameter(name));
+        parameters.keySet().removeIf(name -> ours.containsKey(name) && !declared.hasParameter(name));
 
         // Everything below that takes time goes on at once: the instances, the emulator's process, our own clients.
         var logs = new Logs(config.directory().resolve("logs"));
@@ -291,6 +302,8 @@ public final class LocalApplication implements AutoCloseable {
                 clock));
         platform.callWhenComplete(apiServer.uri().resolve("/job-complete"));
         facts.put("platform", platform.uri().toString());
+        facts.put("graphql", graphQl.uri().toString());
+        facts.put("token", token(emulator.endpoint()));
         facts.put("api", apiServer.uri().toString());
         facts.put("aws", awsServer.uri().toString());
         facts.put("emulator", emulator.endpoint().toString());
@@ -307,6 +320,27 @@ public final class LocalApplication implements AutoCloseable {
         facts.put("logs", logs.directory().toString());
         facts.put("pid", ProcessHandle.current().pid());
         opened(ready).write(Json.string(facts));
+    }
+
+    /** A token that is good for every mentor until the application ends, signed with a new secret. */
+    private String token(URI systemsManager) {
+        byte[] secret = new byte[32];
+        new SecureRandom().nextBytes(secret);
+        String text = HexFormat.of().formatHex(secret);
+        client(SsmClient.builder(), systemsManager).putParameter(request -> request.name(JWT_SECRET)
+                .type(ParameterType.SECURE_STRING)
+                .value(text));
+        return Jwt.signed(
+                Map.of(
+                        "id",
+                        "local-admin",
+                        "role",
+                        "ADMIN",
+                        "mentorIds",
+                        List.of(),
+                        "exp",
+                        clock.instant().plus(Duration.ofDays(30)).getEpochSecond()),
+                text);
     }
 
     private LocalCompute compute(Map<String, String> endpoints) {

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One route of an HTTP API.
@@ -32,9 +33,9 @@ record Route(String method, String path, String function, Access access, Pattern
          * Whom a function lets in.
          *
          * @param function its logical id
-         * @param header that carries who is calling
+         * @param header that carries who is calling, without which nobody is asked; null to ask in any case
          */
-        record Authorizer(String function, String header) implements Access {}
+        record Authorizer(String function, @Nullable String header) implements Access {}
     }
 
     static Route of(String method, String path, String function, Access access) {

@@ -197,9 +197,10 @@ final class Template {
         }
         Map<String, @Nullable Object> authorizer = map(scheme.get("x-amazon-apigateway-authorizer"));
         if ("request".equals(authorizer.get("type"))) {
-            String source = String.valueOf(authorizer.get("identitySource"));
+            String source = text(authorizer.get("identitySource"));
             return new Route.Access.Authorizer(
-                    functionIn(authorizer.get("authorizerUri"), where), source.substring(source.lastIndexOf('.') + 1));
+                    functionIn(authorizer.get("authorizerUri"), where),
+                    source.isEmpty() ? null : source.substring(source.lastIndexOf('.') + 1));
         }
         throw new LocalException("The security scheme \"" + name + "\" of " + where + " in " + file
                 + " is neither awsSigv4 nor a Lambda authorizer of type request.");

@@ -33,6 +33,7 @@ import software.amazon.awssdk.services.sfn.SfnClient;
  * @param stateMachine ARN of the state machine of runs
  * @param instances the directory with the instances' disks
  * @param platform base URL of the stand-in of the video-analysis platform
+ * @param token for the routes that want one
  */
 record Application(
         URI api,
@@ -43,6 +44,7 @@ record Application(
         String stateMachine,
         Path instances,
         URI platform,
+        String token,
         HttpClient http) {
     /** An HTTP answer whose body is a JSON object. */
     record Answer(int status, Map<String, @Nullable Object> body) {
@@ -63,6 +65,7 @@ record Application(
                 output(ready, "EC2RunStateMachineArn"),
                 readyJson.resolveSibling("instances"),
                 URI.create(String.valueOf(ready.get("platform"))),
+                String.valueOf(ready.get("token")),
                 HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
                         .connectTimeout(Duration.ofSeconds(5))
@@ -84,6 +87,19 @@ record Application(
 
     Answer post(String path, String json) throws IOException, InterruptedException {
         return send(HttpRequest.newBuilder(api.resolve(path))
+                .header("content-type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(json)));
+    }
+
+    /** With the token. */
+    Answer authorizedGet(String path) throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(api.resolve(path)).header("authorization", "Bearer " + token));
+    }
+
+    /** With the token. */
+    Answer authorizedPost(String path, String json) throws IOException, InterruptedException {
+        return send(HttpRequest.newBuilder(api.resolve(path))
+                .header("authorization", "Bearer " + token)
                 .header("content-type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(json)));
     }

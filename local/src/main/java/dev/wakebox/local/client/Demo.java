@@ -96,6 +96,9 @@ final class Demo {
         if (missing.isEmpty()) {
             missing.addAll(new UploadDemo(application, out, clock).run());
         }
+        if (missing.isEmpty()) {
+            new ClassifierDemo(application, out, clock).run().ifPresent(missing::add);
+        }
         return missing.isEmpty()
                 ? succeeded(token)
                 : failed("This did not happen: " + String.join(", ", missing) + ".");
@@ -105,7 +108,7 @@ final class Demo {
         var request = new LinkedHashMap<String, @Nullable Object>();
         request.put("taskType", "textClassification");
         request.put("taskName", "banking questions");
-        request.put("modelType", "bag-of-words");
+        request.put("modelType", "sentence-embeddings");
         request.put("optimizer", "adam");
         request.put("learningRate", 0.02);
         request.put("batchSize", 32);

@@ -4,11 +4,10 @@ import static dev.wakebox.local.application.RunningApplication.jobComplete;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wakebox.runtime.Json;
+import dev.wakebox.local.Jwt;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -130,8 +129,8 @@ class RequireAuthTest {
     }
 
     private static String jwt(String secret, long validSeconds) {
-        String signed = base64("{\"alg\":\"HS256\",\"typ\":\"JWT\"}".getBytes(UTF_8)) + "."
-                + base64(Json.bytes(Map.of(
+        return Jwt.signed(
+                Map.of(
                         "id",
                         "5f0cfea3395d762ca65405d1",
                         "role",
@@ -139,15 +138,7 @@ class RequireAuthTest {
                         "mentorIds",
                         List.of(),
                         "exp",
-                        Instant.now().getEpochSecond() + validSeconds)));
-        try {
-            return signed + "." + base64(hmac(secret, signed));
-        } catch (GeneralSecurityException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private static String base64(byte[] bytes) {
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+                        Instant.now().getEpochSecond() + validSeconds),
+                secret);
     }
 }

@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -380,7 +381,7 @@ class TrainingServerTest {
                 ? "train"
                 : app.functions().stream()
                         .filter(each -> name.startsWith(each + "-"))
-                        .findFirst()
+                        .max(Comparator.comparingInt(String::length))
                         .orElseThrow();
         if (function.equals("authorizer")) {
             app.ssm.putParameter(request -> request.name("/wakebox/jwt-secret")

@@ -25,7 +25,7 @@ public abstract class Function implements RequestStreamHandler {
         MDC.put("requestId", context.getAwsRequestId());
         try {
             Map<String, @Nullable Object> event = Json.object(input);
-            Json.write(HttpRequest.isHttp(event) ? answer(event) : event(event), output);
+            Json.write(HttpRequest.isHttp(event) ? answer(event).with(headers()).toEvent() : event(event), output);
         } finally {
             MDC.clear();
         }
@@ -39,6 +39,16 @@ public abstract class Function implements RequestStreamHandler {
         throw new WakeboxException(ErrorCode.NOT_FOUND, "This function does not answer HTTP requests.");
     }
 
+    /** The answer to a request that is refused or has failed. */
+    protected HttpResponse refusal(WakeboxException e) {
+        return HttpResponse.of(e);
+    }
+
+    /** Headers of every answer beside its own. */
+    protected Map<String, String> headers() {
+        return Map.of();
+    }
+
     /**
      * Handles an event of another service and returns what Lambda is to hand back. What it throws makes the invocation
      * fail, so that the service delivers again or to the dead-letter queue.
@@ -47,22 +57,21 @@ public abstract class Function implements RequestStreamHandler {
         throw new WakeboxException(ErrorCode.INVALID_REQUEST, "This function answers HTTP requests only.");
     }
 
-    private Map<String, @Nullable Object> answer(Map<String, @Nullable Object> event) {
+    private HttpResponse answer(Map<String, @Nullable Object> event) {
         try {
-            return http(HttpRequest.of(event)).toEvent();
+            return http(HttpRequest.of(event));
         } catch (WakeboxException e) {
             if (e.code().kind() == ErrorCode.Kind.INTERNAL) {
                 log.error("Request failed: {}", e.getMessage(), e);
             } else {
                 log.info("Request refused: {} {}", e.code(), e.getMessage());
             }
-            return HttpResponse.of(e).toEvent();
+            return refusal(e);
         } catch (RuntimeException e) {
             log.error("Request failed in an unexpected way", e);
-            return HttpResponse.of(new WakeboxException(
-                            ErrorCode.INTERNAL,
-                            "The request could not be handled because of an error on our side; try again later."))
-                    .toEvent();
+            return refusal(new WakeboxException(
+                    ErrorCode.INTERNAL,
+                    "The request could not be handled because of an error on our side; try again later."));
         }
     }
 }

@@ -11,12 +11,20 @@ import org.jspecify.annotations.Nullable;
  * One HTTP request as API Gateway hands it to a function.
  *
  * @param headers names in lower case
+ * @param queryParameters decoded
+ * @param authorizer what the authorizer has told of the caller; empty where none was asked
  * @param body the raw bytes, already out of API Gateway's base64; empty when there is none
  * @see <a href="https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html">
  *     payload format 2.0; format 1.0 is read too</a>
  */
 public record HttpRequest(
-        String method, String path, Map<String, String> headers, Map<String, String> pathParameters, byte[] body) {
+        String method,
+        String path,
+        Map<String, String> headers,
+        Map<String, String> pathParameters,
+        Map<String, String> queryParameters,
+        Map<String, String> authorizer,
+        byte[] body) {
 
     /**
      * Whether this Lambda event is an HTTP request to answer: not an event of another service, nor a request that API
@@ -34,13 +42,15 @@ public record HttpRequest(
      * @throws WakeboxException {@code INVALID_REQUEST} when the body claims to be base64 and isn't
      */
     public static HttpRequest of(Map<String, @Nullable Object> event) {
-        Map<String, String> http =
-                event.get("requestContext") instanceof Map<?, ?> context ? strings(context.get("http")) : Map.of();
+        Map<?, ?> context = object(event.get("requestContext"));
+        Map<String, String> http = strings(context.get("http"));
         return new HttpRequest(
                 http.getOrDefault("method", text(event.get("httpMethod"))),
                 http.getOrDefault("path", text(event.getOrDefault("rawPath", event.get("path")))),
                 lowerCaseKeys(strings(event.get("headers"))),
                 strings(event.get("pathParameters")),
+                strings(event.get("queryStringParameters")),
+                strings(object(context.get("authorizer")).get("lambda")),
                 body(event));
     }
 
@@ -63,10 +73,12 @@ public record HttpRequest(
 
     private static Map<String, String> strings(@Nullable Object value) {
         var strings = new LinkedHashMap<String, String>();
-        if (value instanceof Map<?, ?> map) {
-            map.forEach((key, entry) -> strings.put(text(key), text(entry)));
-        }
+        object(value).forEach((key, entry) -> strings.put(text(key), text(entry)));
         return strings;
+    }
+
+    private static Map<?, ?> object(@Nullable Object value) {
+        return value instanceof Map<?, ?> map ? map : Map.of();
     }
 
     private static Map<String, String> lowerCaseKeys(Map<String, String> map) {

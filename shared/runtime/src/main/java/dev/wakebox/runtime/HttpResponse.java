@@ -6,15 +6,24 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One HTTP answer with a JSON body, in API Gateway's format 2.0. CORS headers are API Gateway's own. */
-public record HttpResponse(int status, Map<String, @Nullable Object> body) {
+/** One HTTP answer in API Gateway's format 2.0. CORS headers are API Gateway's own. */
+public record HttpResponse(int status, Map<String, String> headers, String body) {
+    private static final Map<String, String> JSON =
+            Map.of("content-type", "application/json", "cache-control", "no-store");
+
     public HttpResponse {
+        headers = Map.copyOf(headers);
         requireNonNull(body, "body is null");
+    }
+
+    /** An answer with a JSON body. */
+    public static HttpResponse json(int status, Map<String, @Nullable Object> body) {
+        return new HttpResponse(status, JSON, Json.string(body));
     }
 
     /** 200 with this body. */
     public static HttpResponse ok(Map<String, @Nullable Object> body) {
-        return new HttpResponse(200, body);
+        return json(200, body);
     }
 
     /** 200 with {@code {"result": "success", <key>: <value>}}. */
@@ -27,12 +36,12 @@ public record HttpResponse(int status, Map<String, @Nullable Object> body) {
 
     /** 201 with this body. */
     public static HttpResponse created(Map<String, @Nullable Object> body) {
-        return new HttpResponse(201, body);
+        return json(201, body);
     }
 
     /** 202 with this body: it will be done. */
     public static HttpResponse accepted(Map<String, @Nullable Object> body) {
-        return new HttpResponse(202, body);
+        return json(202, body);
     }
 
     /** {@code {"result": …, "message": …, "field": …}} for a refusal; {@code field} only where there is one. */
@@ -43,14 +52,21 @@ public record HttpResponse(int status, Map<String, @Nullable Object> body) {
         if (e.field() != null) {
             body.put("field", e.field());
         }
-        return new HttpResponse(e.code().status(), body);
+        return json(e.code().status(), body);
+    }
+
+    /** The same answer with more headers; those that it has already stay. */
+    HttpResponse with(Map<String, String> more) {
+        var all = new LinkedHashMap<>(more);
+        all.putAll(headers);
+        return new HttpResponse(status, all, body);
     }
 
     Map<String, @Nullable Object> toEvent() {
         var event = new LinkedHashMap<String, @Nullable Object>();
         event.put("statusCode", status);
-        event.put("headers", Map.of("content-type", "application/json", "cache-control", "no-store"));
-        event.put("body", Json.string(body));
+        event.put("headers", headers);
+        event.put("body", body);
         event.put("isBase64Encoded", false);
         return event;
     }

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
@@ -17,7 +18,7 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /** The objects of one S3 bucket. Thread-safe. */
-public final class S3ObjectStore implements SearchableObjectStore {
+public final class S3ObjectStore implements SearchableObjectStore, CachedReads {
     private final S3Client s3;
     private final String bucket;
 
@@ -43,14 +44,24 @@ public final class S3ObjectStore implements SearchableObjectStore {
 
     @Override
     public Optional<StoredObject> get(String key) {
+        return get(key, null) instanceof Read.Changed(StoredObject object) ? Optional.of(object) : Optional.empty();
+    }
+
+    @Override
+    public Read get(String key, @Nullable String etag) {
         return call("read", key, () -> {
             try {
-                var object =
-                        s3.getObjectAsBytes(request -> request.bucket(bucket).key(key));
-                return Optional.of(new StoredObject(
+                var object = s3.getObjectAsBytes(
+                        request -> request.bucket(bucket).key(key).ifNoneMatch(etag));
+                return new Read.Changed(new StoredObject(
                         object.asByteArrayUnsafe(), object.response().eTag()));
             } catch (NoSuchKeyException e) {
-                return Optional.empty();
+                return new Read.Absent();
+            } catch (S3Exception e) {
+                if (e.statusCode() == 304) {
+                    return new Read.Unchanged();
+                }
+                throw e;
             }
         });
     }

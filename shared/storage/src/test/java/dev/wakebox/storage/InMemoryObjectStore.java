@@ -9,13 +9,14 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A bucket in memory, with S3's rules for conditional writes, and failures on request. Thread-safe. */
-public final class InMemoryObjectStore implements SearchableObjectStore {
+public final class InMemoryObjectStore implements SearchableObjectStore, CachedReads {
     private record Entry(StoredObject object, ObjectInfo info) {}
 
     private final Map<String, Entry> objects = new LinkedHashMap<>();
     private final Map<String, WakeboxException> failures = new LinkedHashMap<>();
     private final Clock clock;
     private long version;
+    private int downloads;
 
     public InMemoryObjectStore(Clock clock) {
         this.clock = clock;
@@ -30,6 +31,24 @@ public final class InMemoryObjectStore implements SearchableObjectStore {
     public synchronized Optional<StoredObject> get(String key) {
         failIfAsked("get", key);
         return Optional.ofNullable(objects.get(key)).map(Entry::object);
+    }
+
+    @Override
+    public synchronized Read get(String key, @Nullable String etag) {
+        Optional<StoredObject> present = get(key);
+        if (present.isEmpty()) {
+            return new Read.Absent();
+        }
+        if (present.get().etag().equals(etag)) {
+            return new Read.Unchanged();
+        }
+        downloads++;
+        return new Read.Changed(present.get());
+    }
+
+    /** How often bytes were read by somebody who keeps them. */
+    public synchronized int downloads() {
+        return downloads;
     }
 
     @Override

@@ -37,6 +37,32 @@ class S3ObjectStoreTest {
     }
 
     @Test
+    void get_whenItHasTheETagStill_isUnchanged() {
+        http.answer(304, Map.of(), "");
+
+        assertThat(store.get("a", "\"abc\"")).isEqualTo(new CachedReads.Read.Unchanged());
+        assertThat(http.requests().getFirst().firstMatchingHeader("If-None-Match"))
+                .hasValue("\"abc\"");
+    }
+
+    @Test
+    void get_whenItHasAnotherETag_isChanged() {
+        http.answer(200, Map.of("ETag", "\"def\"", "Content-Length", "4"), "text");
+
+        assertThat(store.get("a", "\"abc\""))
+                .isInstanceOfSatisfying(
+                        CachedReads.Read.Changed.class,
+                        changed -> assertThat(changed.object().etag()).isEqualTo("\"def\""));
+    }
+
+    @Test
+    void get_whenItIsGone_isAbsent() {
+        http.answer(404, Map.of(), error("NoSuchKey"));
+
+        assertThat(store.get("a", "\"abc\"")).isEqualTo(new CachedReads.Read.Absent());
+    }
+
+    @Test
     void get_whenNoSuchKey_isEmpty() {
         http.answer(404, Map.of(), error("NoSuchKey"));
 

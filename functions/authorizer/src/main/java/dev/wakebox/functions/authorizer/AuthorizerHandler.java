@@ -22,6 +22,12 @@ import software.amazon.awssdk.services.ssm.SsmClient;
 public final class AuthorizerHandler extends Function {
     private static final Logger log = LoggerFactory.getLogger(AuthorizerHandler.class);
 
+    /**
+     * The functions of these routes answer a refusal themselves, with body and headers that API Gateway can't be told:
+     * they get the reason in place of the caller.
+     */
+    private static final String SAYS_NO_ITSELF = " /classifier/";
+
     private final Authorizer authorizer;
 
     /** Reads {@code JWT_SECRET_PARAMETER}, the name of the parameter that has the secret. */
@@ -44,8 +50,9 @@ public final class AuthorizerHandler extends Function {
             }
             case Decision.Refused(String reason) -> {
                 log.info("Request refused: {}", reason);
-                answer.put("isAuthorized", false);
-                answer.put("context", Map.of());
+                boolean saidByFunction = String.valueOf(event.get("routeKey")).contains(SAYS_NO_ITSELF);
+                answer.put("isAuthorized", saidByFunction);
+                answer.put("context", saidByFunction ? Map.of("refused", reason) : Map.of());
             }
         }
         return answer;

@@ -34,6 +34,13 @@ class AuthorizerHandlerTest {
     }
 
     @Test
+    void handleRequest_whenTheFunctionSaysNoItself_tellsItWhy() {
+        assertThat(answer("authorizer-classifier-forged.json", () -> SECRET))
+                .isEqualTo(Map.of(
+                        "isAuthorized", true, "context", Map.of("refused", "The token's signature does not hold.")));
+    }
+
+    @Test
     void handleRequest_whenTheSecretCannotBeRead_failsTheInvocation() {
         assertThatExceptionOfType(WakeboxException.class)
                 .isThrownBy(() -> answer("authorizer-valid.json", () -> {

@@ -4,13 +4,13 @@ import static java.util.Objects.requireNonNull;
 
 import dev.wakebox.jobs.DynamoDbJobStore;
 import dev.wakebox.platform.HostGuard;
-import dev.wakebox.platform.Pause;
 import dev.wakebox.platform.Platform;
-import dev.wakebox.platform.Retries;
 import dev.wakebox.platform.Secret;
 import dev.wakebox.platform.StoredSecret;
 import dev.wakebox.runtime.Environment;
 import dev.wakebox.runtime.Function;
+import dev.wakebox.runtime.Pause;
+import dev.wakebox.runtime.Retries;
 import dev.wakebox.storage.S3DownloadUrls;
 import dev.wakebox.storage.S3Event;
 import dev.wakebox.storage.S3Notifications;

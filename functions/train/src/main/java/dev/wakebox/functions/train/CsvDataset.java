@@ -3,6 +3,7 @@ package dev.wakebox.functions.train;
 import static java.util.Objects.requireNonNull;
 
 import dev.wakebox.runtime.WakeboxException;
+import dev.wakebox.status.MissingValues;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -15,7 +16,6 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Set;
 import java.util.regex.Pattern;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
@@ -36,27 +36,6 @@ final class CsvDataset {
     private static final String INPUT = "input";
     private static final String LABEL = "label";
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
-
-    /** What {@code pandas.read_csv} takes for "not available". */
-    private static final Set<String> NOT_AVAILABLE = Set.of(
-            "#N/A",
-            "#N/A N/A",
-            "#NA",
-            "-1.#IND",
-            "-1.#QNAN",
-            "-NaN",
-            "-nan",
-            "1.#IND",
-            "1.#QNAN",
-            "<NA>",
-            "N/A",
-            "NA",
-            "NULL",
-            "NaN",
-            "None",
-            "n/a",
-            "nan",
-            "null");
 
     private static final Pattern NUMBER_OR_BOOLEAN = Pattern.compile(
             "[+-]?+(?:\\d++(?:\\.\\d*+)?+|\\.\\d++)(?:[eE][+-]?+\\d++)?+|[+-]?+[iI]nf(?:inity)?+|[Tt]rue|TRUE|[Ff]alse|FALSE");
@@ -99,11 +78,11 @@ final class CsvDataset {
                         + (row.size() == 1 ? " value" : " values") + ", the header has " + header.size() + ".");
             }
             String text = row.get(input).strip();
-            if (available(text)) {
+            if (!MissingValues.contain(text)) {
                 anyInput = true;
                 anyText |= !NUMBER_OR_BOOLEAN.matcher(text).matches();
             }
-            if (available(text) && available(row.get(label).strip())) {
+            if (!MissingValues.contain(text) && !MissingValues.contain(row.get(label))) {
                 kept++;
                 labels.add(row.get(label));
             }
@@ -138,10 +117,6 @@ final class CsvDataset {
                         "Line " + rows.line() + " of the dataset names the column \"" + column + "\" more than once.");
             }
         }
-    }
-
-    private static boolean available(String value) {
-        return !value.isEmpty() && !NOT_AVAILABLE.contains(value);
     }
 
     private static void checkEncoding(byte[] csv) {

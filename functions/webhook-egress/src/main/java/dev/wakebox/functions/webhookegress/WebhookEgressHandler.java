@@ -4,15 +4,15 @@ import static java.util.Objects.requireNonNull;
 
 import dev.wakebox.jobs.DynamoDbJobStore;
 import dev.wakebox.platform.HostGuard;
-import dev.wakebox.platform.Pause;
 import dev.wakebox.platform.Platform;
-import dev.wakebox.platform.Retries;
 import dev.wakebox.platform.Secret;
 import dev.wakebox.platform.StoredSecret;
 import dev.wakebox.runtime.Environment;
 import dev.wakebox.runtime.Function;
 import dev.wakebox.runtime.HttpRequest;
 import dev.wakebox.runtime.HttpResponse;
+import dev.wakebox.runtime.Pause;
+import dev.wakebox.runtime.Retries;
 import dev.wakebox.storage.S3ObjectStreams;
 import dev.wakebox.storage.SqsBatch;
 import java.time.Clock;

@@ -2,6 +2,7 @@ package dev.wakebox.images.trainer;
 
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.WakeboxException;
+import dev.wakebox.status.MissingValues;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -24,27 +25,6 @@ import org.jspecify.annotations.Nullable;
 record Dataset(List<Row> rows) {
     /** What to learn from, and what to measure with. */
     record Split(List<Row> train, List<Row> heldOut) {}
-
-    /** What a data frame of Python's pandas reads as "no value"; the front end's users come from there. */
-    private static final Set<String> NOT_AVAILABLE = Set.of(
-            "#N/A",
-            "#N/A N/A",
-            "#NA",
-            "-1.#IND",
-            "-1.#QNAN",
-            "-NaN",
-            "-nan",
-            "1.#IND",
-            "1.#QNAN",
-            "<NA>",
-            "N/A",
-            "NA",
-            "NULL",
-            "NaN",
-            "None",
-            "n/a",
-            "nan",
-            "null");
 
     private static final CSVFormat FORMAT = CSVFormat.RFC4180
             .builder()
@@ -72,7 +52,7 @@ record Dataset(List<Row> rows) {
                                     + " has not as many columns as the header",
                             null);
                 }
-                if (present(record.get("input")) && present(record.get("label"))) {
+                if (!MissingValues.contain(record.get("input")) && !MissingValues.contain(record.get("label"))) {
                     rows.add(new Row(record.get("input"), record.get("label").strip()));
                 }
             }
@@ -114,10 +94,6 @@ record Dataset(List<Row> rows) {
             train.addAll(group.subList(taken, group.size()));
         }
         return new Split(train, heldOut);
-    }
-
-    private static boolean present(String value) {
-        return !value.isBlank() && !NOT_AVAILABLE.contains(value.strip());
     }
 
     private static String utf8(byte[] csv) {

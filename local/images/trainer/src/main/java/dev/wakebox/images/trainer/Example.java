@@ -3,6 +3,7 @@ package dev.wakebox.images.trainer;
 /**
  * One row in numbers.
  *
+ * @param features of the text
  * @param label its place among the labels
  */
-record Example(SparseVector features, int label) {}
+record Example(float[] features, int label) {}

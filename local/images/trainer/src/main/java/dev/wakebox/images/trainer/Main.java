@@ -1,5 +1,6 @@
 package dev.wakebox.images.trainer;
 
+import dev.wakebox.classifier.Encoder;
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.WakeboxException;
 import dev.wakebox.storage.S3ObjectStore;
@@ -25,12 +26,14 @@ public final class Main {
         try {
             var userData = UserData.parse(lines(Path.of("user-data")));
             console.println("trainer: bucket " + userData.bucket());
-            try (var s3 = S3Client.builder()
-                    .httpClient(UrlConnectionHttpClient.create())
-                    .build()) {
+            try (var encoder = Encoder.open();
+                    var s3 = S3Client.builder()
+                            .httpClient(UrlConnectionHttpClient.create())
+                            .build()) {
                 var objects = new S3ObjectStore(s3, userData.bucket());
                 new Trainer(
                                 objects,
+                                encoder,
                                 Clock.systemUTC(),
                                 Thread::sleep,
                                 line -> console.println("trainer: " + line),

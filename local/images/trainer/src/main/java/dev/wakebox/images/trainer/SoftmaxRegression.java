@@ -1,47 +1,40 @@
 package dev.wakebox.images.trainer;
 
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.List;
 
-/** Multinomial logistic regression on sparse vectors, learned by mini-batches. */
+/** Multinomial logistic regression, learned by mini-batches. */
 final class SoftmaxRegression {
     /** How well the weights fit some examples: the mean cross-entropy, and the share that gets its label. */
     record Score(double loss, double accuracy) {}
 
+    private final int features;
     private final int classes;
-    /** A row of {@code classes} weights for each feature. */
+    /** A row of {@code classes} weights for each feature, and a last one of biases. */
     private final float[] weights;
 
     private final float[] gradient;
-    private final BitSet touched = new BitSet();
     private final Optimizer optimizer;
     private int steps;
 
     SoftmaxRegression(int features, int classes, Optimizer optimizer) {
+        this.features = features;
         this.classes = classes;
-        this.weights = new float[features * classes];
-        this.gradient = new float[features * classes];
+        this.weights = new float[(features + 1) * classes];
+        this.gradient = new float[weights.length];
         this.optimizer = optimizer;
     }
 
-    /**
-     * Learns from one mini-batch. Only features that occur in it change, and only their memory in the optimizer: what
-     * an epoch costs depends on the texts, not on the vocabulary.
-     */
+    /** Learns from one mini-batch. */
     void learn(List<Example> batch, double rate) {
         steps++;
+        Arrays.fill(gradient, 0);
         for (Example example : batch) {
             double[] error = probabilities(example.features());
             error[example.label()] -= 1;
             addGradient(example.features(), error, batch.size());
         }
-        for (int feature = touched.nextSetBit(0); feature >= 0; feature = touched.nextSetBit(feature + 1)) {
-            int from = feature * classes;
-            optimizer.update(weights, gradient, from, from + classes, rate, steps);
-            Arrays.fill(gradient, from, from + classes, 0);
-        }
-        touched.clear();
+        optimizer.update(weights, gradient, 0, weights.length, rate, steps);
     }
 
     Score score(List<Example> examples) {
@@ -56,7 +49,7 @@ final class SoftmaxRegression {
     }
 
     /** The place of the likeliest label. */
-    int predict(SparseVector features) {
+    int predict(float[] features) {
         return highest(probabilities(features));
     }
 
@@ -64,23 +57,21 @@ final class SoftmaxRegression {
         return weights.clone();
     }
 
-    private void addGradient(SparseVector features, double[] error, int batchSize) {
-        for (int i = 0; i < features.index().length; i++) {
-            int feature = features.index()[i];
-            touched.set(feature);
+    private void addGradient(float[] vector, double[] error, int batchSize) {
+        for (int feature = 0; feature <= features; feature++) {
             int row = feature * classes;
-            float share = features.value()[i] / batchSize;
+            double share = value(vector, feature) / batchSize;
             for (int label = 0; label < classes; label++) {
                 gradient[row + label] += (float) (share * error[label]);
             }
         }
     }
 
-    private double[] probabilities(SparseVector features) {
+    private double[] probabilities(float[] vector) {
         var scores = new double[classes];
-        for (int i = 0; i < features.index().length; i++) {
-            int row = features.index()[i] * classes;
-            float value = features.value()[i];
+        for (int feature = 0; feature <= features; feature++) {
+            int row = feature * classes;
+            double value = value(vector, feature);
             for (int label = 0; label < classes; label++) {
                 scores[label] += value * weights[row + label];
             }
@@ -95,6 +86,11 @@ final class SoftmaxRegression {
             scores[label] /= sum;
         }
         return scores;
+    }
+
+    /** The last feature is always 1: its weights are the biases. */
+    private double value(float[] vector, int feature) {
+        return feature < features ? vector[feature] : 1;
     }
 
     private static int highest(double[] values) {

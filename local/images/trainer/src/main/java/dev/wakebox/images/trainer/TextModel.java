@@ -1,21 +1,23 @@
 package dev.wakebox.images.trainer;
 
+import dev.wakebox.classifier.Encoder;
 import dev.wakebox.runtime.Json;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A learned classifier: the vocabulary, the labels and the weights between them. */
-record TextModel(Vocabulary vocabulary, List<String> labels, SoftmaxRegression regression) {
+/** A learned classifier: the labels, and the weights between a sentence's vector and them. */
+record TextModel(Encoder encoder, List<String> labels, SoftmaxRegression regression) {
     /** Names the layout of the file, so that a reader can refuse what it doesn't know. */
-    static final String FORMAT = "wakebox-text-linear-1";
+    static final String FORMAT = "wakebox-text-encoder-linear-1";
 
     /** The label of a text. */
     String label(String text) {
-        return labels.get(regression.predict(vocabulary.vector(text)));
+        return labels.get(regression.predict(encoder.embed(text)));
     }
 
     /** The model file, as docs/trainer-image.md describes it. */
@@ -23,9 +25,8 @@ record TextModel(Vocabulary vocabulary, List<String> labels, SoftmaxRegression r
         var file = new LinkedHashMap<String, @Nullable Object>();
         file.put("format", FORMAT);
         file.put("token", token);
+        file.put("encoder", HexFormat.of().formatHex(encoder.sha256()));
         file.put("labels", labels);
-        file.put("terms", vocabulary.terms());
-        file.put("idf", base64(vocabulary.idf()));
         file.put("weights", base64(regression.weights()));
         return Json.bytes(file);
     }

@@ -1,5 +1,6 @@
 package dev.wakebox.images.trainer;
 
+import dev.wakebox.classifier.Encoder;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -26,9 +27,6 @@ final class TextTraining {
         void ended(Epoch epoch) throws InterruptedException;
     }
 
-    /** More would not fit into the memory of a small box; rare words are left out instead. */
-    private static final int MAX_WEIGHTS = 8_000_000;
-
     private final TrainingRequest request;
     private final List<Example> train;
     private final List<Example> heldOut;
@@ -36,21 +34,14 @@ final class TextTraining {
     private final Random random;
 
     /** @param labels all of them, sorted */
-    TextTraining(TrainingRequest request, List<String> labels, Dataset.Split split, Random random) {
+    TextTraining(TrainingRequest request, List<String> labels, Dataset.Split split, Encoder encoder, Random random) {
         this.request = request;
         this.random = random;
-        var vocabulary =
-                Vocabulary.of(split.train().stream().map(Row::input).toList(), MAX_WEIGHTS / labels.size() - 1);
-        int features = vocabulary.terms().size() + 1;
-        int weights = features * labels.size();
+        int weights = (Encoder.DIMENSION + 1) * labels.size();
         Optimizer optimizer = Optimizer.named(request.optimizer(), weights).orElseGet(() -> Optimizer.adam(weights));
-        this.model = new TextModel(vocabulary, labels, new SoftmaxRegression(features, labels.size(), optimizer));
+        this.model = new TextModel(encoder, labels, new SoftmaxRegression(Encoder.DIMENSION, labels.size(), optimizer));
         this.train = examples(split.train());
         this.heldOut = examples(split.heldOut());
-    }
-
-    int features() {
-        return model.vocabulary().terms().size();
     }
 
     /** Learns for as many epochs as asked for; the model is that of the last epoch. */
@@ -76,10 +67,11 @@ final class TextTraining {
     }
 
     private List<Example> examples(List<Row> rows) {
+        float[][] vectors = model.encoder().embed(rows.stream().map(Row::input).toList());
         var examples = new ArrayList<Example>(rows.size());
-        for (Row row : rows) {
-            int label = Collections.binarySearch(model.labels(), row.label());
-            examples.add(new Example(model.vocabulary().vector(row.input()), label));
+        for (int i = 0; i < vectors.length; i++) {
+            int label = Collections.binarySearch(model.labels(), rows.get(i).label());
+            examples.add(new Example(vectors[i], label));
         }
         return examples;
     }

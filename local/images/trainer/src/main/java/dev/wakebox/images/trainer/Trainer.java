@@ -1,5 +1,6 @@
 package dev.wakebox.images.trainer;
 
+import dev.wakebox.classifier.Encoder;
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.WakeboxException;
 import dev.wakebox.storage.Condition;
@@ -30,6 +31,7 @@ final class Trainer {
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
 
     private final ObjectStore objects;
+    private final Encoder encoder;
     private final Clock clock;
     private final Pause pause;
     private final Consumer<String> console;
@@ -37,8 +39,16 @@ final class Trainer {
     private final long seed;
 
     /** @param seed of the split and of the order of the mini-batches */
-    Trainer(ObjectStore objects, Clock clock, Pause pause, Consumer<String> console, Fault fault, long seed) {
+    Trainer(
+            ObjectStore objects,
+            Encoder encoder,
+            Clock clock,
+            Pause pause,
+            Consumer<String> console,
+            Fault fault,
+            long seed) {
         this.objects = objects;
+        this.encoder = encoder;
         this.clock = clock;
         this.pause = pause;
         this.console = console;
@@ -64,8 +74,9 @@ final class Trainer {
         var split = dataset.split(request.heldOutPercent(), new Random(seed));
         announce(request, dataset, split);
 
-        var training = new TextTraining(request, dataset.labels(), split, new Random(seed));
-        print("%d features: words and pairs of words", training.features());
+        print("reading the rows with the sentence encoder");
+        var training = new TextTraining(request, dataset.labels(), split, encoder, new Random(seed));
+        print("%d features a row after %.1f s", Encoder.DIMENSION, seconds(begin));
         var progress = new Progress(request.epochs());
         TextModel model = training.run(progress);
         print("held-out accuracy %s after %.1f s", percent(progress.accuracy()), seconds(begin));

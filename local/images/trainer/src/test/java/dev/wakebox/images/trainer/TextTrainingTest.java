@@ -3,6 +3,7 @@ package dev.wakebox.images.trainer;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wakebox.classifier.Encoder;
 import dev.wakebox.images.trainer.TextTraining.Epoch;
 import dev.wakebox.runtime.Json;
 import java.nio.ByteBuffer;
@@ -11,6 +12,7 @@ import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -21,6 +23,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class TextTrainingTest {
     private static final Dataset DATASET = Dataset.parse(Requests.csv().getBytes(StandardCharsets.UTF_8));
+
+    private static final Encoder ENCODER = Encoder.open();
 
     private final List<Epoch> epochs = new ArrayList<>();
 
@@ -84,7 +88,12 @@ class TextTrainingTest {
         var dataset = Dataset.parse("input,label\nx,a\ny,b".getBytes(StandardCharsets.UTF_8));
         var split = dataset.split(30, new Random(1));
 
-        new TextTraining(TrainingRequest.parse(Requests.with("epochs", 1)), dataset.labels(), split, new Random(1))
+        new TextTraining(
+                        TrainingRequest.parse(Requests.with("epochs", 1)),
+                        dataset.labels(),
+                        split,
+                        ENCODER,
+                        new Random(1))
                 .run(epochs::add);
 
         assertThat(epochs.getFirst().heldOut()).isNull();
@@ -96,38 +105,31 @@ class TextTrainingTest {
 
         var file = Json.object(model.toJson("my-token"));
 
-        assertThat(file).containsEntry("format", "wakebox-text-linear-1").containsEntry("token", "my-token");
+        assertThat(file)
+                .containsEntry("format", "wakebox-text-encoder-linear-1")
+                .containsEntry("token", "my-token")
+                .containsEntry("encoder", HexFormat.of().formatHex(ENCODER.sha256()));
         var labels = (List<?>) requireNonNull(file.get("labels"));
-        var terms = (List<?>) requireNonNull(file.get("terms"));
-        var idf = floats(file.get("idf"));
         var weights = floats(file.get("weights"));
-        assertThat(idf.limit()).isEqualTo(terms.size());
-        assertThat(weights.limit()).isEqualTo((terms.size() + 1) * labels.size());
-        // one known word: its normalised tf-idf is 1, so the scores are its row plus the last one, the bias
-        int row = terms.indexOf("courier") * labels.size();
-        int bias = terms.size() * labels.size();
-        int best = 0;
-        for (int label = 1; label < labels.size(); label++) {
-            if (weights.get(row + label) + weights.get(bias + label)
-                    > weights.get(row + best) + weights.get(bias + best)) {
-                best = label;
+        int classes = labels.size();
+        assertThat(weights.limit()).isEqualTo((Encoder.DIMENSION + 1) * classes);
+        float[] vector = ENCODER.embed("when does the courier come");
+        var scores = new double[classes];
+        for (int label = 0; label < classes; label++) {
+            scores[label] = weights.get(Encoder.DIMENSION * classes + label);
+            for (int feature = 0; feature < Encoder.DIMENSION; feature++) {
+                scores[label] += vector[feature] * weights.get(feature * classes + label);
             }
         }
-        assertThat(labels.get(best)).isEqualTo("delivery").isEqualTo(model.label("courier"));
-    }
-
-    @Test
-    void vocabulary_pastItsLimit_keepsWhatMostTextsHave() {
-        var vocabulary = Vocabulary.of(List.of("a b", "b a", "b c"), 2);
-
-        assertThat(vocabulary.terms()).containsExactly("b", "a");
-        assertThat(vocabulary.vector("unknown words").index()).containsExactly(2);
+        int best = scores[0] > scores[1] ? 0 : 1;
+        best = scores[2] > scores[best] ? 2 : best;
+        assertThat(labels.get(best)).isEqualTo("delivery").isEqualTo(model.label("when does the courier come"));
     }
 
     private TextModel train(byte[] json, long seed) throws InterruptedException {
         var request = TrainingRequest.parse(json);
         var split = DATASET.split(request.heldOutPercent(), new Random(seed));
-        return new TextTraining(request, DATASET.labels(), split, new Random(seed)).run(epochs::add);
+        return new TextTraining(request, DATASET.labels(), split, ENCODER, new Random(seed)).run(epochs::add);
     }
 
     private static FloatBuffer floats(@Nullable Object base64) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.MAP;
 
+import dev.wakebox.classifier.Encoder;
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.Json;
 import dev.wakebox.runtime.WakeboxException;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 class TrainerTest {
+    private static final Encoder ENCODER = Encoder.open();
     private static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
     private static final String MODEL_KEY = "models/" + Requests.TOKEN + "/model.json";
 
@@ -255,7 +257,7 @@ class TrainerTest {
             now = now.plus(duration);
             onPause.run();
         };
-        new Trainer(store, clock, pause, lines, fault, 1).run();
+        new Trainer(store, ENCODER, clock, pause, lines, fault, 1).run();
     }
 
     private void ask(byte[] request) {

@@ -1,0 +1,139 @@
+package dev.wakebox.functions.classifierpredict;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.wakebox.classifier.Encoder;
+import dev.wakebox.classifier.Models;
+import dev.wakebox.classifierapi.ClassifierFunction;
+import dev.wakebox.functions.classifierpredict.MentorModel.Reply;
+import dev.wakebox.mentors.Answer;
+import dev.wakebox.mentors.GraphQl;
+import dev.wakebox.mentors.MentorSource;
+import dev.wakebox.mentors.UserQuestion;
+import dev.wakebox.runtime.Environment;
+import dev.wakebox.runtime.ErrorCode;
+import dev.wakebox.runtime.HttpRequest;
+import dev.wakebox.runtime.HttpResponse;
+import dev.wakebox.runtime.WakeboxException;
+import dev.wakebox.storage.S3ObjectStore;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.IntUnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** {@code GET /classifier/questions}: answers a user's question with what the mentor has recorded. */
+public final class ClassifierPredictHandler extends ClassifierFunction {
+    /** Bytes of models in memory: a hundred mentors of the usual size. */
+    private static final long CACHE = 64 << 20;
+
+    private static final Duration PATIENCE = Duration.ofMillis(300);
+    private static final GraphQl.Limits REPORT = new GraphQl.Limits(Duration.ofSeconds(2), Duration.ofSeconds(2));
+
+    private final Models<MentorModel> models;
+    private final Encoder encoder;
+    private final Reports reports;
+    private final OptionalDouble threshold;
+    private final IntUnaryOperator choice;
+
+    /**
+     * Reads {@code MODELS_BUCKET} and, where they are set, {@code OFF_TOPIC_THRESHOLD} and {@code GRAPHQL_ENDPOINT}.
+     */
+    public ClassifierPredictHandler() {
+        this(
+                Encoder.open(),
+                new Reports(MentorSource.graphQl(REPORT), PATIENCE),
+                offTopicThreshold(Environment.optional("OFF_TOPIC_THRESHOLD")));
+    }
+
+    private ClassifierPredictHandler(Encoder encoder, Reports reports, OptionalDouble threshold) {
+        this(
+                new Models<>(
+                        S3ObjectStore.ofBucket(Environment.required("MODELS_BUCKET")),
+                        file -> MentorModel.read(file, encoder),
+                        CACHE,
+                        Clock.systemUTC()),
+                encoder,
+                reports,
+                threshold,
+                bound -> ThreadLocalRandom.current().nextInt(bound));
+    }
+
+    ClassifierPredictHandler(
+            Models<MentorModel> models,
+            Encoder encoder,
+            Reports reports,
+            OptionalDouble threshold,
+            IntUnaryOperator choice) {
+        this.models = requireNonNull(models, "models is null");
+        this.encoder = requireNonNull(encoder, "encoder is null");
+        this.reports = requireNonNull(reports, "reports is null");
+        this.threshold = requireNonNull(threshold, "threshold is null");
+        this.choice = requireNonNull(choice, "choice is null");
+    }
+
+    @Override
+    protected HttpResponse http(HttpRequest request) {
+        Map<String, String> query = request.queryParameters();
+        String mentor = mentor(query.get("mentor"));
+        MentorModel model = models.get(mentor)
+                .orElseThrow(
+                        () -> new WakeboxException(ErrorCode.NOT_FOUND, "No models found for mentor " + mentor + "."));
+        if (pinged(query.get("ping"))) {
+            return HttpResponse.ok(Map.of("message", "Successful ping for mentor: " + mentor + "."));
+        }
+        String question = query.getOrDefault("query", "");
+        if (question.isBlank()) {
+            throw WakeboxException.invalidField("query", "The query is missing: it is the user's question.");
+        }
+        Reply reply = model.reply(question, encoder, threshold, choice);
+        Optional<String> feedbackId = reports.report(new UserQuestion(
+                mentor, question, reply.pick(), reply.type(), reply.confidence(), query.get("chatsessionid")));
+        return HttpResponse.ok(body(reply, feedbackId.orElse(null)));
+    }
+
+    @Override
+    protected HttpResponse refusal(WakeboxException e) {
+        return HttpResponse.json(e.code().status(), Map.of("message", requireNonNull(e.getMessage())));
+    }
+
+    private static Map<String, @Nullable Object> body(Reply reply, @Nullable String feedbackId) {
+        Optional<Answer> answer = reply.answer();
+        var body = new LinkedHashMap<String, @Nullable Object>();
+        body.put("question", answer.map(given -> given.question().text()).orElse(""));
+        body.put("question_id", answer.map(given -> given.question().id()).orElse(""));
+        body.put("answer_id", answer.map(Answer::id).orElse(MentorModel.OFF_TOPIC));
+        body.put("answer_text", answer.map(Answer::transcript).orElse(MentorModel.OFF_TOPIC));
+        body.put(
+                "answer_markdown_text",
+                answer.map(given -> given.markdown().isEmpty() ? given.transcript() : given.markdown())
+                        .orElse(MentorModel.OFF_TOPIC));
+        var media = new LinkedHashMap<String, @Nullable Object>();
+        media.put("web_media", answer.map(given -> given.media().web()).orElse(null));
+        media.put("mobile_media", answer.map(given -> given.media().mobile()).orElse(null));
+        media.put("vtt_media", answer.map(given -> given.media().vtt()).orElse(null));
+        body.put("answer_media", media);
+        body.put("confidence", reply.confidence());
+        body.put("feedback_id", feedbackId);
+        body.put("classifier", reply.type());
+        body.put("answer_missing", answer.isEmpty());
+        return body;
+    }
+
+    private static boolean pinged(@Nullable String ping) {
+        return ping != null && !ping.equals("false");
+    }
+
+    static OptionalDouble offTopicThreshold(Optional<String> setting) {
+        try {
+            return setting.isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(Double.parseDouble(setting.get()));
+        } catch (NumberFormatException e) {
+            throw new IllegalStateException(
+                    "OFF_TOPIC_THRESHOLD is \"" + setting.get() + "\"; it must be a number.", e);
+        }
+    }
+}

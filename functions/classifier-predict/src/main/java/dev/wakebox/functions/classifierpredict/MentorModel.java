@@ -1,0 +1,91 @@
+package dev.wakebox.functions.classifierpredict;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.wakebox.classifier.Classifier;
+import dev.wakebox.classifier.Encoder;
+import dev.wakebox.classifier.Prediction;
+import dev.wakebox.mentors.Answer;
+import dev.wakebox.mentors.Mentor;
+import dev.wakebox.mentors.MentorJson;
+import dev.wakebox.runtime.ErrorCode;
+import dev.wakebox.runtime.WakeboxException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.Collectors;
+
+/** A mentor's classifier with the answers that it tells apart. Immutable. */
+final class MentorModel {
+    static final String OFF_TOPIC = "_OFF_TOPIC_";
+
+    /**
+     * What a question comes to.
+     *
+     * @param answer empty where the question is off topic and the mentor has recorded nothing for that
+     * @param pick the id of the classifier's answer, also where the question is off topic
+     * @param type how it was found, or {@code OFF_TOPIC}
+     */
+    record Reply(Optional<Answer> answer, String pick, String type, double confidence) {
+        Reply {
+            requireNonNull(answer, "answer is null");
+            requireNonNull(pick, "pick is null");
+            requireNonNull(type, "type is null");
+        }
+    }
+
+    private final Classifier classifier;
+    private final Map<String, Answer> answers;
+    private final List<Answer> offTopic;
+
+    private MentorModel(Classifier classifier, Mentor mentor) {
+        this.classifier = classifier;
+        this.answers = mentor.answersToQuestions().stream().collect(Collectors.toMap(Answer::id, answer -> answer));
+        this.offTopic = mentor.utterances(OFF_TOPIC).toList();
+    }
+
+    /**
+     * Reads a model file.
+     *
+     * @throws WakeboxException when it can't be used
+     */
+    static MentorModel read(byte[] file, Encoder encoder) {
+        var classifier = Classifier.read(file, encoder);
+        try {
+            return new MentorModel(classifier, MentorJson.read("", classifier.attachment()));
+        } catch (WakeboxException e) {
+            throw new WakeboxException(
+                    ErrorCode.INTERNAL,
+                    "The model cannot be used: the mentor's answers are not in it; train the mentor again.",
+                    e);
+        }
+    }
+
+    /**
+     * Answers a question.
+     *
+     * @param threshold below which a question is off topic, in place of the model's own
+     * @param choice picks one of as many off-topic utterances as it is told
+     */
+    Reply reply(String question, Encoder encoder, OptionalDouble threshold, IntUnaryOperator choice) {
+        Prediction prediction = classifier.answer(question, encoder);
+        boolean isOffTopic =
+                threshold.isPresent() ? prediction.inScope() < threshold.getAsDouble() : prediction.offTopic();
+        if (isOffTopic) {
+            return new Reply(
+                    offTopic.isEmpty()
+                            ? Optional.empty()
+                            : Optional.of(offTopic.get(choice.applyAsInt(offTopic.size()))),
+                    prediction.label(),
+                    "OFF_TOPIC",
+                    prediction.confidence());
+        }
+        return new Reply(
+                Optional.ofNullable(answers.get(prediction.label())),
+                prediction.label(),
+                prediction.match().name(),
+                prediction.confidence());
+    }
+}

@@ -1,0 +1,264 @@
+package dev.wakebox.functions.classifiertrain;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wakebox.classifier.Classifier;
+import dev.wakebox.classifier.Encoder;
+import dev.wakebox.classifier.Models;
+import dev.wakebox.classifierjobs.TrainingJob;
+import dev.wakebox.classifierjobs.TrainingJob.Status;
+import dev.wakebox.classifierjobs.TrainingJobs;
+import dev.wakebox.jobs.Change;
+import dev.wakebox.jobs.InMemoryJobStore;
+import dev.wakebox.jobs.JobId;
+import dev.wakebox.mentors.Answer;
+import dev.wakebox.mentors.InMemoryMentors;
+import dev.wakebox.mentors.Media;
+import dev.wakebox.mentors.Mentor;
+import dev.wakebox.mentors.MentorJson;
+import dev.wakebox.mentors.Question;
+import dev.wakebox.mentors.SampleMentors;
+import dev.wakebox.runtime.ErrorCode;
+import dev.wakebox.runtime.Invocation;
+import dev.wakebox.runtime.Json;
+import dev.wakebox.runtime.WakeboxException;
+import dev.wakebox.storage.InMemoryObjectStore;
+import dev.wakebox.storage.StoredObject;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ClassifierTrainHandlerTest {
+    private static final Encoder ENCODER = Encoder.open(Path.of("target/classes/encoder"));
+
+    private final InMemoryJobStore store = new InMemoryJobStore(Clock.systemUTC());
+    private final TrainingJobs jobs =
+            new TrainingJobs(store, Clock.systemUTC(), () -> UUID.randomUUID().toString());
+    private final InMemoryMentors mentors = new InMemoryMentors();
+    private final InMemoryObjectStore models = new InMemoryObjectStore(Clock.systemUTC());
+
+    @Test
+    void train_whenTheMentorHasAnswers_storesAModelAndReports() {
+        mentors.put(SampleMentors.ada());
+        String id = jobs.ask("ada").job().id();
+
+        assertThat(deliver(id)).isEmpty();
+
+        TrainingJob job = jobs.find(id).orElseThrow();
+        assertThat(job.status()).as(job.message()).isEqualTo(Status.SUCCESS);
+        assertThat(job.progress()).isEqualTo(100);
+        assertThat(job.report())
+                .containsEntry("answers", "3")
+                .containsEntry("examples", "13") // 3 x 4, and a user's question
+                .containsEntry("heldOut", "13")
+                .containsKeys("accuracy", "calibrationError", "temperature", "offTopicThreshold");
+        assertThat(Double.parseDouble(String.valueOf(job.report().get("accuracy"))))
+                .isBetween(0.3, 1.0);
+        Classifier classifier = model("ada");
+        assertThat(classifier.answer("in which town is your house", ENCODER).label())
+                .isEqualTo("home");
+        assertThat(classifier.answer("Woof!", ENCODER).label()).isEqualTo("pet");
+        assertThat(MentorJson.read("ada", classifier.attachment()).answers()).hasSize(8);
+        assertThat(mentors.trained()).containsExactly("ada");
+        assertThat(mentors.authorizations()).containsOnly("Bearer of-the-caller");
+    }
+
+    @Test
+    void train_always_showsItsProgressInOrder() {
+        mentors.put(SampleMentors.ada());
+        String id = jobs.ask("ada").job().id();
+
+        deliver(id);
+
+        assertThat(store.find(new JobId("classifier-train", id)).orElseThrow().history())
+                .extracting(Change::reason)
+                .containsExactly(
+                        "Waits for a worker.",
+                        "Begun.",
+                        "Fetches what the mentor has recorded.",
+                        "Reads 13 questions.",
+                        "Learns, and measures what it has learned.",
+                        "Stores the model.",
+                        "The new model answers from now on.");
+    }
+
+    @Test
+    void train_whenThereIsOneAnswerWithOneQuestion_hasAModelAndNoAccuracy() {
+        mentors.put(SampleMentors.of("m", SampleMentors.answer("a", "How old are you?", List.of())));
+        String id = jobs.ask("m").job().id();
+
+        deliver(id);
+
+        TrainingJob job = jobs.find(id).orElseThrow();
+        assertThat(job.status()).isEqualTo(Status.SUCCESS);
+        assertThat(job.report()).containsEntry("heldOut", "0").doesNotContainKeys("accuracy", "calibrationError");
+        assertThat(model("m").answer("What is your age?", ENCODER).label()).isEqualTo("a");
+    }
+
+    @Test
+    void train_whenEachAnswerHasOneParaphrase_reportsWhatWasHeldOut() {
+        mentors.put(SampleMentors.of(
+                "m",
+                SampleMentors.answer("a", "How old are you?", List.of("What is your age?")),
+                SampleMentors.answer("b", "Where do you live?", List.of("Which town is your home?"))));
+        String id = jobs.ask("m").job().id();
+
+        deliver(id);
+
+        assertThat(jobs.find(id).orElseThrow().report())
+                .containsEntry("heldOut", "4")
+                .containsKey("accuracy");
+    }
+
+    @Test
+    void train_whenTheMentorIsUnknown_failsOnceAndForAll() {
+        String id = jobs.ask("nobody").job().id();
+
+        assertThat(deliver(id)).isEmpty();
+
+        assertFailed(id, "There is no mentor \"nobody\".");
+        mentors.put(new Mentor("nobody", "N", SampleMentors.ada().answers(), List.of()));
+        assertThat(deliver(id)).isEmpty();
+        assertFailed(id, "There is no mentor \"nobody\".");
+    }
+
+    @Test
+    void train_whenNoAnswerIsUsable_failsAndSaysWhatIsNeeded() {
+        mentors.put(SampleMentors.of(
+                "m",
+                new Answer(
+                        "a",
+                        "INCOMPLETE",
+                        "",
+                        "",
+                        new Question("q", "Why?", "QUESTION", "", List.of()),
+                        List.of(),
+                        Media.NONE)));
+        String id = jobs.ask("m").job().id();
+
+        assertThat(deliver(id)).isEmpty();
+
+        assertFailed(id, "has no answer to learn from");
+        assertThat(models.head(Models.key("m"))).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = ErrorCode.class,
+            names = {"BAD_GATEWAY", "GATEWAY_TIMEOUT", "UNAVAILABLE", "INTERNAL"})
+    void train_whenTheSourceFailsForNow_failsAndComesAgainAndSucceeds(ErrorCode code) {
+        mentors.put(SampleMentors.ada());
+        mentors.failWith(new WakeboxException(code, "The server is away."));
+        String id = jobs.ask("ada").job().id();
+
+        assertThat(deliver(id)).containsExactly("message-1");
+        assertFailed(id, "The server is away.");
+
+        mentors.failWith(null);
+        assertThat(deliver(id)).isEmpty();
+        assertThat(jobs.find(id).orElseThrow().status()).isEqualTo(Status.SUCCESS);
+    }
+
+    @Test
+    void train_whenTheSourceRefusesTheToken_doesNotComeAgain() {
+        mentors.failWith(new WakeboxException(ErrorCode.UNAUTHORIZED, "The token is refused."));
+        String id = jobs.ask("ada").job().id();
+
+        assertThat(deliver(id)).isEmpty();
+
+        assertFailed(id, "The token is refused.");
+    }
+
+    @Test
+    void train_whenTheModelCannotBeStored_comesAgain() {
+        mentors.put(SampleMentors.ada());
+        models.failOn("put", Models.key("ada"), new WakeboxException(ErrorCode.UNAVAILABLE, "S3 is away."));
+        String id = jobs.ask("ada").job().id();
+
+        assertThat(deliver(id)).containsExactly("message-1");
+
+        assertFailed(id, "S3 is away.");
+        assertThat(mentors.trained()).isEmpty();
+    }
+
+    @Test
+    void train_whenTimeIsUp_saysSoBeforeLambdaEndsIt() {
+        mentors.put(SampleMentors.ada());
+        String id = jobs.ask("ada").job().id();
+
+        assertThat(deliver(handler(Duration.ofMinutes(6)), id)).containsExactly("message-1");
+
+        assertFailed(id, "The training takes longer than the worker's 5 minutes.");
+    }
+
+    @Test
+    void train_whenDeliveredAgain_doesNothing() {
+        mentors.put(SampleMentors.ada());
+        String id = jobs.ask("ada").job().id();
+        deliver(id);
+        StoredObject model = models.get(Models.key("ada")).orElseThrow();
+
+        assertThat(deliver(id)).isEmpty();
+
+        assertThat(models.get(Models.key("ada")).orElseThrow().etag()).isEqualTo(model.etag());
+        assertThat(mentors.trained()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "not JSON", "[]", "{}", "{\"id\":\"\"}", "{\"id\":5}", "{\"id\":\"no-such-training\"}"})
+    void train_whenTheMessageIsPoison_isReportedSoThatItEndsInTheDeadLetterQueue(String body) {
+        assertThat(deliverBody(handler(Duration.ofMinutes(1)), body)).containsExactly("message-1");
+    }
+
+    @Test
+    void train_whenTheTableIsAway_comesAgain() {
+        String id = jobs.ask("ada").job().id();
+        store.failWith(new WakeboxException(ErrorCode.UNAVAILABLE, "The table is away."));
+
+        assertThat(deliver(id)).containsExactly("message-1");
+    }
+
+    private List<String> deliver(String id) {
+        return deliver(handler(Duration.ofMinutes(1)), id);
+    }
+
+    private static List<String> deliver(ClassifierTrainHandler handler, String id) {
+        return deliverBody(handler, Json.string(Map.of("id", id, "authorization", "Bearer of-the-caller")));
+    }
+
+    /** The ids of those messages that come again. */
+    private static List<String> deliverBody(ClassifierTrainHandler handler, String body) {
+        Map<String, @Nullable Object> answer = Invocation.of(
+                handler,
+                Json.string(Map.of(
+                        "Records", List.of(Map.of("messageId", "message-1", "eventSource", "aws:sqs", "body", body)))));
+        return ((List<?>) requireNonNull(answer.get("batchItemFailures")))
+                .stream()
+                        .map(failure -> String.valueOf(((Map<?, ?>) failure).get("itemIdentifier")))
+                        .toList();
+    }
+
+    private ClassifierTrainHandler handler(Duration reserve) {
+        return new ClassifierTrainHandler(
+                new Trainer(jobs, mentors, models, ENCODER, Duration.ofMinutes(5), reserve, Clock.systemUTC()));
+    }
+
+    private Classifier model(String mentor) {
+        return Classifier.read(models.get(Models.key(mentor)).orElseThrow().body(), ENCODER);
+    }
+
+    private void assertFailed(String id, String message) {
+        TrainingJob job = jobs.find(id).orElseThrow();
+        assertThat(job.status()).isEqualTo(Status.FAILURE);
+        assertThat(job.message()).contains(message);
+    }
+}

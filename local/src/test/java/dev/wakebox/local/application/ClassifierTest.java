@@ -1,0 +1,412 @@
+package dev.wakebox.local.application;
+
+import static dev.wakebox.local.application.RunningApplication.await;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wakebox.local.Jwt;
+import dev.wakebox.local.application.RunningApplication.Answer;
+import dev.wakebox.local.graphql.GraphQlStandIn;
+import dev.wakebox.runtime.Json;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpRequest;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.core.sync.RequestBody;
+
+/** The question classifier from outside: HTTP, the queue and the GraphQL server's stand-in, with the real template. */
+class ClassifierTest {
+    private static final Duration A_WHILE = Duration.ofSeconds(90);
+    private static final String SECRET = "0123456789abcdef0123456789abcdef";
+    private static final String MARTA = GraphQlStandIn.MENTOR;
+
+    @TempDir
+    static Path directory;
+
+    static RunningApplication app;
+    private static String models;
+    private static Data firstTraining;
+
+    @BeforeAll
+    static void start() {
+        app = RunningApplication.start(directory, Map.of());
+        app.ssm.putParameter(request -> request.name("/wakebox/jwt-secret")
+                .type("SecureString")
+                .value(SECRET)
+                .overwrite(true));
+        models = String.valueOf(((Map<?, ?>) app.fact("outputs")).get("ModelsBucketName"));
+        firstTraining = trained(MARTA);
+    }
+
+    @AfterAll
+    static void stop() {
+        app.close();
+    }
+
+    @Test
+    void train_whenItSucceeds_reportsWhatWasMeasuredOnHeldOutQuestions() {
+        assertThat(firstTraining.text("status")).as(firstTraining.toString()).isEqualTo("SUCCESS");
+        assertThat(firstTraining.text("state")).isEqualTo("SUCCESS");
+        assertThat(firstTraining.text("progress")).isEqualTo("100");
+        var report = new Data((Map<?, ?>) firstTraining.fields().get("report"));
+        assertThat(report.text("answers")).isEqualTo("69");
+        assertThat(Integer.parseInt(report.text("heldOut"))).isEqualTo(276);
+        assertThat(Double.parseDouble(report.text("accuracy"))).isBetween(0.5, 1.0);
+        assertThat(report.toString()).contains("calibrationError", "offTopicThreshold");
+        assertThat(String.valueOf(notes().get("trained"))).contains(MARTA);
+        assertThat(String.valueOf(notes().get("authorizations"))).contains("Bearer ey");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "where did you grow up?!, EXACT, Karlskrona",
+        "how many siblings do you have, PARAPHRASE, Jonas",
+        "did you ever get into a really nasty storm out there?, CLASSIFIER, fourteen metres",
+        "which subjects at school would help me to get into engineering?, CLASSIFIER, Physics and mathematics",
+    })
+    void questions_whenThereIsAnAnswer_areAnswered(String question, String classifier, String text) {
+        var answer = ask(MARTA, question);
+
+        assertThat(answer.status()).as(answer.raw()).isEqualTo(200);
+        assertThat(answer.text("answer_text")).contains(text);
+        assertThat(answer.text("classifier")).isEqualTo(classifier);
+        assertThat(answer.json().keySet())
+                .containsExactlyInAnyOrder(
+                        "question",
+                        "question_id",
+                        "answer_id",
+                        "answer_text",
+                        "answer_markdown_text",
+                        "answer_media",
+                        "confidence",
+                        "feedback_id",
+                        "classifier",
+                        "answer_missing");
+        assertThat(answer.text("answer_media")).contains("web.mp4");
+        String feedbackId = answer.text("feedback_id");
+        assertThat((List<?>) notes().get("userQuestions"))
+                .filteredOn(noted -> ((Map<?, ?>) noted).get("_id").equals(feedbackId))
+                .singleElement()
+                .asString()
+                .contains(question);
+    }
+
+    @Test
+    void questions_whenOffTopic_areAnsweredWithAnUtterance() {
+        var answer = ask(MARTA, "What is the boiling point of nitrogen?");
+
+        assertThat(answer.text("classifier")).isEqualTo("OFF_TOPIC");
+        assertThat(answer.text("answer_text"))
+                .containsAnyOf("no answer to that one", "engine room", "Nobody has asked");
+        assertThat((Double) answer.json().get("confidence")).isBetween(0.0, 1.0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"你在哪里长大？", "Где ты выросла?", "😀🎉", "?", "\u00a0 где?"})
+    void questions_whateverTheScript_areAnswered(String question) {
+        assertThat(ask(MARTA, question).status()).isEqualTo(200);
+    }
+
+    @Test
+    void questions_whenTheQueryHas100KB_areRefusedOrAnsweredButNeverBreakAnything() {
+        assertThat(ask(MARTA, "storm ".repeat(17_000)).status()).isIn(200, 413, 414, 431);
+        assertThat(ask(MARTA, "Where did you grow up?").status()).isEqualTo(200);
+    }
+
+    @Test
+    void questions_whenThereIsNoModel_are404() {
+        var answer = ask("nobody", "Who are you?");
+
+        assertThat(answer.status()).isEqualTo(404);
+        assertThat(answer.raw()).isEqualTo("{\"message\":\"No models found for mentor nobody.\"}");
+    }
+
+    @Test
+    void questions_whenPinged_warmTheModel() {
+        assertThat(app.get("/classifier/questions?mentor=" + MARTA + "&query=&ping=true")
+                        .raw())
+                .isEqualTo("{\"message\":\"Successful ping for mentor: " + MARTA + ".\"}");
+    }
+
+    @Test
+    void questions_whenRetrained_areAnsweredByTheNewModelWithin5Seconds() {
+        String mentor = "retrained";
+        mentor(mentor, "Where do you live?", "In the old town.");
+        trained(mentor);
+        assertThat(ask(mentor, "Where do you live?").text("answer_text")).isEqualTo("In the old town.");
+        mentor(mentor, "Where do you live?", "By the sea now.");
+        trained(mentor);
+
+        await("the new model answers", Duration.ofSeconds(5), () -> ask(mentor, "Where do you live?")
+                .text("answer_text")
+                .equals("By the sea now."));
+    }
+
+    @Test
+    void questions_whenTheNewModelFileIsCut_areAnsweredByTheOneBefore() {
+        String mentor = "damaged";
+        mentor(mentor, "Where do you live?", "In a lighthouse.");
+        trained(mentor);
+        assertThat(ask(mentor, "Where do you live?").status()).isEqualTo(200);
+        byte[] file = app.s3
+                .getObjectAsBytes(request -> request.bucket(models).key(mentor + "/1/model.wbc"))
+                .asByteArray();
+
+        for (byte[] bad : List.of(Arrays.copyOf(file, file.length / 2), "PK something else".getBytes(UTF_8))) {
+            app.s3.putObject(
+                    request -> request.bucket(models).key(mentor + "/1/model.wbc"), RequestBody.fromBytes(bad));
+            Instant until = Instant.now().plusSeconds(4);
+            while (Instant.now().isBefore(until)) {
+                assertThat(ask(mentor, "Where do you live?").text("answer_text"))
+                        .isEqualTo("In a lighthouse.");
+            }
+        }
+    }
+
+    @Test
+    void train_whenAskedManyTimesAtOnce_isOneTraining() throws Exception {
+        mentor("popular", "Who are you?", "Somebody.");
+        order("silence=9000&times=1"); // so that the first training is open until the last request has come
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var answers = threads.invokeAll(IntStream.range(0, 6)
+                    .mapToObj(n -> (Callable<String>) () -> train("popular").text("id"))
+                    .toList());
+            assertThat(answers.stream().map(Future::resultNow).collect(Collectors.toSet()))
+                    .hasSize(1);
+        }
+    }
+
+    @Test
+    void train_whenTheMentorIsUnknownOrHasNoAnswers_failsAndItsMessageIsDone() {
+        int before = messages("ClassifierTrainQueue");
+
+        assertThat(trained("nobody").text("message")).isEqualTo("There is no mentor \"nobody\".");
+        mentor("silent", "Why?", "");
+        assertThat(trained("silent").text("message")).contains("has no answer to learn from");
+
+        await("the messages are done", A_WHILE, () -> messages("ClassifierTrainQueue") == before);
+    }
+
+    @Test
+    void train_whenTheMessageIsPoison_isTriedOnceInTheTimeOfItsVisibility() throws IOException {
+        String unknown = UUID.randomUUID().toString();
+        app.deliver("ClassifierTrainQueue", "{\"id\": \"" + unknown + "\"}");
+        app.deliver("ClassifierTrainQueue", "poison, not JSON");
+
+        mentor("after-poison", "Who are you?", "Somebody.");
+
+        assertThat(trained("after-poison").text("status")).isEqualTo("SUCCESS");
+        assertThat(Files.readString(directory.resolve("logs/classifier-train.log"))
+                        .lines())
+                .filteredOn(line -> line.contains("There is no record of the training \\\"" + unknown))
+                .filteredOn(line -> line.contains("will be delivered again"))
+                .hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"status=503, 'Ordered by the test'", "silence=60000, 'did not answer within 10.0 s'"})
+    void train_whenTheGraphQlServerIsDownOrSlow_failsWithTheReasonAndTheMessageStays(String fault, String reason) {
+        int before = messages("ClassifierTrainQueue");
+        mentor("unlucky", "Who are you?", "Somebody.");
+        order(fault + "&times=1000");
+        try {
+            var job = trained("unlucky");
+            assertThat(job.text("status")).isEqualTo("FAILURE");
+            assertThat(job.text("message")).contains(reason);
+            assertThat(messages("ClassifierTrainQueue")).isEqualTo(before + 1);
+
+            var answer = ask(MARTA, "Where did you grow up?");
+            assertThat(answer.text("answer_text")).contains("Karlskrona");
+            assertThat(answer.json()).containsEntry("feedback_id", null);
+        } finally {
+            order("times=0");
+        }
+        assertThat(trained("unlucky").text("status")).isEqualTo("SUCCESS");
+    }
+
+    @Test
+    void status_whenUnknown_is404() {
+        var answer = app.get("/classifier/train/status/nothing", "authorization", bearer("ADMIN"));
+
+        assertThat(answer.status()).isEqualTo(404);
+        assertThat(answer.raw()).contains("\"error\":\"not found\"");
+    }
+
+    @Test
+    void trainingData_always_isACsv() {
+        var answer = app.get("/classifier/trainingdata/" + MARTA, "authorization", bearer("USER", MARTA));
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.raw())
+                .startsWith("id,question,paraphrases,answer,topic\r\n")
+                .contains("Karlskrona");
+    }
+
+    @Test
+    void ping_always_isPong() {
+        assertThat(app.get("/classifier/ping", "authorization", bearer("USER")).raw())
+                .isEqualTo("{\"status\":\"success\",\"message\":\"pong!\"}");
+    }
+
+    @Test
+    void routes_whenTheTokenIsMissingOrBad_areUnauthorizedWithTheReason() {
+        String none = Base64.getUrlEncoder().withoutPadding().encodeToString("{\"alg\":\"none\"}".getBytes(UTF_8))
+                + "."
+                + bearer("ADMIN").split("\\.", -1)[1]
+                + ".";
+        var tokens = Map.of(
+                "no Authorization header", "",
+                "has expired", "Bearer " + jwt(SECRET, "ADMIN", -600),
+                "signature does not hold", "Bearer " + jwt("another secret, also 32 bytes long", "ADMIN", 600),
+                "not a signed JWT", "Bearer " + none,
+                "not \"Bearer\"", "Basic dTpw");
+        tokens.forEach((reason, token) -> {
+            for (String path : List.of(
+                    "/classifier/train",
+                    "/classifier/ping",
+                    "/classifier/train/status/x",
+                    "/classifier/trainingdata/x")) {
+                String[] headers = token.isEmpty() ? new String[0] : new String[] {"authorization", token};
+                var answer = path.equals("/classifier/train") ? app.post(path, "{}", headers) : app.get(path, headers);
+                assertThat(answer.status()).as(path + " " + reason).isEqualTo(401);
+                assertThat(answer.raw()).contains("\"error\":\"not authorized\"");
+                assertThat(answer.text("data")).contains(reason);
+            }
+        });
+    }
+
+    @Test
+    void routes_whenTheMentorIsSomebodyElses_areForbidden() {
+        String token = bearer("USER", "another");
+
+        var answer = app.post("/classifier/train", "{\"mentor\":\"" + MARTA + "\"}", "authorization", token);
+        assertThat(answer.status()).isEqualTo(403);
+        assertThat(answer.raw()).contains("\"error\":\"not authorized\"");
+        assertThat(app.get("/classifier/trainingdata/" + MARTA, "authorization", token)
+                        .status())
+                .isEqualTo(403);
+        assertThat(app.get("/classifier/train/status/" + firstTraining.text("id"), "authorization", token)
+                        .status())
+                .isEqualTo(403);
+    }
+
+    private static Answer ask(String mentor, String question) {
+        return app.get("/classifier/questions?mentor=" + mentor + "&query=" + URLEncoder.encode(question, UTF_8));
+    }
+
+    /** Has the mentor trained and waits for the end. */
+    private static Data trained(String mentor) {
+        String id = train(mentor).text("id");
+        await("the training is over", A_WHILE, () -> status(id).text("status").matches("SUCCESS|FAILURE"));
+        return status(id);
+    }
+
+    private static Data train(String mentor) {
+        return data(app.post(
+                "/classifier/train", Json.string(Map.of("mentor", mentor)), "authorization", bearer("USER", mentor)));
+    }
+
+    private static Data status(String id) {
+        return data(app.get("/classifier/train/status/" + id, "authorization", bearer("ADMIN")));
+    }
+
+    private static void mentor(String id, String question, String transcript) {
+        String mentor = Json.string(Map.of(
+                "name",
+                id,
+                "answers",
+                List.of(Map.of(
+                        "_id",
+                        "a",
+                        "status",
+                        "COMPLETE",
+                        "transcript",
+                        transcript,
+                        "question",
+                        Map.of("_id", "q", "question", question, "type", "QUESTION")))));
+        assertThat(app.send(HttpRequest.newBuilder(standIn("mentors/" + id))
+                                .PUT(HttpRequest.BodyPublishers.ofString(mentor)))
+                        .status())
+                .isEqualTo(201);
+    }
+
+    private static void order(String fault) {
+        assertThat(app.send(HttpRequest.newBuilder(standIn("fault?" + fault)).PUT(HttpRequest.BodyPublishers.noBody()))
+                        .status())
+                .isEqualTo(201);
+    }
+
+    private static Map<String, ?> notes() {
+        return app.send(HttpRequest.newBuilder(standIn("notes")).GET()).json();
+    }
+
+    private static URI standIn(String path) {
+        return URI.create(String.valueOf(app.fact("graphql"))).resolve("/stand-in/" + path);
+    }
+
+    private static int messages(String queue) {
+        return app.sqs.listQueues(request -> request.queueNamePrefix("wakebox-" + queue)).queueUrls().stream()
+                .mapToInt(url -> app
+                        .sqs
+                        .getQueueAttributes(request -> request.queueUrl(url)
+                                .attributeNamesWithStrings(
+                                        "ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"))
+                        .attributesAsStrings()
+                        .values()
+                        .stream()
+                        .mapToInt(Integer::parseInt)
+                        .sum())
+                .sum();
+    }
+
+    private static String bearer(String role, String... mentorIds) {
+        return "Bearer " + jwt(SECRET, role, 600, mentorIds);
+    }
+
+    private static String jwt(String secret, String role, long validSeconds, String... mentorIds) {
+        return Jwt.signed(
+                Map.of(
+                        "id",
+                        "5f0cfea3395d762ca65405d1",
+                        "role",
+                        role,
+                        "mentorIds",
+                        List.of(mentorIds),
+                        "exp",
+                        Instant.now().getEpochSecond() + validSeconds),
+                secret);
+    }
+
+    /** What is inside {@code {"data": …}}. */
+    private record Data(Map<?, ?> fields) {
+        String text(String name) {
+            return String.valueOf(fields.get(name));
+        }
+    }
+
+    private static Data data(Answer answer) {
+        assertThat(answer.status()).as(answer.raw()).isEqualTo(200);
+        return new Data((Map<?, ?>) answer.json().get("data"));
+    }
+}

@@ -1,0 +1,5 @@
+/** What the functions behind the routes below {@code /classifier} have in common. */
+@NullMarked
+package dev.wakebox.classifierapi;
+
+import org.jspecify.annotations.NullMarked;

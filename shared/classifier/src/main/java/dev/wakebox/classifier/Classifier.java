@@ -1,0 +1,109 @@
+package dev.wakebox.classifier;
+
+import dev.wakebox.runtime.WakeboxException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A trained classifier: finds a question's answer, with a calibrated confidence. Immutable. */
+public final class Classifier {
+    /** An example as the model keeps it: its text as a key, and its answer's place. */
+    record Known(String key, int label, Example.Kind kind) {}
+
+    private final byte[] encoder;
+    private final List<String> labels;
+    private final List<Known> known;
+    private final Head head;
+    private final Calibration calibration;
+    private final byte[] attachment;
+    private final Map<String, Known> byKey;
+
+    /** @param known the examples, in the order of the head's vectors */
+    Classifier(
+            byte[] encoder,
+            List<String> labels,
+            List<Known> known,
+            Head head,
+            Calibration calibration,
+            byte[] attachment) {
+        this.encoder = encoder;
+        this.labels = List.copyOf(labels);
+        this.known = List.copyOf(known);
+        this.head = head;
+        this.calibration = calibration;
+        this.attachment = attachment;
+        this.byKey = HashMap.newHashMap(known.size());
+        for (Known example : known) {
+            byKey.merge(example.key(), example, (a, b) -> b.kind().compareTo(a.kind()) < 0 ? b : a);
+        }
+    }
+
+    /**
+     * Reads a model file.
+     *
+     * @throws WakeboxException when it is damaged, of another format, or made with another encoder
+     */
+    public static Classifier read(byte[] file, Encoder encoder) {
+        return ModelFile.read(file, encoder.sha256());
+    }
+
+    /** The model file, as docs/model-format.md describes it. */
+    public byte[] toBytes() {
+        return ModelFile.write(this);
+    }
+
+    /** The same classifier with something that belongs to it, such as the answers, and is kept in its file. */
+    public Classifier with(byte[] newAttachment) {
+        return new Classifier(encoder, labels, known, head, calibration, newAttachment.clone());
+    }
+
+    /** What was attached; no bytes when nothing was. */
+    public byte[] attachment() {
+        return attachment.clone();
+    }
+
+    /** The answer to a question. */
+    public Prediction answer(String question, Encoder encoder) {
+        Known same = byKey.get(QuestionText.key(question));
+        if (same == null) {
+            return classify(encoder.embed(question));
+        }
+        var match =
+                switch (same.kind()) {
+                    case QUESTION -> Prediction.Match.EXACT;
+                    case PARAPHRASE -> Prediction.Match.PARAPHRASE;
+                };
+        return new Prediction(labels.get(same.label()), 1, Double.POSITIVE_INFINITY, false, match);
+    }
+
+    /** The answer to a question that the encoder has read. */
+    public Prediction classify(float[] vector) {
+        Head.Scores scores = head.score(vector);
+        return new Prediction(
+                labels.get(Vectors.highest(scores.classes())),
+                calibration.confidence(scores.classes()),
+                scores.inScope(),
+                scores.inScope() < calibration.threshold(),
+                Prediction.Match.CLASSIFIER);
+    }
+
+    byte[] encoder() {
+        return encoder;
+    }
+
+    List<String> labels() {
+        return labels;
+    }
+
+    List<Known> known() {
+        return known;
+    }
+
+    Head head() {
+        return head;
+    }
+
+    Calibration calibration() {
+        return calibration;
+    }
+}

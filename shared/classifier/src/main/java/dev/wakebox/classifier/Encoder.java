@@ -1,0 +1,126 @@
+package dev.wakebox.classifier;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import dev.wakebox.runtime.ErrorCode;
+import dev.wakebox.runtime.WakeboxException;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.LongBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * Turns a text into a vector of length 1 whose angle to another tells how close in meaning the two texts are.
+ *
+ * <p>Thread-safe. Texts are read one at a time: with its 8-bit weights the vector of a text would depend on what else is
+ * in a batch.
+ */
+public final class Encoder implements AutoCloseable {
+    /** Numbers of a vector. */
+    public static final int DIMENSION = 384;
+
+    /** Longer questions are cut; the model itself could read 512. */
+    private static final int MAX_TOKENS = 128;
+
+    private final OrtEnvironment environment;
+    private final OrtSession session;
+    private final WordPiece tokenizer;
+    private final byte[] sha256;
+
+    private Encoder(OrtEnvironment environment, OrtSession session, WordPiece tokenizer, byte[] sha256) {
+        this.environment = environment;
+        this.session = session;
+        this.tokenizer = tokenizer;
+        this.sha256 = sha256;
+    }
+
+    /** Opens the encoder of the directory {@code encoder} on the class path, where the build puts it. */
+    public static Encoder open() {
+        URL model = Encoder.class.getClassLoader().getResource("encoder/encoder.onnx");
+        if (model == null || !model.getProtocol().equals("file")) {
+            throw new WakeboxException(
+                    ErrorCode.INTERNAL,
+                    "The sentence encoder is missing: there is no directory \"encoder\" beside the classes.");
+        }
+        try {
+            return open(Path.of(model.toURI()).resolveSibling(""));
+        } catch (URISyntaxException e) {
+            throw new WakeboxException(ErrorCode.INTERNAL, "The sentence encoder's path is not a file's: " + model, e);
+        }
+    }
+
+    /** Opens the encoder in a directory: model, vocabulary and the native libraries of this platform. */
+    public static Encoder open(Path directory) {
+        System.setProperty("onnxruntime.native.path", directory.toAbsolutePath().toString());
+        try {
+            var tokenizer = new WordPiece(Files.readAllLines(directory.resolve("vocabulary.txt")));
+            byte[] sha256 = HexFormat.of()
+                    .parseHex(Files.readString(directory.resolve("encoder.sha256"))
+                            .strip());
+            OrtEnvironment environment =
+                    OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "encoder");
+            try (var options = new OrtSession.SessionOptions()) {
+                options.setIntraOpNumThreads(1);
+                options.setInterOpNumThreads(1);
+                String model = directory.resolve("encoder.onnx").toString();
+                return new Encoder(environment, environment.createSession(model, options), tokenizer, sha256);
+            }
+        } catch (IOException | OrtException e) {
+            throw new WakeboxException(
+                    ErrorCode.INTERNAL,
+                    "The sentence encoder in " + directory + " cannot be opened: " + e.getMessage(),
+                    e);
+        }
+    }
+
+    /** Tells this encoder's vectors from those of any other. */
+    public byte[] sha256() {
+        return sha256.clone();
+    }
+
+    /** The vector of a text. */
+    public float[] embed(String text) {
+        long[] ids = tokenizer.encode(QuestionText.clean(text), MAX_TOKENS);
+        var mask = new long[ids.length];
+        Arrays.fill(mask, 1);
+        long[] shape = {1, ids.length};
+        try (var tokens = OnnxTensor.createTensor(environment, LongBuffer.wrap(ids), shape);
+                var attention = OnnxTensor.createTensor(environment, LongBuffer.wrap(mask), shape);
+                var types = OnnxTensor.createTensor(environment, LongBuffer.wrap(new long[ids.length]), shape);
+                var result = session.run(
+                        Map.of("input_ids", tokens, "attention_mask", attention, "token_type_ids", types))) {
+            var vector = new float[DIMENSION];
+            ((OnnxTensor) result.get(0)).getFloatBuffer().get(vector); // the first token stands for all
+            return Vectors.normalized(vector);
+        } catch (OrtException e) {
+            throw new WakeboxException(ErrorCode.INTERNAL, "The sentence encoder failed: " + e.getMessage(), e);
+        }
+    }
+
+    /** The vectors of many texts, in their order, by as many threads as there are processors. */
+    public float[][] embed(List<String> texts) {
+        return IntStream.range(0, texts.size())
+                .parallel()
+                .mapToObj(i -> embed(texts.get(i)))
+                .toArray(float[][]::new);
+    }
+
+    @Override
+    public void close() {
+        try {
+            session.close();
+        } catch (OrtException e) {
+            throw new WakeboxException(ErrorCode.INTERNAL, "The sentence encoder failed: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package dev.wakebox.classifier;
+
+import java.text.Normalizer;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/** The two forms of a question, the same in training and in serving: what the encoder reads, and what is looked up. */
+public final class QuestionText {
+    /** What comes after it isn't read: the encoder sees a hundred words at most. */
+    private static final int MAX_LENGTH = 2_000;
+
+    private static final Pattern BLANK = Pattern.compile("[\\p{Z}\\p{Cc}]+");
+    private static final Pattern NOT_OF_A_WORD = Pattern.compile("[^\\p{L}\\p{M}\\p{Nd} ]");
+    private static final Pattern BLANKS = Pattern.compile(" +");
+
+    private QuestionText() {}
+
+    /** What the encoder reads: composed characters, and one space where there is any white space. */
+    public static String clean(String text) {
+        String composed = Normalizer.normalize(start(text), Normalizer.Form.NFC);
+        return BLANK.matcher(composed).replaceAll(" ").strip();
+    }
+
+    /** What makes two questions the same: their letters and digits, whatever the case, and the spaces between words. */
+    public static String key(String text) {
+        String folded = clean(text).toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
+        return BLANKS.matcher(NOT_OF_A_WORD.matcher(folded).replaceAll(""))
+                .replaceAll(" ")
+                .strip();
+    }
+
+    private static String start(String text) {
+        if (text.length() <= MAX_LENGTH) {
+            return text;
+        }
+        int end = Character.isHighSurrogate(text.charAt(MAX_LENGTH - 1)) ? MAX_LENGTH - 1 : MAX_LENGTH;
+        return text.substring(0, end);
+    }
+}

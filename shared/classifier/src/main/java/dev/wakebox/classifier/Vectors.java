@@ -1,0 +1,66 @@
+package dev.wakebox.classifier;
+
+/** Arithmetic of float vectors, in loops that the JIT compiles well. */
+final class Vectors {
+    private Vectors() {}
+
+    static float dot(float[] a, float[] b) {
+        float s0 = 0;
+        float s1 = 0;
+        float s2 = 0;
+        float s3 = 0;
+        int i = 0;
+        for (; i + 3 < a.length; i += 4) {
+            s0 += a[i] * b[i];
+            s1 += a[i + 1] * b[i + 1];
+            s2 += a[i + 2] * b[i + 2];
+            s3 += a[i + 3] * b[i + 3];
+        }
+        for (; i < a.length; i++) {
+            s0 += a[i] * b[i];
+        }
+        return s0 + s1 + (s2 + s3);
+    }
+
+    /** The vector of the same direction and length 1; a vector of zeros stays what it is. */
+    static float[] normalized(float[] vector) {
+        float length = (float) Math.sqrt(dot(vector, vector));
+        var normalized = new float[vector.length];
+        if (length > 0) {
+            for (int i = 0; i < vector.length; i++) {
+                normalized[i] = vector[i] / length;
+            }
+        }
+        return normalized;
+    }
+
+    static int highest(double[] values) {
+        int highest = 0;
+        for (int i = 1; i < values.length; i++) {
+            if (values[i] > values[highest]) {
+                highest = i;
+            }
+        }
+        return highest;
+    }
+
+    /** The logarithm of the sum of {@code exp}, without overflow. */
+    static double logSumExp(double[] values) {
+        double highest = values[highest(values)];
+        double sum = 0;
+        for (double value : values) {
+            sum += Math.exp(value - highest);
+        }
+        return highest + Math.log(sum);
+    }
+
+    /** The logarithms of the shares that {@code exp} of each value has in the sum of all. */
+    static double[] logSoftmax(double[] values) {
+        double total = logSumExp(values);
+        var logs = new double[values.length];
+        for (int i = 0; i < values.length; i++) {
+            logs[i] = values[i] - total;
+        }
+        return logs;
+    }
+}

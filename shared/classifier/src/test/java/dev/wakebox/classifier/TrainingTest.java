@@ -1,0 +1,143 @@
+package dev.wakebox.classifier;
+
+import static dev.wakebox.classifier.Questions.ENCODER;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.wakebox.classifier.Example.Kind;
+import dev.wakebox.classifier.Prediction.Match;
+import dev.wakebox.runtime.WakeboxException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TrainingTest {
+    private static final Training TRAINED = Training.of(Questions.examples(), ENCODER);
+
+    @ParameterizedTest
+    @CsvSource({
+        "Tell me your age please, age",
+        "What town are you living in these days?, home",
+        "who is your employer, job",
+        "your favorite meal?, food",
+        "any pets at home?, pet",
+    })
+    void answer_whenTheQuestionIsNew_findsWhatIsCloseInMeaning(String question, String label) {
+        var answer = TRAINED.classifier().answer(question, ENCODER);
+
+        assertThat(answer.label()).isEqualTo(label);
+        assertThat(answer.match()).isEqualTo(Match.CLASSIFIER);
+        assertThat(answer.confidence()).isBetween(0.5, 1.0);
+        assertThat(answer.offTopic()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"how OLD are you, EXACT", "'what is your age??', PARAPHRASE"})
+    void answer_whenTheQuestionIsKnown_isCertain(String question, Match match) {
+        assertThat(TRAINED.classifier().answer(question, ENCODER))
+                .isEqualTo(new Prediction("age", 1, Double.POSITIVE_INFINITY, false, match));
+    }
+
+    @Test
+    void answer_whenAQuestionIsAParaphraseElsewhere_prefersTheQuestion() {
+        var examples = List.of(
+                new Example("Who are you?", "a", Kind.PARAPHRASE),
+                new Example("who are you", "b", Kind.QUESTION),
+                new Example("WHO ARE YOU", "c", Kind.PARAPHRASE));
+
+        assertThat(Training.of(examples, ENCODER)
+                        .classifier()
+                        .answer("Who are you!", ENCODER)
+                        .label())
+                .isEqualTo("b");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "How do I convert a PDF file to a spreadsheet?",
+        "What is the boiling point of nitrogen?",
+        "Schedule the dentist for Tuesday",
+    })
+    void answer_whenNoAnswerFits_isOffTopic(String question) {
+        assertThat(TRAINED.classifier().answer(question, ENCODER).offTopic()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"''", "'😀 🎉'", "'?!'", "'\u0000'", "'\uD800'", "'你好吗'"})
+    void answer_whateverTheText_givesAConfidence(String question) {
+        assertThat(TRAINED.classifier().answer(question, ENCODER).confidence()).isBetween(0.0, 1.0);
+    }
+
+    @Test
+    void answer_whenTheQuestionHas100KB_readsItsStart() {
+        String start = "How old are you these days? ";
+
+        assertThat(TRAINED.classifier().answer(start.repeat(4_000), ENCODER).label())
+                .isEqualTo("age");
+    }
+
+    @Test
+    void report_always_countsWhatWasHeldOut() {
+        var report = TRAINED.report();
+
+        assertThat(report.examples()).isEqualTo(25);
+        assertThat(report.answers()).isEqualTo(5);
+        assertThat(report.heldOut()).isEqualTo(25);
+        assertThat(report.accuracy()).isGreaterThan(0.8);
+        assertThat(report.calibrationError()).isBetween(0.0, 0.3);
+    }
+
+    @Test
+    void report_whenLabelsMeanNothing_isNotImpressedByExamplesLearnedByHeart() {
+        var examples = new ArrayList<Example>();
+        for (Example example : Questions.examples()) {
+            examples.add(new Example(example.text(), "answer " + examples.size() % 5, example.kind()));
+        }
+
+        assertThat(Training.of(examples, ENCODER).report().accuracy()).isLessThan(0.5);
+    }
+
+    @Test
+    void of_whenTheExamplesAreTheSame_givesTheSameModel() {
+        assertThat(Training.of(Questions.examples(), ENCODER).classifier().toBytes())
+                .isEqualTo(TRAINED.classifier().toBytes());
+    }
+
+    @Test
+    void of_whenThereIsOneAnswer_givesIt() {
+        var trained = Training.of(List.of(new Example("How old are you?", "age", Kind.QUESTION)), ENCODER);
+
+        var answer = trained.classifier().answer("What is your age?", ENCODER);
+        assertThat(answer.label()).isEqualTo("age");
+        assertThat(answer.offTopic()).isFalse();
+        assertThat(trained.classifier()
+                        .answer("What is the boiling point of nitrogen?", ENCODER)
+                        .offTopic())
+                .isTrue();
+        assertThat(trained.report().heldOut()).isZero();
+    }
+
+    @Test
+    void of_whenEachAnswerHasOneQuestion_tellsThemApart() {
+        var examples = Questions.examples().stream()
+                .filter(example -> example.kind() == Kind.QUESTION)
+                .toList();
+
+        var trained = Training.of(examples, ENCODER);
+
+        assertThat(trained.report().heldOut()).isZero();
+        assertThat(trained.classifier().answer("What is your age?", ENCODER).label())
+                .isEqualTo("age");
+        assertThat(trained.classifier().answer("Do you own a dog?", ENCODER).label())
+                .isEqualTo("pet");
+    }
+
+    @Test
+    void of_whenThereIsNothingToLearn_refuses() {
+        assertThatThrownBy(() -> Training.of(List.of(), ENCODER))
+                .isInstanceOf(WakeboxException.class)
+                .hasMessage("There are no questions to learn from.");
+    }
+}

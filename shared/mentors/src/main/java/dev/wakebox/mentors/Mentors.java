@@ -1,0 +1,27 @@
+package dev.wakebox.mentors;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The mentors, wherever they are known. Implementations are thread-safe.
+ *
+ * <p>Every method throws {@link dev.wakebox.runtime.WakeboxException}: {@code BAD_GATEWAY}, {@code GATEWAY_TIMEOUT} or
+ * {@code UNAVAILABLE} when the source fails or is too slow, {@code UNAUTHORIZED} when it refuses the caller.
+ *
+ * <p>{@code authorization} is the header of who asks, to be shown to the source; null for nobody.
+ */
+public interface Mentors {
+    /** The mentor with all that he or she has recorded, or empty when there is none of this id. */
+    Optional<Mentor> find(String id, @Nullable String authorization);
+
+    /** Notes that the mentor's questions are answered by a new model. */
+    void markTrained(String id, @Nullable String authorization);
+
+    /**
+     * Notes a user's question, in one attempt: the same one twice would be two.
+     *
+     * @return what the source calls it, for feedback; empty when the source takes no notes
+     */
+    Optional<String> report(UserQuestion question);
+}

@@ -1,0 +1,39 @@
+package dev.wakebox.mentors;
+
+import java.util.Arrays;
+import java.util.List;
+import org.apache.commons.csv.CSVFormat;
+
+/** What a mentor's classifier learns from, as a CSV: one answer a row, {@code |} between paraphrases and topics. */
+public final class TrainingData {
+    static final List<String> COLUMNS = List.of("id", "question", "paraphrases", "answer", "topic");
+
+    private static final String SEPARATOR = "|";
+
+    private TrainingData() {}
+
+    /** The CSV of the answers to questions; the id of a row is the question's. */
+    public static String csv(Mentor mentor) {
+        var csv = new StringBuilder(row(COLUMNS.toArray()));
+        for (Answer answer : mentor.answersToQuestions()) {
+            csv.append(row(
+                    answer.question().id(),
+                    answer.question().text(),
+                    String.join(SEPARATOR, answer.question().paraphrases()),
+                    answer.transcript(),
+                    String.join(SEPARATOR, answer.topics())));
+        }
+        return csv.toString();
+    }
+
+    private static String row(Object... values) {
+        return CSVFormat.RFC4180.format(values) + "\r\n";
+    }
+
+    static List<String> split(String value) {
+        return Arrays.stream(value.split("\\|", -1))
+                .map(String::strip)
+                .filter(part -> !part.isEmpty())
+                .toList();
+    }
+}

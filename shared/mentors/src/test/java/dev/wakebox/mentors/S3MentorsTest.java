@@ -1,0 +1,107 @@
+package dev.wakebox.mentors;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.wakebox.runtime.ErrorCode;
+import dev.wakebox.runtime.WakeboxException;
+import dev.wakebox.storage.Condition;
+import dev.wakebox.storage.InMemoryObjectStore;
+import java.time.Clock;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class S3MentorsTest {
+    private final InMemoryObjectStore bucket = new InMemoryObjectStore(Clock.systemUTC());
+    private final S3Mentors mentors = new S3Mentors(bucket);
+
+    @Test
+    void find_whenThereIsACsv_readsWhatTheApiGivesOut() {
+        put("training-data/ada.csv", "\uFEFF" + TrainingData.csv(SampleMentors.ada()));
+
+        Mentor ada = mentors.find("ada", null).orElseThrow();
+
+        assertThat(ada.answersToQuestions())
+                .extracting(answer -> answer.question().text())
+                .containsExactlyElementsOf(SampleMentors.ada().answersToQuestions().stream()
+                        .map(answer -> answer.question().text())
+                        .toList());
+        assertThat(ada.answersToQuestions().getFirst().question().paraphrases()).hasSize(3);
+        assertThat(ada.answersToQuestions().getFirst().topics()).containsExactly("Life", "Background");
+        assertThat(TrainingData.csv(ada)).isEqualTo(TrainingData.csv(SampleMentors.ada()));
+    }
+
+    @Test
+    void find_whenAnIdIsAnOccasion_isAnUtterance() {
+        put("training-data/m.csv", "id,question,paraphrases,answer,topic\n_OFF_TOPIC_,Say no,,\"No, sorry\",\n");
+
+        assertThat(mentors.find("m", null).orElseThrow().utterances("_OFF_TOPIC_"))
+                .extracting(Answer::transcript)
+                .containsExactly("No, sorry");
+    }
+
+    @Test
+    void find_whenThereIsAJson_prefersIt() {
+        put("training-data/m.csv", "id,question,paraphrases,answer,topic\n");
+        put("training-data/m.json", new String(MentorJson.write(SampleMentors.ada()), UTF_8));
+
+        assertThat(mentors.find("m", null).orElseThrow().answers()).hasSize(8);
+    }
+
+    @Test
+    void find_whenThereIsNoFile_isEmpty() {
+        assertThat(mentors.find("m", null)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "'id,question\n1,2\n'; no column \"paraphrases\"",
+                "'id,question,paraphrases,answer,topic\n1,2\n'; line 2",
+                "'id,question,paraphrases,answer,topic\n1,\"2\n'; not a well-formed CSV",
+                "''; no column \"id\"",
+            })
+    void find_whenTheCsvIsBroken_namesTheFileAndTheMistake(String csv, String mistake) {
+        put("training-data/m.csv", csv);
+
+        assertThatThrownBy(() -> mentors.find("m", null))
+                .isInstanceOfSatisfying(
+                        WakeboxException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_REQUEST))
+                .hasMessageContaining("training-data/m.csv")
+                .hasMessageContaining(mistake);
+    }
+
+    @Test
+    void find_whenTheJsonIsBroken_namesTheFile() {
+        put("training-data/m.json", "{");
+
+        assertThatThrownBy(() -> mentors.find("m", null))
+                .isInstanceOf(WakeboxException.class)
+                .hasMessageContaining("training-data/m.json");
+    }
+
+    @Test
+    void csv_whenTextsHaveCommasQuotesAndLines_keepsThem() {
+        var answer = SampleMentors.answer("a", "What, \"exactly\"?", List.of("one\ntwo"));
+
+        String csv = TrainingData.csv(SampleMentors.of("m", answer));
+
+        assertThat(csv).startsWith("id,question,paraphrases,answer,topic\r\n");
+        put("training-data/m.csv", csv);
+        assertThat(mentors.find("m", null)
+                        .orElseThrow()
+                        .answers()
+                        .getFirst()
+                        .question()
+                        .text())
+                .isEqualTo("What, \"exactly\"?");
+    }
+
+    private void put(String key, String text) {
+        bucket.put(key, text.getBytes(UTF_8), "text/plain", new Condition.Always());
+    }
+}
