@@ -97,12 +97,9 @@ final class ClassifierDemo {
         var answer = application.get("/classifier/questions?mentor=" + MENTOR + "&query="
                 + URLEncoder.encode(question.text(), StandardCharsets.UTF_8));
         timeline.add("GET  /classifier/questions  " + answer.status() + "  " + question.text());
+        double confidence = answer.body().get("confidence") instanceof Number number ? number.doubleValue() : 0.0;
         timeline.detail(String.format(
-                Locale.ROOT,
-                "%s %.2f  %s",
-                answer.text("classifier"),
-                answer.body().get("confidence") instanceof Number confidence ? confidence.doubleValue() : 0,
-                answer.text("answer_text")));
+                Locale.ROOT, "%s %.2f  %s", answer.text("classifier"), confidence, answer.text("answer_text")));
         return answer.status() == 200
                 && (question.expected().isEmpty()
                         ? answer.text("classifier").equals("OFF_TOPIC")

@@ -45,8 +45,8 @@ class ClassifierTest {
     static Path directory;
 
     static RunningApplication app;
-    static String models;
-    static Data firstTraining;
+    private static String models;
+    private static Data firstTraining;
 
     @BeforeAll
     static void start() {
@@ -73,9 +73,9 @@ class ClassifierTest {
         assertThat(report.text("answers")).isEqualTo("69");
         assertThat(Integer.parseInt(report.text("heldOut"))).isEqualTo(276);
         assertThat(Double.parseDouble(report.text("accuracy"))).isBetween(0.5, 1.0);
-        assertThat(report.fields().keySet()).asString().contains("calibrationError", "offTopicThreshold");
-        assertThat((Map<?, ?>) notes().get("trained")).containsKey(MARTA);
-        assertThat((List<?>) notes().get("authorizations")).asString().contains("Bearer ey");
+        assertThat(report.toString()).contains("calibrationError", "offTopicThreshold");
+        assertThat(String.valueOf(notes().get("trained"))).contains(MARTA);
+        assertThat(String.valueOf(notes().get("authorizations"))).contains("Bearer ey");
     }
 
     @ParameterizedTest
@@ -103,7 +103,7 @@ class ClassifierTest {
                         "feedback_id",
                         "classifier",
                         "answer_missing");
-        assertThat((Map<?, ?>) answer.json().get("answer_media")).asString().contains("web.mp4");
+        assertThat(answer.text("answer_media")).contains("web.mp4");
         String feedbackId = answer.text("feedback_id");
         assertThat((List<?>) notes().get("userQuestions"))
                 .filteredOn(noted -> ((Map<?, ?>) noted).get("_id").equals(feedbackId))

@@ -19,19 +19,18 @@ public final class MentorSource {
 
     /** The GraphQL server at {@code GRAPHQL_ENDPOINT} or, where there is none, the files of {@code BUCKET}. */
     public static Mentors ofEnvironment() {
-        return ofEnvironment(PATIENT);
+        return graphQl(PATIENT).orElseGet(() -> new S3Mentors(S3ObjectStore.ofBucket(Environment.required("BUCKET"))));
     }
 
-    /** As the other, with limits for the GraphQL server. */
-    public static Mentors ofEnvironment(GraphQl.Limits limits) {
+    /** The GraphQL server at {@code GRAPHQL_ENDPOINT}, if there is one. */
+    public static Optional<Mentors> graphQl(GraphQl.Limits limits) {
         Clock clock = Clock.systemUTC();
-        Optional<Mentors> server = Environment.optional("GRAPHQL_ENDPOINT")
+        return Environment.optional("GRAPHQL_ENDPOINT")
                 .map(url -> new GraphQlMentors(new GraphQl(
                         URI.create(url),
                         limits,
                         new Retries(clock, Pause.ofThread(), () -> ThreadLocalRandom.current()
                                 .nextDouble()),
                         clock)));
-        return server.orElseGet(() -> new S3Mentors(S3ObjectStore.ofBucket(Environment.required("BUCKET"))));
     }
 }

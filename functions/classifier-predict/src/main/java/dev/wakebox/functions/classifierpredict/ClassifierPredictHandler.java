@@ -41,13 +41,12 @@ public final class ClassifierPredictHandler extends ClassifierFunction {
     private final IntUnaryOperator choice;
 
     /**
-     * Reads {@code MODELS_BUCKET}, where it is set {@code OFF_TOPIC_THRESHOLD}, and {@code GRAPHQL_ENDPOINT} or, where
-     * there is none, {@code BUCKET}.
+     * Reads {@code MODELS_BUCKET} and, where they are set, {@code OFF_TOPIC_THRESHOLD} and {@code GRAPHQL_ENDPOINT}.
      */
     public ClassifierPredictHandler() {
         this(
                 Encoder.open(),
-                new Reports(MentorSource.ofEnvironment(REPORT), PATIENCE),
+                new Reports(MentorSource.graphQl(REPORT), PATIENCE),
                 offTopicThreshold(Environment.optional("OFF_TOPIC_THRESHOLD")));
     }
 

@@ -18,19 +18,25 @@ import org.slf4j.LoggerFactory;
 final class Reports {
     private static final Logger log = LoggerFactory.getLogger(Reports.class);
 
-    private final Mentors mentors;
+    private final Optional<Mentors> mentors;
     private final Duration patience;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
-    /** @param patience how long an answer waits for the id of its report */
-    Reports(Mentors mentors, Duration patience) {
+    /**
+     * @param mentors where questions are reported to, if anywhere
+     * @param patience how long an answer waits for the id of its report
+     */
+    Reports(Optional<Mentors> mentors, Duration patience) {
         this.mentors = requireNonNull(mentors, "mentors is null");
         this.patience = requireNonNull(patience, "patience is null");
     }
 
     /** Reports a question; its id for feedback, or empty when there is none yet. */
     Optional<String> report(UserQuestion question) {
-        var reported = threads.submit(() -> mentors.report(question));
+        if (mentors.isEmpty()) {
+            return Optional.empty();
+        }
+        var reported = threads.submit(() -> mentors.get().report(question));
         try {
             return reported.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {

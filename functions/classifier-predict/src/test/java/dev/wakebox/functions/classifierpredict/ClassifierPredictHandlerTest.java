@@ -250,7 +250,7 @@ class ClassifierPredictHandlerTest {
         return new ClassifierPredictHandler(
                 new Models<>(bucket, file -> MentorModel.read(file, ENCODER), 1 << 20, Clock.systemUTC()),
                 ENCODER,
-                new Reports(reportedTo, patience),
+                new Reports(Optional.of(reportedTo), patience),
                 threshold,
                 many -> many - 1);
     }
