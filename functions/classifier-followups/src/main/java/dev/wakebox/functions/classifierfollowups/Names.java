@@ -67,7 +67,8 @@ final class Names {
         if (!first(sentence, i)) {
             return given || !NOT_OF_NAMES.contains(word.tag());
         }
-        if (word.is("PROPN") || (given && !word.verb() && !NOT_OF_NAMES.contains(word.tag()))) {
+        boolean whole = sentence.words().stream().anyMatch(Word::verb); // "Stubborn and curious." names nobody
+        if ((word.is("PROPN") && whole) || (given && !word.verb() && !NOT_OF_NAMES.contains(word.tag()))) {
             return true;
         }
         return (NOUN_LIKE.contains(word.tag()) && i + 1 < sentence.words().size() && belongs(sentence, i + 1))
