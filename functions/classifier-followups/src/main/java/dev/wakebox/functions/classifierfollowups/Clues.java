@@ -11,88 +11,18 @@ final class Clues implements NameKinds {
     private static final Set<String> TOWARDS_PLACES = Set.of(
             "in", "near", "outside", "around", "across", "through", "to", "from", "visit", "visited", "leaving",
             "between");
-    private static final Set<String> TOWARDS_ORGANISATIONS = Set.of("at", "for", "with", "of");
+    private static final Set<String> TOWARDS_ORGANISATIONS = Set.of("for", "with", "of", "to", "from");
     private static final Set<String> BEFORE_ORGANISATIONS = Set.of("joined", "join", "joining", "quit", "founded");
-    private static final Set<String> AFTER_ORGANISATIONS = Set.of(
-            "hired",
-            "sent",
-            "paid",
-            "recruited",
-            "transferred",
-            "fired",
-            "promoted",
-            "employed",
-            "offered",
-            "funded",
-            "built",
-            "rejected");
+    private static final Set<String> AFTER_ORGANISATIONS = WordList.of("organisation-verbs.txt");
     private static final Set<String> BEFORE_OTHERS =
             Set.of("speak", "speaks", "spoke", "speaking", "learned", "using", "use", "celebrate");
     private static final Set<String> EVENTS = Set.of("hurricane", "typhoon", "operation", "project", "war", "day");
     /** What is done at an organisation rather than at a place. */
-    private static final Set<String> WORK = Set.of(
-            "work",
-            "works",
-            "worked",
-            "working",
-            "job",
-            "jobs",
-            "interned",
-            "intern",
-            "internship",
-            "hired",
-            "applied",
-            "apply",
-            "accepted",
-            "employed",
-            "contract",
-            "consult",
-            "consulted",
-            "consultant",
-            "volunteer",
-            "volunteered",
-            "studied",
-            "studying",
-            "career",
-            "offer",
-            "degree",
-            "graduated",
-            "member",
-            "treasurer",
-            "president",
-            "chair",
-            "trustee",
-            "scholarship",
-            "enlisted",
-            "admitted");
+    private static final Set<String> WORK = WordList.of("work.txt");
     /** What may stand between "my friend" and a name. */
     private static final Set<String> OPENINGS = Set.of(",", "was", "is", "by");
 
-    private static final Set<String> PEOPLE_DO = Set.of(
-            "said",
-            "says",
-            "told",
-            "tells",
-            "taught",
-            "asked",
-            "called",
-            "laughed",
-            "smiled",
-            "walked",
-            "sat",
-            "met",
-            "finished",
-            "died",
-            "married",
-            "believed",
-            "thought",
-            "knew",
-            "loved",
-            "introduced",
-            "helped",
-            "showed",
-            "encouraged",
-            "lent");
+    private static final Set<String> PEOPLE_DO = WordList.of("person-verbs.txt");
 
     private final Gazetteer gazetteer;
 
@@ -164,9 +94,7 @@ final class Clues implements NameKinds {
             return NameKind.OTHER;
         }
         String preposition = name.afterArticle() ? sentence.lower(name.from() - 2) : before;
-        if (preposition.equals("at")
-                || (TOWARDS_ORGANISATIONS.contains(preposition) && work(name))
-                || (Set.of("to", "from").contains(preposition) && work(name))) {
+        if (preposition.equals("at") || (TOWARDS_ORGANISATIONS.contains(preposition) && work(name))) {
             return NameKind.ORGANISATION;
         }
         if (TOWARDS_PLACES.contains(before)) {
