@@ -264,6 +264,52 @@ class ClassifierTest {
     }
 
     @Test
+    void followUps_ofACategory_askForWhatTheAnswersName() {
+        String token = bearer("USER", MARTA);
+
+        assertThat(followUps("/classifier/followups/category/Background/" + MARTA, token))
+                .contains(
+                        followUp("person", "Can you tell me more about {entity}?", "Jonas"),
+                        followUp("place", "What was {entity} like?", "Karlskrona"),
+                        followUp("place", "What was {entity} like?", "Gothenburg"))
+                .as("she was asked about her family already")
+                .noneSatisfy(followUp -> assertThat(followUp).asString().contains("about your"));
+        assertThat(List.<Object>copyOf((List<?>) notes().get("authorizations"))).contains(token);
+    }
+
+    @Test
+    void followUps_ofTheCallersOwnMentor_needNoId() {
+        String path = "/classifier/me/followups/category/Becoming%20an%20engineer";
+        var organisation = followUp("organisation", "What is {entity}?", "Chalmers");
+
+        assertThat(followUps(path, bearer("USER", MARTA))).contains(organisation);
+        assertThat(followUps(path, bearer("ADMIN")))
+                .as("the server knows the caller's mentor where the token doesn't")
+                .contains(organisation);
+    }
+
+    @Test
+    void followUps_whenThereIsNoSuchCategoryOrMentor_areNoneOr404() {
+        String token = bearer("ADMIN");
+
+        assertThat(app.post("/classifier/followups/category/nothing/" + MARTA, "", "authorization", token)
+                        .raw())
+                .isEqualTo("{\"data\":{\"followups\":[]}}");
+        assertThat(app.post("/classifier/followups/category/Background/nobody", "", "authorization", token)
+                        .status())
+                .isEqualTo(404);
+    }
+
+    private static List<Object> followUps(String path, String token) {
+        return List.copyOf((List<?>)
+                data(app.post(path, "", "authorization", token)).fields().get("followups"));
+    }
+
+    private static Map<String, String> followUp(String kind, String template, String entity) {
+        return Map.of("question", template.replace("{entity}", entity), "entityType", kind, "template", template);
+    }
+
+    @Test
     void ping_always_isPong() {
         assertThat(app.get("/classifier/ping", "authorization", bearer("USER")).raw())
                 .isEqualTo("{\"status\":\"success\",\"message\":\"pong!\"}");
@@ -286,9 +332,12 @@ class ClassifierTest {
                     "/classifier/train",
                     "/classifier/ping",
                     "/classifier/train/status/x",
-                    "/classifier/trainingdata/x")) {
+                    "/classifier/trainingdata/x",
+                    "/classifier/me/followups/category/x",
+                    "/classifier/followups/category/x/y")) {
                 String[] headers = token.isEmpty() ? new String[0] : new String[] {"authorization", token};
-                var answer = path.equals("/classifier/train") ? app.post(path, "{}", headers) : app.get(path, headers);
+                boolean post = path.endsWith("/train") || path.contains("/followups/");
+                var answer = post ? app.post(path, "{}", headers) : app.get(path, headers);
                 assertThat(answer.status()).as(path + " " + reason).isEqualTo(401);
                 assertThat(answer.raw()).contains("\"error\":\"not authorized\"");
                 assertThat(answer.text("data")).contains(reason);
@@ -307,6 +356,9 @@ class ClassifierTest {
                         .status())
                 .isEqualTo(403);
         assertThat(app.get("/classifier/train/status/" + firstTraining.text("id"), "authorization", token)
+                        .status())
+                .isEqualTo(403);
+        assertThat(app.post("/classifier/followups/category/Background/" + MARTA, "", "authorization", token)
                         .status())
                 .isEqualTo(403);
     }

@@ -39,6 +39,23 @@ public final class GraphQlMentors implements Mentors {
             }
             """ + ANSWER;
 
+    private static final String CATEGORY = """
+            query CategoryAnswers($id: ID!, $category: String!) {
+              mentor(id: $id) {
+                name
+                answers { ...Recorded }
+                orphanedCompleteAnswers { ...Recorded }
+              }
+              categoryAnswers(category: $category, mentor: $id) { answerText questionText }
+            }
+            """ + ANSWER;
+
+    private static final String OWN = """
+            query Me {
+              me { mentor { _id } }
+            }
+            """;
+
     private static final String MARK_TRAINED = """
             mutation UpdateMentorTraining($id: ID!) {
               updateMentorTraining(id: $id) { _id }
@@ -71,6 +88,25 @@ public final class GraphQlMentors implements Mentors {
         var whole = new HashMap<Object, @Nullable Object>(mentor);
         whole.put("userQuestions", data.get("userQuestions"));
         return Optional.of(MentorJson.read(id, whole));
+    }
+
+    @Override
+    public Optional<AnsweredCategory> category(String id, String category, @Nullable String authorization) {
+        var data = server.ask(CATEGORY, Map.of("id", id, "category", category), authorization);
+        if (!(data.get("mentor") instanceof Map<?, ?> mentor)) {
+            return Optional.empty();
+        }
+        return Optional.of(new AnsweredCategory(
+                MentorJson.read(id, mentor), MentorJson.categoryAnswers(data.get("categoryAnswers"))));
+    }
+
+    @Override
+    public Optional<String> own(@Nullable String authorization) {
+        return server.ask(OWN, Map.of(), authorization).get("me") instanceof Map<?, ?> me
+                        && me.get("mentor") instanceof Map<?, ?> mentor
+                        && mentor.get("_id") instanceof String id
+                ? Optional.of(id)
+                : Optional.empty();
     }
 
     @Override

@@ -81,6 +81,14 @@ public final class MentorJson {
         return Json.bytes(written);
     }
 
+    /** What was said in answer to the questions of a category. */
+    static List<String> categoryAnswers(@Nullable Object answers) {
+        return objects(answers).stream()
+                .map(answer -> text(answer.get("answerText")))
+                .filter(text -> !text.isBlank())
+                .toList();
+    }
+
     private static Answer answer(Map<?, ?> answer, Map<?, ?> question, Map<String, Set<String>> topics) {
         String questionId = text(question.get("_id"));
         String status = text(answer.get("status"));

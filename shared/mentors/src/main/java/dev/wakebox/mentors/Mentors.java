@@ -15,6 +15,12 @@ public interface Mentors {
     /** The mentor with all that he or she has recorded, or empty when there is none of this id. */
     Optional<Mentor> find(String id, @Nullable String authorization);
 
+    /** The mentor with what he or she has said in a category, or empty when there is none of this id. */
+    Optional<AnsweredCategory> category(String id, String category, @Nullable String authorization);
+
+    /** The id of the mentor whom the source knows as the caller's own, if it knows one. */
+    Optional<String> own(@Nullable String authorization);
+
     /** Notes that the mentor's questions are answered by a new model. */
     void markTrained(String id, @Nullable String authorization);
 

@@ -45,6 +45,17 @@ public final class S3Mentors implements Mentors {
                 : bucket.get(file + ".csv").map(object -> csv(id, file + ".csv", object.body()));
     }
 
+    /** A category is a topic there. */
+    @Override
+    public Optional<AnsweredCategory> category(String id, String category, @Nullable String authorization) {
+        return find(id, authorization).map(mentor -> AnsweredCategory.ofTopic(mentor, category));
+    }
+
+    @Override
+    public Optional<String> own(@Nullable String authorization) {
+        return Optional.empty();
+    }
+
     @Override
     public void markTrained(String id, @Nullable String authorization) {}
 

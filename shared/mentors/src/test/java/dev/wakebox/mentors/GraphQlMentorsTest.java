@@ -112,6 +112,33 @@ class GraphQlMentorsTest {
     }
 
     @Test
+    void category_whenKnown_hasItsAnswersAndTheMentor() {
+        AnsweredCategory category = mentors.category(GraphQlStandIn.MENTOR, "Background", "Bearer x")
+                .orElseThrow();
+
+        assertThat(category.transcripts()).hasSizeBetween(2, 20).anySatisfy(transcript -> assertThat(transcript)
+                .contains("Karlskrona"));
+        assertThat(category.mentor().name()).isEqualTo("Marta Lindqvist");
+        assertThat(category.mentor().answersToQuestions()).hasSizeGreaterThanOrEqualTo(60);
+        assertThat(server.notes()).containsEntry("authorizations", List.of("Bearer x"));
+    }
+
+    @Test
+    void category_whenUnknown_hasNoAnswers_andOfNobodyIsEmpty() {
+        assertThat(mentors.category(GraphQlStandIn.MENTOR, "nothing", null)
+                        .orElseThrow()
+                        .transcripts())
+                .isEmpty();
+        assertThat(mentors.category("nobody", "Background", null)).isEmpty();
+    }
+
+    @Test
+    void own_whenTheServerKnowsTheCaller_isTheirMentor() {
+        assertThat(mentors.own("Bearer x")).contains(GraphQlStandIn.MENTOR);
+        assertThat(mentors.own(null)).isEmpty();
+    }
+
+    @Test
     void markTrained_always_showsWhoAsks() {
         mentors.markTrained(GraphQlStandIn.MENTOR, "Bearer x");
 

@@ -48,6 +48,20 @@ public final class InMemoryMentors implements Mentors {
         return Optional.ofNullable(mentors.get(id));
     }
 
+    /** A category is a topic here. */
+    @Override
+    public synchronized Optional<AnsweredCategory> category(
+            String id, String category, @Nullable String authorization) {
+        return find(id, authorization).map(mentor -> AnsweredCategory.ofTopic(mentor, category));
+    }
+
+    /** The only mentor there is. */
+    @Override
+    public synchronized Optional<String> own(@Nullable String authorization) {
+        called(authorization);
+        return mentors.size() == 1 ? mentors.keySet().stream().findFirst() : Optional.empty();
+    }
+
     @Override
     public synchronized void markTrained(String id, @Nullable String authorization) {
         called(authorization);

@@ -52,6 +52,17 @@ class S3MentorsTest {
     }
 
     @Test
+    void category_always_isATopic() {
+        put("training-data/ada.csv", TrainingData.csv(SampleMentors.ada()));
+
+        assertThat(mentors.category("ada", "Life", null).orElseThrow().transcripts())
+                .containsExactly("The answer about home.", "The answer about pet.", "The answer about job.");
+        assertThat(mentors.category("ada", "nothing", null).orElseThrow().transcripts())
+                .isEmpty();
+        assertThat(mentors.category("nobody", "Life", null)).isEmpty();
+    }
+
+    @Test
     void find_whenThereIsNoFile_isEmpty() {
         assertThat(mentors.find("m", null)).isEmpty();
     }

@@ -10,6 +10,7 @@ import dev.wakebox.classifier.Example.Kind;
 import dev.wakebox.classifier.Models;
 import dev.wakebox.classifier.Training;
 import dev.wakebox.mentors.Answer;
+import dev.wakebox.mentors.AnsweredCategory;
 import dev.wakebox.mentors.InMemoryMentors;
 import dev.wakebox.mentors.Mentor;
 import dev.wakebox.mentors.MentorJson;
@@ -194,6 +195,16 @@ class ClassifierPredictHandlerTest {
         Mentors slow = new Mentors() {
             @Override
             public Optional<Mentor> find(String id, @Nullable String authorization) {
+                return Optional.empty();
+            }
+
+            @Override
+            public Optional<AnsweredCategory> category(String id, String category, @Nullable String authorization) {
+                return Optional.empty();
+            }
+
+            @Override
+            public Optional<String> own(@Nullable String authorization) {
                 return Optional.empty();
             }
 

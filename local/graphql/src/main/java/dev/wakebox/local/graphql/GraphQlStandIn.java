@@ -22,6 +22,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -151,6 +152,9 @@ public final class GraphQlStandIn implements AutoCloseable {
         String id = String.valueOf(variables.get("id"));
         return switch (field) {
             case "mentor" -> mentors.get(id);
+            case "me" -> authorization == null ? null : object("mentor", mentors.get(MENTOR));
+            case "categoryAnswers" ->
+                categoryAnswers(mentors.getOrDefault(id, Map.of()), String.valueOf(variables.get("category")));
             case "userQuestions" ->
                 Map.of(
                         "edges",
@@ -177,6 +181,36 @@ public final class GraphQlStandIn implements AutoCloseable {
             }
             default -> throw new IllegalArgumentException("Nobody answers \"" + field + "\" here.");
         };
+    }
+
+    /** What was answered to the questions of a topic: categories have no other names here. */
+    private static List<Map<String, @Nullable Object>> categoryAnswers(Map<String, ?> mentor, String category) {
+        var questions = objects(mentor.get("questions"))
+                .filter(question ->
+                        objects(question.get("topics")).anyMatch(topic -> category.equals(topic.get("name"))))
+                .map(question -> id(question.get("question")))
+                .toList();
+        return objects(mentor.get("answers"))
+                .filter(answer -> "COMPLETE".equals(answer.get("status")))
+                .filter(answer -> questions.contains(id(answer.get("question"))))
+                .map(answer -> {
+                    Map<String, @Nullable Object> given = object("answerText", answer.get("transcript"));
+                    given.put(
+                            "questionText",
+                            answer.get("question") instanceof Map<?, ?> asked ? asked.get("question") : null);
+                    return given;
+                })
+                .toList();
+    }
+
+    private static String id(@Nullable Object object) {
+        return object instanceof Map<?, ?> map ? String.valueOf(map.get("_id")) : "";
+    }
+
+    private static Stream<Map<?, ?>> objects(@Nullable Object list) {
+        return list instanceof List<?> elements
+                ? elements.stream().filter(Map.class::isInstance).map(element -> (Map<?, ?>) element)
+                : Stream.of();
     }
 
     private synchronized Fault nextFault() {

@@ -11,9 +11,14 @@ final class Schema {
 
     /** By type and field, the type of the field. */
     private static final Map<String, Map<String, String>> TYPES = Map.ofEntries(
-            type("Query", "mentor Mentor", "userQuestions UserQuestionConnection", "me Me"),
+            type(
+                    "Query",
+                    "mentor Mentor",
+                    "userQuestions UserQuestionConnection",
+                    "categoryAnswers CategoryAnswer",
+                    "me Me"),
             type("Mutation", "updateMentorTraining Mentor", "userQuestionCreate UserQuestion"),
-            type("Me", "mentor Mentor", "categoryAnswers CategoryAnswer"),
+            type("Me", "mentor Mentor"),
             type("CategoryAnswer", "answerText", "questionText"),
             type(
                     "Mentor",

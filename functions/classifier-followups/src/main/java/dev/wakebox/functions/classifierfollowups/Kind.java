@@ -1,0 +1,26 @@
+package dev.wakebox.functions.classifierfollowups;
+
+/** What somebody can be asked about, in the order in which it is asked. */
+enum Kind {
+    FAMILY("family", "Can you tell me more about your {entity}?"),
+    PERSON("person", "Can you tell me more about {entity}?"),
+    PLACE("place", "What was {entity} like?"),
+    ORGANISATION("organisation", "What is {entity}?");
+
+    private final String label;
+    private final String template;
+
+    Kind(String label, String template) {
+        this.label = label;
+        this.template = template;
+    }
+
+    String label() {
+        return label;
+    }
+
+    /** The question, with {@code {entity}} where the entity comes. */
+    String template() {
+        return template;
+    }
+}
