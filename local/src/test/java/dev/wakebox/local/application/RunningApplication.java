@@ -98,10 +98,10 @@ final class RunningApplication implements AutoCloseable {
         this.stepFunctions = client(SfnClient.builder());
         this.logs = client(CloudWatchLogsClient.builder());
         this.outcomeQueue = subscribe();
-        var outputs = (Map<?, ?>) application.facts().get("outputs");
+        var outputs = (Map<?, ?>) fact("outputs");
         this.bucket = String.valueOf(outputs.get("DataBucketName"));
         this.stateMachine = String.valueOf(outputs.get("EC2RunStateMachineArn"));
-        this.instance = String.valueOf(application.facts().get("instance"));
+        this.instance = String.valueOf(fact("instance"));
     }
 
     static RunningApplication start(Path directory, Map<String, String> parameters) {
@@ -137,12 +137,17 @@ final class RunningApplication implements AutoCloseable {
 
     /** The functions by their modules' names. */
     Set<String> functions() {
-        return ((Map<?, ?>) application.facts().get("functions"))
+        return ((Map<?, ?>) fact("functions"))
                 .keySet().stream().map(String::valueOf).collect(Collectors.toSet());
     }
 
     URI aws() {
         return application.aws();
+    }
+
+    /** What {@code ready.json} says of the running application under this name. */
+    Object fact(String name) {
+        return Objects.requireNonNull(application.facts().get(name));
     }
 
     // ---------------------------------------------------------------- HTTP
@@ -228,7 +233,7 @@ final class RunningApplication implements AutoCloseable {
     }
 
     String processorState() {
-        return state(String.valueOf(application.facts().get("processor")));
+        return state(String.valueOf(fact("processor")));
     }
 
     private String state(String id) {
@@ -270,7 +275,7 @@ final class RunningApplication implements AutoCloseable {
     /** What a function has logged. */
     String log(String function) {
         try {
-            return Files.readString(Path.of(String.valueOf(application.facts().get("logs")), function + ".log"));
+            return Files.readString(Path.of(String.valueOf(fact("logs")), function + ".log"));
         } catch (IOException e) {
             return "";
         }
@@ -432,7 +437,7 @@ final class RunningApplication implements AutoCloseable {
     // ---------------------------------------------------------------- the platform's stand-in
 
     URI platform() {
-        return URI.create(String.valueOf(application.facts().get("platform")));
+        return URI.create(String.valueOf(fact("platform")));
     }
 
     /** Has the platform complete a job, with this size and fault of its output; returns the job's id. */
