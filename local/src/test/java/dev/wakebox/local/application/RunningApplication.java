@@ -39,6 +39,7 @@ import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.Filter;
 import software.amazon.awssdk.services.ec2.model.Instance;
@@ -53,6 +54,7 @@ import software.amazon.awssdk.services.sfn.model.ExecutionStatus;
 import software.amazon.awssdk.services.sfn.model.HistoryEvent;
 import software.amazon.awssdk.services.sfn.model.StateEnteredEventDetails;
 import software.amazon.awssdk.services.sqs.SqsClient;
+import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 import software.amazon.awssdk.services.ssm.SsmClient;
 
 /** The whole application, deployed from template.yaml on free ports, and what a test does to it from outside. */
@@ -259,7 +261,17 @@ final class RunningApplication implements AutoCloseable {
         return invoke("reaper", "{\"source\":\"aws.events\",\"detail-type\":\"Scheduled Event\",\"detail\":{}}");
     }
 
-    // ---------------------------------------------------------------- uploads
+    // ---------------------------------------------------------------- jobs and uploads
+
+    /** The table of the job records. */
+    String jobsTable() {
+        try (var dynamoDb = client(DynamoDbClient.builder())) {
+            return dynamoDb.listTables().tableNames().stream()
+                    .filter(name -> name.contains("JobsTable"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
 
     /** How many mails have this in their text. */
     long mails(String text) {
@@ -406,6 +418,11 @@ final class RunningApplication implements AutoCloseable {
 
     /** What S3 announces when the job file is created or removed. */
     static String jobEvent(String bucket, String name, Instant time) {
+        return event(bucket, JOB, name, time);
+    }
+
+    /** What S3 announces when something happens to an object. */
+    static String event(String bucket, String key, String name, Instant time) {
         return Json.string(Map.of(
                 "Records",
                 List.of(Map.of(
@@ -418,13 +435,59 @@ final class RunningApplication implements AutoCloseable {
                         "eventName",
                         name,
                         "s3",
-                        Map.of("bucket", Map.of("name", bucket), "object", Map.of("key", "training/training.json"))))));
+                        Map.of("bucket", Map.of("name", bucket), "object", Map.of("key", key))))));
     }
 
     /** Delivers an event once more, as S3 may at any time. */
     void deliver(String queue, String event) {
         String url = queueUrl(queue);
         sqs.sendMessage(request -> request.queueUrl(url).messageBody(event));
+    }
+
+    /** How many messages are in a queue, those included that are being handled or wait. */
+    int messages(String queue) {
+        return sqs
+                .getQueueAttributes(request -> request.queueUrl(queueUrl(queue))
+                        .attributeNames(
+                                QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES,
+                                QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_NOT_VISIBLE,
+                                QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES_DELAYED))
+                .attributes()
+                .values()
+                .stream()
+                .mapToInt(Integer::parseInt)
+                .sum();
+    }
+
+    /** Moves one message back to where it came from, as an operator does. */
+    void redrive(String deadLetterQueue, String queue) {
+        String url = queueUrl(deadLetterQueue);
+        var dead =
+                sqs.receiveMessage(request -> request.queueUrl(url)).messages().getFirst();
+        deliver(queue, dead.body());
+        sqs.deleteMessage(request -> request.queueUrl(url).receiptHandle(dead.receiptHandle()));
+    }
+
+    void setQueueAttribute(String queue, QueueAttributeName name, String value) {
+        sqs.setQueueAttributes(request -> request.queueUrl(queueUrl(queue)).attributes(Map.of(name, value)));
+    }
+
+    String queueArn(String queue) {
+        return requireNonNull(sqs.getQueueAttributes(
+                        request -> request.queueUrl(queueUrl(queue)).attributeNames(QueueAttributeName.QUEUE_ARN))
+                .attributes()
+                .get(QueueAttributeName.QUEUE_ARN));
+    }
+
+    /** Sets a variable of a function that has not run yet. */
+    void setVariable(String function, String name, String value) {
+        String deployed = "wakebox-" + function;
+        var variables = new HashMap<>(lambda.getFunctionConfiguration(request -> request.functionName(deployed))
+                .environment()
+                .variables());
+        variables.put(name, value);
+        lambda.updateFunctionConfiguration(
+                request -> request.functionName(deployed).environment(environment -> environment.variables(variables)));
     }
 
     /** The queue with this name in the template. */

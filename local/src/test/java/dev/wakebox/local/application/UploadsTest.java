@@ -4,6 +4,9 @@ import static dev.wakebox.local.application.RunningApplication.await;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wakebox.jobs.DynamoDbNeeds;
+import dev.wakebox.jobs.Needs;
+import dev.wakebox.jobs.NeedsContract;
 import dev.wakebox.runtime.Json;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -13,8 +16,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** Uploads from outside: the presigned PUT, the box, the workbook and the mail, with the real template and functions. */
 class UploadsTest {
@@ -60,6 +65,14 @@ class UploadsTest {
         await("the workbook's event is through", A_WHILE, () -> app.log("email").contains("has been told already"));
         assertThat(app.mails(id)).isEqualTo(1);
         assertThat(app.processorState()).isEqualTo("stopped");
+    }
+
+    @Nested
+    class WhoNeedsTheBox extends NeedsContract {
+        @Override
+        protected Needs needs() {
+            return new DynamoDbNeeds(app.client(DynamoDbClient.builder()), app.jobsTable());
+        }
     }
 
     @Test

@@ -302,11 +302,6 @@ class WebhookEgressTest {
     }
 
     private static JobStore jobs() {
-        DynamoDbClient dynamoDb = app.client(DynamoDbClient.builder());
-        String table = dynamoDb.listTables().tableNames().stream()
-                .filter(name -> name.contains("JobsTable"))
-                .findFirst()
-                .orElseThrow();
-        return new DynamoDbJobStore(dynamoDb, table, Clock.systemUTC());
+        return new DynamoDbJobStore(app.client(DynamoDbClient.builder()), app.jobsTable(), Clock.systemUTC());
     }
 }

@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
  * Runs several programs in a random but repeatable order: one at a time, from one {@link #step} to the next, as if each
  * were a function of its own that is interrupted between any two calls to AWS.
  *
- * <p>Some seeds change programs at every step, others let each go on for long: most faults need one program to stand
- * still while another does many steps.
+ * <p>Each program has a pace, which changes now and then: most faults need one to stand still while others do many steps.
  */
 public final class Interleaving {
     private static final class Program {
         private final Semaphore go = new Semaphore(0);
         private final Runnable body;
+        private double pace = 1;
         private volatile boolean over;
         private volatile @Nullable Throwable failure;
 
@@ -25,17 +25,16 @@ public final class Interleaving {
         }
     }
 
-    private static final double[] PERSISTENCE = {0, 0.5, 0.8, 0.95};
+    private static final double CHANGES_OF_PACE = 0.03;
+    private static final double SLOWEST = 0.001;
 
     private final Random random;
-    private final double persistence;
     private final Semaphore back = new Semaphore(0);
     private final List<Program> programs = new ArrayList<>();
     private static final ThreadLocal<Program> CURRENT = new ThreadLocal<>();
 
     public Interleaving(long seed) {
         random = new Random(seed);
-        persistence = PERSISTENCE[(int) Math.floorMod(seed, (long) PERSISTENCE.length)];
     }
 
     public void add(Runnable body) {
@@ -66,11 +65,11 @@ public final class Interleaving {
             }
         }));
         var alive = new ArrayList<>(programs);
-        Program current = alive.getFirst();
         while (!alive.isEmpty()) {
-            if (current.over || random.nextDouble() >= persistence) {
-                current = alive.get(random.nextInt(alive.size()));
+            if (random.nextDouble() < CHANGES_OF_PACE) {
+                alive.forEach(program -> program.pace = Math.pow(SLOWEST, random.nextDouble()));
             }
+            Program current = next(alive);
             current.go.release();
             back.acquireUninterruptibly();
             if (current.failure != null) { // the others may wait for it for ever
@@ -78,5 +77,17 @@ public final class Interleaving {
             }
             alive.removeIf(program -> program.over);
         }
+    }
+
+    private Program next(List<Program> alive) {
+        double at = random.nextDouble()
+                * alive.stream().mapToDouble(program -> program.pace).sum();
+        for (Program program : alive) {
+            at -= program.pace;
+            if (at < 0) {
+                return program;
+            }
+        }
+        return alive.getLast();
     }
 }

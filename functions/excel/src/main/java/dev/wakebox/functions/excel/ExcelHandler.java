@@ -11,8 +11,8 @@ import dev.wakebox.storage.Condition;
 import dev.wakebox.storage.ObjectInfo;
 import dev.wakebox.storage.ObjectStore;
 import dev.wakebox.storage.S3Event;
+import dev.wakebox.storage.S3Notifications;
 import dev.wakebox.storage.S3ObjectStore;
-import dev.wakebox.storage.SqsBatch;
 import dev.wakebox.uploads.Keys;
 import dev.wakebox.uploads.Upload;
 import dev.wakebox.uploads.Uploads;
@@ -25,12 +25,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Results that arrived (S3 through SQS): writes them as a workbook. */
 public final class ExcelHandler extends Function {
-    private static final Logger log = LoggerFactory.getLogger(ExcelHandler.class);
     private static final String TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
     private static final long MOST_BYTES = 64L * 1024 * 1024;
 
@@ -54,26 +51,23 @@ public final class ExcelHandler extends Function {
 
     @Override
     protected Map<String, @Nullable Object> event(Map<String, @Nullable Object> event) {
-        return SqsBatch.handle(event, this::message);
-    }
-
-    private void message(Map<String, @Nullable Object> message) {
-        for (S3Event event : S3Event.fromNotification(message)) {
-            if (event.kind() == S3Event.Kind.CREATED && event.bucket().equals(bucket)) {
-                Keys.uploadOfSummary(event.key())
+        return S3Notifications.handle(
+                event,
+                change -> change.kind() == S3Event.Kind.CREATED
+                        && change.bucket().equals(bucket)
+                        && Keys.uploadOfSummary(change.key()).isPresent(),
+                "a new result of an upload",
+                change -> Keys.uploadOfSummary(change.key())
                         .flatMap(uploads::find)
-                        .ifPresentOrElse(
-                                this::write, () -> log.info("Ignored: {} is no result of an upload.", event.key()));
-            }
-        }
+                        .map(this::write)
+                        .orElse("Nobody announced the upload of " + change.key() + "."));
     }
 
-    private void write(Upload upload) {
+    private String write(Upload upload) {
         String source = Keys.summary(upload.id());
         Optional<ObjectInfo> info = objects.head(source);
         if (info.isEmpty()) {
-            log.info("The results of {} are gone again.", upload.id());
-            return;
+            return "The results of " + upload.id() + " are gone again.";
         }
         if (info.get().size() > MOST_BYTES) {
             throw new WakeboxException(
@@ -85,7 +79,7 @@ public final class ExcelHandler extends Function {
         int rows = ResultWorkbook.write(
                 new InputStreamReader(new ByteArrayInputStream(csv), StandardCharsets.UTF_8), facts(upload), workbook);
         objects.put(Keys.workbook(upload.id()), workbook.toByteArray(), TYPE, new Condition.Always());
-        log.info("The workbook of {} has {} rows.", upload.id(), rows);
+        return "The workbook of " + upload.id() + " has " + rows + " rows.";
     }
 
     /** Nothing of the owner: whoever knows the upload's id gets a link to the workbook. */

@@ -100,6 +100,38 @@ class ProcessUploadHandlerTest {
     }
 
     @Test
+    void file_whenAnEarlierDeliveryNeedsTheBoxTooLate_isForgottenAndTheBoxSleeps() {
+        instances.set(INSTANCE, InstanceState.RUNNING);
+        fileArrived(ID, 1);
+        uploads.done(upload(ID));
+        box.need(ID);
+
+        assertThat(fileArrived(ID, 2)).isTrue();
+
+        assertThat(box.neededBy()).isEmpty();
+        assertThat(instances.calls()).containsExactly("stop " + INSTANCE);
+    }
+
+    @Test
+    void batch_whenOneFileWaits_reportsOnlyThat() {
+        instances.set(INSTANCE, InstanceState.RUNNING);
+        announce(OTHER);
+        processor.answer(new Processor.Answer.Refused("it answered HTTP 500"));
+
+        var answer = Invocation.of(
+                handler,
+                Json.string(Map.of(
+                        "Records",
+                        List.of(
+                                message("1", BUCKET, "videos/" + ID + ".mp4", 1),
+                                message("2", BUCKET, "videos/" + OTHER + ".mp4", 1)))));
+
+        assertThat(answer).isEqualTo(Map.of("batchItemFailures", List.of(Map.of("itemIdentifier", "1"))));
+        assertThat(upload(ID).stage()).isEqualTo(Stage.UPLOADED);
+        assertThat(upload(OTHER).stage()).isEqualTo(Stage.PROCESSING);
+    }
+
+    @Test
     void result_whenNobodyElseNeedsTheBox_stopsIt() {
         instances.set(INSTANCE, InstanceState.RUNNING);
         fileArrived(ID, 1);
@@ -334,6 +366,12 @@ class ProcessUploadHandlerTest {
     }
 
     private boolean deliver(String bucket, String key, int receiveCount) {
+        var answer = Invocation.of(
+                handler, Json.string(Map.of("Records", List.of(message("1", bucket, key, receiveCount)))));
+        return answer.get("batchItemFailures") instanceof List<?> failures && failures.isEmpty();
+    }
+
+    private static Map<String, ?> message(String id, String bucket, String key, int receiveCount) {
         var notification = Map.of(
                 "Records",
                 List.of(Map.of(
@@ -343,21 +381,16 @@ class ProcessUploadHandlerTest {
                         "2026-11-22T12:00:00Z",
                         "s3",
                         Map.of("bucket", Map.of("name", bucket), "object", Map.of("key", key)))));
-        var answer = Invocation.of(
-                handler,
-                Json.string(Map.of(
-                        "Records",
-                        List.of(Map.of(
-                                "eventSource",
-                                "aws:sqs",
-                                "messageId",
-                                "1",
-                                "receiptHandle",
-                                "handle",
-                                "attributes",
-                                Map.of("ApproximateReceiveCount", Integer.toString(receiveCount)),
-                                "body",
-                                Json.string(notification))))));
-        return answer.get("batchItemFailures") instanceof List<?> failures && failures.isEmpty();
+        return Map.of(
+                "eventSource",
+                "aws:sqs",
+                "messageId",
+                id,
+                "receiptHandle",
+                "handle",
+                "attributes",
+                Map.of("ApproximateReceiveCount", Integer.toString(receiveCount)),
+                "body",
+                Json.string(notification));
     }
 }

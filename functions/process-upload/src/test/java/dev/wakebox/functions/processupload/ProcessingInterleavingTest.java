@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -39,8 +40,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class ProcessingInterleavingTest {
     private static final String INSTANCE = "i-0123456789abcdef0";
-    private static final int UPLOADS = 3;
-    private static final int DELIVERIES = 3;
+    private static final int MOST_UPLOADS = 3;
+    private static final int MOST_DELIVERIES = 3;
     private static final int SWEEPS = 5;
     private static final long FIRST_SEED = Long.getLong("wakebox.seed", 1);
     private static final long SEEDS = Long.getLong("wakebox.seeds", 100);
@@ -55,6 +56,9 @@ class ProcessingInterleavingTest {
     @MethodSource("seeds")
     void events_whenInterleaved_submitOnceAndLeaveTheBoxAsleep(long seed) {
         var interleaving = new Interleaving(seed);
+        var sizes = new Random(seed);
+        int uploadCount = sizes.nextInt(2, MOST_UPLOADS + 1);
+        int deliveries = sizes.nextInt(1, MOST_DELIVERIES + 1);
         var jobs = new InMemoryJobStore(clock);
         var needs = new InMemoryNeeds();
         var world = new InMemoryInstances(clock);
@@ -91,13 +95,13 @@ class ProcessingInterleavingTest {
         };
         var processing = new Processing(uploads, box, processor, id -> violations.add(id + " failed"), "bucket");
 
-        List<String> ids = LongStream.range(0, UPLOADS)
+        List<String> ids = LongStream.range(0, uploadCount)
                 .mapToObj(i -> String.format(java.util.Locale.ROOT, "%032x", i))
                 .toList();
-        var running = new AtomicInteger(2 * UPLOADS * DELIVERIES + 1);
+        var running = new AtomicInteger(2 * uploadCount * deliveries + 1);
         for (String id : ids) {
             plain.create(id, new Owner("ana@example.org", "Ana", Language.EN), id + ".mp4", "mp4");
-            for (int delivery = 0; delivery < DELIVERIES; delivery++) {
+            for (int delivery = 0; delivery < deliveries; delivery++) {
                 interleaving.add(() -> {
                     while (!settled(() -> processing.fileArrived(id))) {
                         interleaving.step();
