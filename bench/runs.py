@@ -22,7 +22,7 @@ FUNCTIONS = {
 }
 REPORT = re.compile(r"^REPORT .*\tBilled Duration: (\d+) ms(?:.*\tInit Duration: ([\d.]+) ms)?", re.M)
 
-minutes = [float(argument) for argument in sys.argv[1:]] or [1, 5, 10, 15]
+minutes = sorted({float(argument) for argument in sys.argv[1:]} or {1, 5, 10, 15})
 run = pathlib.Path(".wakebox/run")
 ready = json.loads((run / "ready.json").read_text())
 
@@ -66,7 +66,7 @@ for length in minutes:
 print(f"{len(minutes)} runs are on their way; the longest takes {max(minutes):g} minutes.", file=sys.stderr)
 
 rows = []
-for length, arn in sorted(executions.items()):
+for length, arn in executions.items():
     while (end := sfn.describe_execution(executionArn=arn))["status"] == "RUNNING":
         time.sleep(2)
     if end["status"] != "SUCCEEDED":

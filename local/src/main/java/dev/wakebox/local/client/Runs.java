@@ -135,15 +135,18 @@ final class Runs {
         out.println("Stopped " + execution + "; the reaper ends its instance.");
     }
 
+    /** What happened after an event, read from the end: a long run has many pages. */
     private static List<HistoryEvent> history(SfnClient stepFunctions, String execution, long after) {
         return stepFunctions
                 .getExecutionHistoryPaginator(request -> request.executionArn(execution)
                         .includeExecutionData(true)
-                        .maxResults(1000))
+                        .reverseOrder(true)
+                        .maxResults(100))
                 .events()
                 .stream()
-                .filter(event -> event.id() > after)
-                .toList();
+                .takeWhile(event -> event.id() > after)
+                .toList()
+                .reversed();
     }
 
     private static Map<String, @Nullable Object> document(

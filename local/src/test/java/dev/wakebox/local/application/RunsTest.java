@@ -49,7 +49,7 @@ import software.amazon.awssdk.services.sfn.model.ExecutionStatus;
  * that belong to no instance.
  */
 class RunsTest {
-    private static final Duration A_WHILE = Duration.ofMinutes(3);
+    private static final Duration A_WHILE = Duration.ofMinutes(5);
     private static final Path GIVEN = Path.of("/work/shared/data/executions");
     private static final int AT_ONCE = 50;
     private static final AtomicInteger NAMES = new AtomicInteger();
@@ -269,14 +269,10 @@ class RunsTest {
                         each.getKey().name(), () -> endsAsTheTableSays(each.getKey(), each.getValue())));
     }
 
-    private static void endsAsTheTableSays(Row row, String execution) throws IOException {
-        var end = app.awaitEnd(execution, A_WHILE);
+    private static void endsAsTheTableSays(Row row, String execution) {
+        var end = ends(execution, row.outcome(), row.instances(), row.ran());
 
-        assertThat(outcome(end)).as(cause(end)).isEqualTo(row.outcome());
         assertThat(cause(end)).contains(row.cause());
-        assertThat(app.instancesOf(execution)).hasSize(row.instances());
-        assertThat(left(execution)).isEmpty();
-        assertThat(ran(end.name())).isEqualTo(row.ran());
     }
 
     @Test
@@ -292,9 +288,7 @@ class RunsTest {
         assertThat(app.outcomes().get(execution))
                 .containsEntry("outcome", "CANCELLED")
                 .containsEntry("cause", "The execution was stopped from outside.");
-        assertThat(app.instancesOf(execution)).hasSize(1);
-        assertThat(left(execution)).isEmpty();
-        assertThat(ran(name)).isEqualTo(1);
+        leftNothing(execution, 1, 1);
     }
 
     /** Step Functions forgets an execution with its state machine, and nobody tells of it. */
@@ -314,9 +308,7 @@ class RunsTest {
         sweepTwice();
 
         assertThatThrownBy(() -> app.describe(execution)).isInstanceOf(ExecutionDoesNotExistException.class);
-        assertThat(app.instancesOf(execution)).hasSize(1);
-        assertThat(left(execution)).isEmpty();
-        assertThat(ran(name)).isEqualTo(1);
+        leftNothing(execution, 1, 1);
     }
 
     @Test
@@ -367,7 +359,7 @@ class RunsTest {
 
         sweepTwice();
 
-        assertThat(left(execution)).isEmpty();
+        leftNothing(execution, 1, 0);
     }
 
     @Test
@@ -376,9 +368,8 @@ class RunsTest {
                 Json.object(Files.readAllBytes(Path.of(System.getProperty("wakebox.root"), "events/ec2-run-bad.json")));
 
         String execution = app.startExecution(name("bad"), bad);
-        var end = app.awaitEnd(execution, A_WHILE);
+        var end = ends(execution, "LAUNCH_FAILED", 0, 0);
 
-        assertThat(outcome(end)).isEqualTo("LAUNCH_FAILED");
         assertThat(cause(end))
                 .contains(
                         "nothing was launched",
@@ -396,7 +387,6 @@ class RunsTest {
                         "$.run_options.retry_backoff_rate",
                         "$.run_options.instance_types",
                         "$.run_options.max_price");
-        assertThat(app.instancesOf(execution)).isEmpty();
     }
 
     @Test
@@ -405,12 +395,9 @@ class RunsTest {
 
         String execution = app.startExecution(
                 name, document(List.of(), Map.of("dry_run", true, "ii_cheapo", true), counted(name)));
-        var end = app.awaitEnd(execution, A_WHILE);
+        var end = ends(execution, "SUCCEEDED", 0, 0);
 
-        assertThat(outcome(end)).isEqualTo("SUCCEEDED");
         assertThat(end.output()).contains("dry_run", "candidates", "ClientToken", "\"spot\"");
-        assertThat(app.instancesOf(execution)).isEmpty();
-        assertThat(ran(name)).isZero();
     }
 
     /** Every state's function gets its input three times: from Step Functions, at once again, and after the end. */
@@ -430,15 +417,10 @@ class RunsTest {
         });
         assertThat(deliverAgain(execution, 0)).isGreaterThan(5);
 
-        assertThat(outcome(app.describe(execution)))
-                .as(cause(app.describe(execution)))
-                .isEqualTo("SUCCEEDED");
-        assertThat(app.instancesOf(execution)).hasSize(1);
-        assertThat(left(execution)).isEmpty();
+        ends(execution, "SUCCEEDED", 1, 1);
         String instance = app.instancesOf(execution).getFirst().instanceId();
         assertThat(app.ssm.listCommands(request -> request.instanceId(instance)).commands())
                 .hasSize(1);
-        assertThat(ran(name)).isEqualTo(1);
     }
 
     /** AWS answers with the first execution while that runs, the emulator refuses. */
@@ -471,16 +453,10 @@ class RunsTest {
         assertThat(Duration.between(began, Instant.now())).isLessThan(Duration.ofMinutes(1));
 
         for (String execution : executions) {
-            var end = app.awaitEnd(execution, Duration.ofMinutes(8));
-            assertThat(outcome(end)).as(cause(end)).isEqualTo("SUCCEEDED");
+            ends(execution, "SUCCEEDED", 1, 1);
         }
 
         System.out.println("83 executions took " + Duration.between(began, Instant.now()));
-        assertThat(names).allSatisfy(name -> assertThat(ran(name)).isEqualTo(1));
-        assertThat(executions).allSatisfy(execution -> {
-            assertThat(app.instancesOf(execution)).hasSize(1);
-            assertThat(left(execution)).isEmpty();
-        });
     }
 
     /** A fault that an execution may get by lot, and how it may end then. */
@@ -619,16 +595,11 @@ class RunsTest {
     }
 
     private static void endsAsItShould(Path file, String execution) throws IOException {
-        var end = app.awaitEnd(execution, A_WHILE);
-
         if (hasPlaceholders(file)) {
-            assertThat(outcome(end)).isEqualTo("LAUNCH_FAILED");
-            assertThat(cause(end)).contains("nothing was launched", "$.instance_parameters.ImageId");
-            assertThat(app.instancesOf(execution)).isEmpty();
+            assertThat(cause(ends(execution, "LAUNCH_FAILED", 0, 0)))
+                    .contains("nothing was launched", "$.instance_parameters.ImageId");
         } else {
-            assertThat(outcome(end)).as(cause(end)).isEqualTo("SUCCEEDED");
-            assertThat(app.instancesOf(execution)).hasSize(1);
-            assertThat(left(execution)).isEmpty();
+            ends(execution, "SUCCEEDED", 1, 0);
         }
     }
 
@@ -711,6 +682,25 @@ class RunsTest {
 
     // ---------------------------------------------------------------- ends
 
+    /** Waits for the end, which has to be that one. */
+    private static DescribeExecutionResponse ends(String execution, String outcome, int instances, int ran) {
+        var end = app.awaitEnd(execution, A_WHILE);
+        assertThat(outcome(end)).as(cause(end)).isEqualTo(outcome);
+        leftNothing(execution, instances, ran);
+        return end;
+    }
+
+    /**
+     * Nothing of the execution costs anything any more.
+     *
+     * @param instances that were launched
+     * @param ran how often the counted command ran
+     */
+    private static void leftNothing(String execution, int instances, int ran) {
+        assertThat(app.instancesOf(execution)).hasSize(instances).noneMatch(RunningApplication::isLeft);
+        assertThat(ran(execution.substring(execution.lastIndexOf(':') + 1))).isEqualTo(ran);
+    }
+
     private static String outcome(DescribeExecutionResponse end) {
         return end.error() != null ? end.error() : field(end, "outcome");
     }
@@ -723,12 +713,6 @@ class RunsTest {
         return end.output() == null
                 ? end.statusAsString()
                 : String.valueOf(Json.object(end.output().getBytes(UTF_8)).get(key));
-    }
-
-    private static List<Instance> left(String execution) {
-        return app.instancesOf(execution).stream()
-                .filter(RunningApplication::isLeft)
-                .toList();
     }
 
     /** The first sweep marks an orphan, one that is at least two minutes later ends it: the mark is made older. */

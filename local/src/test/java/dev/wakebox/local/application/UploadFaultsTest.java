@@ -66,7 +66,7 @@ class UploadFaultsTest {
             }
             exchange.getResponseHeaders()
                     .add("x-amzn-ErrorType", delivery == 429 ? "TooManyRequestsException" : "MessageRejected");
-            respond(exchange, delivery, "{\"MessageId\":\"1\"}");
+            respond(exchange, delivery, "{\"MessageId\":\"1\",\"message\":\"not verified: " + OWNER + "\"}");
         });
         server.start();
         URI stub = URI.create("http://127.0.0.1:" + server.getAddress().getPort());

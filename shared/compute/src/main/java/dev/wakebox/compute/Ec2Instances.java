@@ -2,13 +2,11 @@ package dev.wakebox.compute;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.wakebox.runtime.ErrorCode;
-import dev.wakebox.runtime.WakeboxException;
+import dev.wakebox.aws.AwsErrors;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
-import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.ec2.Ec2Client;
@@ -51,7 +49,7 @@ public final class Ec2Instances implements Instances {
                                 instance.privateIpAddress()))
                         .findFirst();
             } catch (AwsServiceException e) {
-                if (UNKNOWN_INSTANCE.contains(errorCode(e))) {
+                if (UNKNOWN_INSTANCE.contains(AwsErrors.code(e))) {
                     return Optional.empty();
                 }
                 throw e;
@@ -81,22 +79,7 @@ public final class Ec2Instances implements Instances {
         try {
             return operation.get();
         } catch (SdkException e) {
-            String reason = e instanceof AwsServiceException service ? errorCode(service) : "EC2 could not be reached";
-            boolean mayPass = e.retryable()
-                    || e instanceof SdkClientException
-                    || PASSING.contains(reason)
-                    || (e instanceof AwsServiceException service
-                            && (service.statusCode() >= 500 || service.isThrottlingException()));
-            throw new WakeboxException(
-                    mayPass ? ErrorCode.UNAVAILABLE : ErrorCode.INTERNAL,
-                    "Cannot " + verb + " the instance " + id + ": " + reason + ".",
-                    e);
+            throw AwsErrors.failed(verb + " the instance " + id, e, PASSING);
         }
-    }
-
-    /** EC2's code, or the HTTP status when what answered was not EC2 (a proxy, a load balancer). */
-    private static String errorCode(AwsServiceException e) {
-        var details = e.awsErrorDetails();
-        return details == null || details.errorCode() == null ? "HTTP " + e.statusCode() : details.errorCode();
     }
 }

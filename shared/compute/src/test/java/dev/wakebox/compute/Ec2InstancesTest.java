@@ -155,7 +155,7 @@ class Ec2InstancesTest {
 
         assertThatExceptionOfType(WakeboxException.class)
                 .isThrownBy(() -> instances.describe(ID))
-                .withMessage("Cannot look at the instance " + ID + ": EC2 could not be reached.")
+                .withMessage("Cannot look at the instance " + ID + ": AWS could not be reached.")
                 .extracting(WakeboxException::code)
                 .isEqualTo(ErrorCode.UNAVAILABLE);
     }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toMap;
 
+import dev.wakebox.aws.AwsErrors;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -232,6 +234,10 @@ public final class DynamoDbJobStore implements JobStore {
     }
 
     private <T> T call(String verb, JobId id, Supplier<T> operation) {
-        return DynamoDbErrors.translated(verb + " the job \"" + id + "\" in the table \"" + table + "\"", operation);
+        try {
+            return operation.get();
+        } catch (SdkException e) {
+            throw AwsErrors.failed(verb + " the job \"" + id + "\" in the table \"" + table + "\"", e);
+        }
     }
 }

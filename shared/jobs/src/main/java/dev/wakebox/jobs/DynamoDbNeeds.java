@@ -2,11 +2,14 @@ package dev.wakebox.jobs;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.wakebox.aws.AwsErrors;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -35,8 +38,9 @@ public final class DynamoDbNeeds implements Needs {
 
     @Override
     public State of(String thing) {
-        return DynamoDbErrors.translated(
-                what("read", thing),
+        return call(
+                "read",
+                thing,
                 () -> state(dynamoDb.getItem(request ->
                                 request.tableName(table).key(key(thing)).consistentRead(true))
                         .item()));
@@ -54,7 +58,7 @@ public final class DynamoDbNeeds implements Needs {
 
     @Override
     public boolean end(String thing, Instant until) {
-        return DynamoDbErrors.translated(what("change", thing), () -> {
+        return call("change", thing, () -> {
             try {
                 // DynamoDB has no empty sets: with its last member the attribute goes.
                 dynamoDb.updateItem(request -> request.tableName(table)
@@ -87,12 +91,15 @@ public final class DynamoDbNeeds implements Needs {
                 .returnValues(ReturnValue.ALL_NEW)
                 .applyMutation(change)
                 .build();
-        return DynamoDbErrors.translated(
-                what("change", thing), () -> state(dynamoDb.updateItem(request).attributes()));
+        return call("change", thing, () -> state(dynamoDb.updateItem(request).attributes()));
     }
 
-    private String what(String verb, String thing) {
-        return verb + " who needs \"" + thing + "\" in the table \"" + table + "\"";
+    private <T> T call(String verb, String thing, Supplier<T> operation) {
+        try {
+            return operation.get();
+        } catch (SdkException e) {
+            throw AwsErrors.failed(verb + " who needs \"" + thing + "\" in the table \"" + table + "\"", e);
+        }
     }
 
     private static Map<String, AttributeValue> key(String thing) {

@@ -2,13 +2,12 @@ package dev.wakebox.platform;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.wakebox.aws.AwsErrors;
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.WakeboxException;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.awscore.exception.AwsServiceException;
-import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
@@ -72,20 +71,8 @@ public final class StoredSecret implements Supplier<String> {
                 return text;
             }
         } catch (SdkException e) {
-            boolean mayPass = e instanceof SdkClientException
-                    || (e instanceof AwsServiceException service
-                            && (service.statusCode() >= 500 || service.isThrottlingException()));
-            throw new WakeboxException(
-                    mayPass ? ErrorCode.UNAVAILABLE : ErrorCode.INTERNAL,
-                    "Cannot read \"" + arn + "\": " + reason(e) + ".",
-                    e);
+            throw AwsErrors.failed("read \"" + arn + "\"", e);
         }
         throw new WakeboxException(ErrorCode.INTERNAL, "The secret \"" + arn + "\" is binary; it must be text.");
-    }
-
-    private static String reason(SdkException e) {
-        return e instanceof AwsServiceException service && service.awsErrorDetails() != null
-                ? service.awsErrorDetails().errorCode()
-                : "its store could not be reached";
     }
 }

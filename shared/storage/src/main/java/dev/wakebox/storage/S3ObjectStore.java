@@ -2,6 +2,7 @@ package dev.wakebox.storage;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.wakebox.aws.AwsErrors;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -133,7 +134,7 @@ public final class S3ObjectStore implements SearchableObjectStore {
         try {
             return operation.get();
         } catch (SdkException e) {
-            throw S3Failures.of(e, verb, key, bucket);
+            throw AwsErrors.failed(verb + " \"" + key + "\" in the bucket \"" + bucket + "\"", e);
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.wakebox.storage;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.wakebox.aws.AwsErrors;
 import dev.wakebox.runtime.WakeboxException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -210,7 +211,7 @@ public final class S3ObjectStreams implements ObjectStreams {
         try {
             return operation.get();
         } catch (SdkException e) {
-            throw S3Failures.of(e, verb, target.key(), bucket);
+            throw AwsErrors.failed(verb + " \"" + target.key() + "\" in the bucket \"" + bucket + "\"", e);
         }
     }
 

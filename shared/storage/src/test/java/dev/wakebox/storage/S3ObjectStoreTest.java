@@ -50,7 +50,7 @@ class S3ObjectStoreTest {
         assertThatThrownBy(() -> store.get("a"))
                 .isInstanceOfSatisfying(
                         WakeboxException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INTERNAL))
-                .hasMessage("Cannot read \"a\" in the bucket \"data\": NoSuchBucket (HTTP 404).");
+                .hasMessage("Cannot read \"a\" in the bucket \"data\": NoSuchBucket.");
     }
 
     @Test

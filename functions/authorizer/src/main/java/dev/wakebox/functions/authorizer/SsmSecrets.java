@@ -2,10 +2,7 @@ package dev.wakebox.functions.authorizer;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.wakebox.runtime.ErrorCode;
-import dev.wakebox.runtime.WakeboxException;
-import software.amazon.awssdk.awscore.exception.AwsServiceException;
-import software.amazon.awssdk.core.exception.SdkClientException;
+import dev.wakebox.aws.AwsErrors;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.ssm.SsmClient;
 
@@ -26,19 +23,7 @@ final class SsmSecrets implements Secrets {
                     .parameter()
                     .value();
         } catch (SdkException e) {
-            boolean mayPass = e instanceof SdkClientException
-                    || (e instanceof AwsServiceException service
-                            && (service.statusCode() >= 500 || service.isThrottlingException()));
-            throw new WakeboxException(
-                    mayPass ? ErrorCode.UNAVAILABLE : ErrorCode.INTERNAL,
-                    "Cannot read the parameter \"" + parameter + "\": " + reason(e) + ".",
-                    e);
+            throw AwsErrors.failed("read the parameter \"" + parameter + "\"", e);
         }
-    }
-
-    private static String reason(SdkException e) {
-        return e instanceof AwsServiceException service && service.awsErrorDetails() != null
-                ? service.awsErrorDetails().errorCode()
-                : "Systems Manager could not be reached";
     }
 }

@@ -2,7 +2,7 @@ package dev.wakebox.functions.reaper;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.wakebox.compute.AwsErrors;
+import dev.wakebox.aws.AwsErrors;
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.Json;
 import dev.wakebox.runtime.WakeboxException;

@@ -2,7 +2,7 @@ package dev.wakebox.functions.reaper;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.wakebox.compute.AwsErrors;
+import dev.wakebox.aws.AwsErrors;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.sfn.SfnClient;

@@ -2,13 +2,10 @@ package dev.wakebox.functions.webhookegress;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.wakebox.runtime.ErrorCode;
+import dev.wakebox.aws.AwsErrors;
 import dev.wakebox.runtime.Json;
-import dev.wakebox.runtime.WakeboxException;
 import java.time.Duration;
 import java.util.Map;
-import software.amazon.awssdk.awscore.exception.AwsServiceException;
-import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
@@ -29,13 +26,7 @@ final class SqsHandover implements Handover {
                     .messageBody(Json.string(Map.of("id", id)))
                     .delaySeconds((int) delay.toSeconds()));
         } catch (SdkException e) {
-            boolean mayPass = e instanceof SdkClientException
-                    || (e instanceof AwsServiceException service
-                            && (service.statusCode() >= 500 || service.isThrottlingException()));
-            throw new WakeboxException(
-                    mayPass ? ErrorCode.UNAVAILABLE : ErrorCode.INTERNAL,
-                    "The job \"" + id + "\" could not be left to the queue worker; try again later.",
-                    e);
+            throw AwsErrors.failed("leave the job \"" + id + "\" to the queue worker", e);
         }
     }
 }

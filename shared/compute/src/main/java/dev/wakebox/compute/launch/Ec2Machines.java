@@ -2,7 +2,7 @@ package dev.wakebox.compute.launch;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.wakebox.compute.AwsErrors;
+import dev.wakebox.aws.AwsErrors;
 import dev.wakebox.compute.InstanceState;
 import dev.wakebox.compute.launch.LaunchAnswer.Launched;
 import dev.wakebox.compute.launch.LaunchAnswer.Refused;

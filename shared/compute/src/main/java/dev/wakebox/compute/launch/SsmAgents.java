@@ -2,7 +2,7 @@ package dev.wakebox.compute.launch;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.wakebox.compute.AwsErrors;
+import dev.wakebox.aws.AwsErrors;
 import java.util.function.Supplier;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;

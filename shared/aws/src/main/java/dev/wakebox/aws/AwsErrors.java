@@ -1,7 +1,8 @@
-package dev.wakebox.compute;
+package dev.wakebox.aws;
 
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.WakeboxException;
+import java.util.Set;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -30,8 +31,19 @@ public final class AwsErrors {
      * @param call what couldn't be done, as in {@code terminate the instance i-…}
      */
     public static WakeboxException failed(String call, SdkException e) {
+        return failed(call, e, Set.of());
+    }
+
+    /**
+     * As the other.
+     *
+     * @param passing codes of the service for what passes by itself, besides
+     */
+    public static WakeboxException failed(String call, SdkException e, Set<String> passing) {
         String reason = e instanceof AwsServiceException service ? code(service) : "AWS could not be reached";
         return new WakeboxException(
-                mayPass(e) ? ErrorCode.UNAVAILABLE : ErrorCode.INTERNAL, "Cannot " + call + ": " + reason + ".", e);
+                mayPass(e) || passing.contains(reason) ? ErrorCode.UNAVAILABLE : ErrorCode.INTERNAL,
+                "Cannot " + call + ": " + reason + ".",
+                e);
     }
 }
