@@ -54,7 +54,7 @@ final class SesMailer implements Mailer {
         } catch (SdkException e) {
             WakeboxException failure = AwsErrors.failed("send the mail", e, LIMITS);
             // Without its cause, which would be logged: SES's message can contain the owner's address.
-            throw new WakeboxException(failure.code(), failure.getMessage());
+            throw new WakeboxException(failure.code(), requireNonNull(failure.getMessage()));
         }
     }
 
