@@ -18,6 +18,7 @@ import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.ec2.model.DescribeInstancesRequest;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.sfn.SfnClient;
@@ -129,6 +130,19 @@ record Application(
 
     Ec2Client ec2() {
         return client(Ec2Client.builder().httpClientBuilder(UrlConnectionHttpClient.builder()));
+    }
+
+    /** The state of an instance that exists, as in {@code running}. */
+    static String state(Ec2Client ec2, String instanceId) {
+        return ec2.describeInstances(DescribeInstancesRequest.builder()
+                        .instanceIds(instanceId)
+                        .build())
+                .reservations()
+                .getFirst()
+                .instances()
+                .getFirst()
+                .state()
+                .nameAsString();
     }
 
     LambdaClient lambda() {

@@ -14,7 +14,6 @@ import java.util.Map;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.ec2.Ec2Client;
-import software.amazon.awssdk.services.ec2.model.DescribeInstancesRequest;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.sfn.SfnClient;
 
@@ -84,15 +83,7 @@ public final class Client {
         var status = application.get("/status");
         String instance;
         try (Ec2Client ec2 = application.ec2()) {
-            instance = ec2.describeInstances(DescribeInstancesRequest.builder()
-                            .instanceIds(application.trainingInstanceId())
-                            .build())
-                    .reservations()
-                    .getFirst()
-                    .instances()
-                    .getFirst()
-                    .state()
-                    .nameAsString();
+            instance = Application.state(ec2, application.trainingInstanceId());
         }
         out.printf(
                 """

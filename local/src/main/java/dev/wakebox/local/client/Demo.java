@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.ec2.Ec2Client;
-import software.amazon.awssdk.services.ec2.model.DescribeInstancesRequest;
 import software.amazon.awssdk.services.ec2.model.GetConsoleOutputRequest;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
@@ -138,15 +137,7 @@ final class Demo {
     }
 
     private void seeInstance(Ec2Client ec2) {
-        String state = ec2.describeInstances(DescribeInstancesRequest.builder()
-                        .instanceIds(application.trainingInstanceId())
-                        .build())
-                .reservations()
-                .getFirst()
-                .instances()
-                .getFirst()
-                .state()
-                .nameAsString();
+        String state = Application.state(ec2, application.trainingInstanceId());
         if (state.equals(instanceState)) {
             return;
         }

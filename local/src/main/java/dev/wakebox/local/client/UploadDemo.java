@@ -15,7 +15,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import software.amazon.awssdk.services.ec2.Ec2Client;
-import software.amazon.awssdk.services.ec2.model.DescribeInstancesRequest;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 
@@ -113,15 +112,7 @@ final class UploadDemo {
     }
 
     private void seeBox(Ec2Client ec2) {
-        String state = ec2.describeInstances(DescribeInstancesRequest.builder()
-                        .instanceIds(application.processingInstanceId())
-                        .build())
-                .reservations()
-                .getFirst()
-                .instances()
-                .getFirst()
-                .state()
-                .nameAsString();
+        String state = Application.state(ec2, application.processingInstanceId());
         if (state.equals(boxState)) {
             return;
         }

@@ -66,13 +66,13 @@ class UploadFaultsTest {
             }
             exchange.getResponseHeaders()
                     .add("x-amzn-ErrorType", delivery == 429 ? "TooManyRequestsException" : "MessageRejected");
-            respond(exchange, delivery, "{\"MessageId\":\"1\"}");
+            respond(exchange, delivery, "{\"MessageId\":\"1\",\"message\":\"not verified: " + OWNER + "\"}");
         });
         server.start();
         URI stub = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
 
         app = RunningApplication.start(directory, Map.of("ProcessorUrl", stub + "/process"));
-        // A queue that gives up after three deliveries instead of twenty, and asks for mails again after seconds.
+        // A queue that gives up after three deliveries instead of twenty, and hands out anew after seconds.
         app.setVariable("process-upload", "EVENT_MOST_RECEIVES", Integer.toString(MOST_RECEIVES));
         app.setVariable("email", "AWS_ENDPOINT_URL_SESV2", stub.toString());
         for (String queue : List.of("UploadQueue", "MailQueue")) {
@@ -84,8 +84,8 @@ class UploadFaultsTest {
                             app.queueArn(queue.replace("Queue", "DeadLetterQueue")),
                             "maxReceiveCount",
                             Integer.toString(MOST_RECEIVES))));
+            app.setQueueAttribute(queue, QueueAttributeName.VISIBILITY_TIMEOUT, "5");
         }
-        app.setQueueAttribute("MailQueue", QueueAttributeName.VISIBILITY_TIMEOUT, "5");
     }
 
     @AfterAll

@@ -2,20 +2,20 @@ package dev.wakebox.functions.email;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.wakebox.runtime.ErrorCode;
+import dev.wakebox.aws.AwsErrors;
 import dev.wakebox.runtime.WakeboxException;
-import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import java.util.Set;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.sesv2.SesV2Client;
 import software.amazon.awssdk.services.sesv2.model.Body;
 import software.amazon.awssdk.services.sesv2.model.Content;
-import software.amazon.awssdk.services.sesv2.model.LimitExceededException;
 import software.amazon.awssdk.services.sesv2.model.MessageHeader;
 import software.amazon.awssdk.services.sesv2.model.SendEmailRequest;
-import software.amazon.awssdk.services.sesv2.model.TooManyRequestsException;
 
 /** Sends through Amazon SES. Thread-safe. */
 final class SesMailer implements Mailer {
+    private static final Set<String> LIMITS = Set.of("TooManyRequestsException", "LimitExceededException");
+
     private final SesV2Client ses;
     private final String from;
     private final String contact;
@@ -52,26 +52,10 @@ final class SesMailer implements Mailer {
         try {
             ses.sendEmail(request);
         } catch (SdkException e) {
-            throw new WakeboxException(
-                    mayPass(e) ? ErrorCode.UNAVAILABLE : ErrorCode.INTERNAL,
-                    "The mail was not accepted: " + reason(e) + ".",
-                    e);
+            WakeboxException failure = AwsErrors.failed("send the mail", e, LIMITS);
+            // Without its cause, which would be logged: SES's message can contain the owner's address.
+            throw new WakeboxException(failure.code(), requireNonNull(failure.getMessage()));
         }
-    }
-
-    private static boolean mayPass(SdkException e) {
-        return !(e instanceof AwsServiceException service)
-                || service.statusCode() >= 500
-                || service.isThrottlingException()
-                || e instanceof TooManyRequestsException
-                || e instanceof LimitExceededException;
-    }
-
-    /** SES's code and not its message, which can contain the owner's address. */
-    private static String reason(SdkException e) {
-        return e instanceof AwsServiceException service && service.awsErrorDetails() != null
-                ? service.awsErrorDetails().errorCode() + " (HTTP " + service.statusCode() + ")"
-                : "SES could not be reached";
     }
 
     private static Content utf8(String text) {

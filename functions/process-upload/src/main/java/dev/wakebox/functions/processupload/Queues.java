@@ -2,9 +2,8 @@ package dev.wakebox.functions.processupload;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.wakebox.runtime.ErrorCode;
+import dev.wakebox.aws.AwsErrors;
 import dev.wakebox.runtime.Json;
-import dev.wakebox.runtime.WakeboxException;
 import java.time.Duration;
 import java.util.Map;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -29,8 +28,7 @@ final class Queues implements FailureNotices, Patience {
             sqs.sendMessage(
                     request -> request.queueUrl(mailQueue).messageBody(Json.string(Map.of("upload", uploadId))));
         } catch (SdkException e) {
-            throw new WakeboxException(
-                    ErrorCode.UNAVAILABLE, "Cannot have the owner of the upload " + uploadId + " told.", e);
+            throw AwsErrors.failed("have the owner of the upload " + uploadId + " told", e);
         }
     }
 
@@ -41,7 +39,7 @@ final class Queues implements FailureNotices, Patience {
                     .receiptHandle(receiptHandle)
                     .visibilityTimeout(Math.toIntExact(after.toSeconds())));
         } catch (SdkException e) {
-            throw new WakeboxException(ErrorCode.UNAVAILABLE, "Cannot say when a message is to come again.", e);
+            throw AwsErrors.failed("say when a message is to come again", e);
         }
     }
 }
