@@ -177,10 +177,18 @@ class ClassifierTest {
             app.s3.putObject(
                     request -> request.bucket(models).key(mentor + "/1/model.wbc"), RequestBody.fromBytes(bad));
             Instant until = Instant.now().plusSeconds(4);
+            int answered = 0;
             while (Instant.now().isBefore(until)) {
-                assertThat(ask(mentor, "Where do you live?").text("answer_text"))
-                        .isEqualTo("In a lighthouse.");
+                var answer = ask(mentor, "Where do you live?");
+                if (answer.status() == 200) {
+                    assertThat(answer.text("answer_text")).isEqualTo("In a lighthouse.");
+                    answered++;
+                } else { // a process that never had the one before
+                    assertThat(answer.status()).isEqualTo(500);
+                    assertThat(answer.text("message")).contains("model");
+                }
             }
+            assertThat(answered).isPositive();
         }
     }
 
