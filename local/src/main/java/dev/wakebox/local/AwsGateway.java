@@ -6,6 +6,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.http.HttpHeader;
@@ -27,15 +28,20 @@ final class AwsGateway extends ProxyHandler {
     private static final Pattern HERE = Pattern.compile(
             "(?:https?://)?(?:127(?:\\.\\d{1,3}){3}|(?:[a-z0-9.-]+\\.)?localhost|\\[::1])(?::\\d{1,5})?",
             Pattern.CASE_INSENSITIVE);
+    private static final Pattern FUNCTION_CONFIGURATION =
+            Pattern.compile("/2015-03-31/functions/(?:[^/]*:)?([A-Za-z0-9_-]+)/configuration");
     private static final byte[] FROM_ELSEWHERE = Json.bytes(
             Map.of("message", "Only programs and pages of this machine may call, at 127.0.0.1 or localhost."));
 
     private final LocalCompute compute;
     private final URI emulator;
+    private final Consumer<String> reconfigured;
 
-    AwsGateway(LocalCompute compute, URI emulator) {
+    /** @param reconfigured is told the names of functions whose configuration was changed */
+    AwsGateway(LocalCompute compute, URI emulator, Consumer<String> reconfigured) {
         this.compute = compute;
         this.emulator = emulator;
+        this.reconfigured = reconfigured;
     }
 
     @Override
@@ -48,6 +54,7 @@ final class AwsGateway extends ProxyHandler {
             return switch (service(request).orElse("")) {
                 case "ec2" -> ec2(request, response, callback);
                 case "ssm" -> ssm(request, response, callback);
+                case "lambda" -> super.handle(request, response, afterChange(request, callback));
                 default -> super.handle(request, response, callback);
             };
         } catch (Exception e) {
@@ -94,6 +101,13 @@ final class AwsGateway extends ProxyHandler {
     private static Optional<String> service(Request request) {
         String authorization = request.getHeaders().get(HttpHeader.AUTHORIZATION);
         return authorization == null ? Optional.empty() : SigV4.service(authorization);
+    }
+
+    private Callback afterChange(Request request, Callback callback) {
+        var path = FUNCTION_CONFIGURATION.matcher(Request.getPathInContext(request));
+        return request.getMethod().equals("PUT") && path.matches()
+                ? Callback.from(callback, () -> reconfigured.accept(path.group(1)))
+                : callback;
     }
 
     private boolean ec2(Request request, Response response, Callback callback) throws Exception {

@@ -26,6 +26,9 @@ final class ExecutionEnvironment {
     private long currentSince;
     private boolean initReported;
 
+    /** Whether the function's configuration has changed since; then it takes no further event. */
+    boolean outdated;
+
     /** Why the function could not be made ready, as its runtime told. */
     InvocationResult.@Nullable Failure initFailure;
 

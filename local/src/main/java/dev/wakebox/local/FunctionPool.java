@@ -88,6 +88,10 @@ final class FunctionPool {
     Optional<Invocation> next(ExecutionEnvironment environment) throws InterruptedException {
         synchronized (this) {
             environment.becomeReady();
+            if (environment.outdated) {
+                environment.kill();
+                return Optional.empty();
+            }
             Invocation invocation = nextWaiting();
             if (invocation != null) {
                 environment.give(invocation);
@@ -139,6 +143,13 @@ final class FunctionPool {
 
     synchronized int size() {
         return environments.size();
+    }
+
+    /** Ends every environment, those at work after their answer; further events go to new ones. */
+    synchronized void renew() {
+        environments.values().forEach(environment -> environment.outdated = true);
+        free.forEach(ExecutionEnvironment::kill);
+        free.clear();
     }
 
     /** Kills every environment and waits until they are gone; what they worked on and what waited fails. */

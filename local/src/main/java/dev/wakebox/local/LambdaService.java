@@ -98,6 +98,14 @@ public final class LambdaService implements AutoCloseable {
         return invocation.result();
     }
 
+    /** Has the next event of a function start with its present configuration, as Lambda does after a change. */
+    void reconfigured(String functionName) {
+        FunctionPool pool = pools.get(functionName);
+        if (pool != null) {
+            pool.renew();
+        }
+    }
+
     /** How many processes a function has at this moment. */
     public int environments(String functionName) {
         FunctionPool pool = pools.get(functionName);

@@ -276,7 +276,7 @@ public final class LocalApplication implements AutoCloseable {
         var platform = opened(PlatformStandIn.start(0));
         client(SecretsManagerClient.builder(), emulator.endpoint())
                 .createSecret(request -> request.name(PLATFORM_TOKEN).secretString(platform.tokenDocument()));
-        awsServer.start(new AwsGateway(compute, emulator.endpoint()));
+        awsServer.start(new AwsGateway(compute, emulator.endpoint(), lambda()::reconfigured));
         facts.put("outputs", deployment.join().create(config.stack(), template, parameters));
         step("template.yaml is deployed, with " + functions.size() + " functions", began);
 

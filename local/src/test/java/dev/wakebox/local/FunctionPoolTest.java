@@ -94,6 +94,32 @@ class FunctionPoolTest {
     }
 
     @Test
+    void renew_whenOneIsStarting_handsItsEventToANewOne() throws Exception {
+        Invocation first = invoke();
+        ExecutionEnvironment old = launch();
+
+        pool.renew();
+
+        assertThat(pool.next(old)).isEmpty();
+        ExecutionEnvironment renewed = launch();
+        assertThat(pool.next(renewed)).contains(first);
+    }
+
+    @Test
+    void renew_whenOneIsAtWork_letsItAnswerAndEndsIt() throws Exception {
+        Invocation first = invoke();
+        ExecutionEnvironment old = launch();
+        pool.next(old);
+
+        pool.renew();
+
+        assertThat(pool.finished(old, first.requestId(), DONE)).isTrue();
+        assertThat(pool.next(old)).isEmpty();
+        assertThat(first.result()).isCompletedWithValue(DONE);
+        assertThat(processes.take().waitFor(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
     void finished_whenACrashIsDue_failsTheEventAsIfTheProcessHadDied() throws Exception {
         Invocation crash = new Invocation("crash", new byte[0], Instant.MAX);
         pool.invoke(crash);

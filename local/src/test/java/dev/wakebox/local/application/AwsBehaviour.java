@@ -1,5 +1,6 @@
 package dev.wakebox.local.application;
 
+import static dev.wakebox.local.application.RunningApplication.A_WHILE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -44,7 +45,6 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
 /** What the training server needs of AWS, run against whatever emulator or account the subclass names. */
 abstract class AwsBehaviour {
-    private static final Duration A_WHILE = Duration.ofMinutes(1);
 
     private final StaticCredentialsProvider credentials =
             StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test"));

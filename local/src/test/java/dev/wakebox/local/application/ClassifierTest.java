@@ -1,5 +1,6 @@
 package dev.wakebox.local.application;
 
+import static dev.wakebox.local.application.RunningApplication.A_WHILE;
 import static dev.wakebox.local.application.RunningApplication.await;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -37,7 +38,6 @@ import software.amazon.awssdk.core.sync.RequestBody;
 
 /** The question classifier from outside: HTTP, the queue and the GraphQL server's stand-in, with the real template. */
 class ClassifierTest {
-    private static final Duration A_WHILE = Duration.ofSeconds(90);
     private static final String SECRET = "0123456789abcdef0123456789abcdef";
     private static final String MARTA = GraphQlStandIn.MENTOR;
 

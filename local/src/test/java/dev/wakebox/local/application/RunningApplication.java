@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +62,9 @@ import software.amazon.awssdk.services.ssm.SsmClient;
 final class RunningApplication implements AutoCloseable {
     static final String STATUS = "status.json";
     static final String JOB = "training/training.json";
+    /** How long something may take on a machine that has a lot to do; a test that passes rarely waits for it. */
+    static final Duration A_WHILE = Duration.ofMinutes(5);
+
     private static final Path ROOT = Path.of(System.getProperty("wakebox.root"));
 
     /** An HTTP answer. */
@@ -334,7 +338,11 @@ final class RunningApplication implements AutoCloseable {
 
     /** Waits until the execution is over. */
     DescribeExecutionResponse awaitEnd(String execution, Duration atMost) {
-        await(execution + " is over", atMost, () -> describe(execution).status() != ExecutionStatus.RUNNING);
+        await(
+                execution + " is over",
+                atMost,
+                Duration.ofSeconds(1),
+                () -> describe(execution).status() != ExecutionStatus.RUNNING);
         return describe(execution);
     }
 
@@ -479,7 +487,7 @@ final class RunningApplication implements AutoCloseable {
                 .get(QueueAttributeName.QUEUE_ARN));
     }
 
-    /** Sets a variable of a function that has not run yet. */
+    /** Sets a variable of a function. */
     void setVariable(String function, String name, String value) {
         String deployed = "wakebox-" + function;
         var variables = new HashMap<>(lambda.getFunctionConfiguration(request -> request.functionName(deployed))
@@ -532,11 +540,15 @@ final class RunningApplication implements AutoCloseable {
 
     /** Waits until something holds, looking often. */
     static void await(String what, Duration atMost, BooleanSupplier holds) {
+        await(what, atMost, Duration.ofMillis(100), holds);
+    }
+
+    /** Waits until something holds, looking at it at these intervals: many that wait at once shouldn't look often. */
+    static void await(String what, Duration atMost, Duration interval, BooleanSupplier holds) {
         Instant deadline = Instant.now().plus(atMost);
         while (!holds.getAsBoolean()) {
             assertThat(Instant.now()).as("waited %s for: %s", atMost, what).isBefore(deadline);
-            java.util.concurrent.locks.LockSupport.parkNanos(
-                    Duration.ofMillis(100).toNanos());
+            LockSupport.parkNanos(interval.toNanos());
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.wakebox.local.application;
 
+import static dev.wakebox.local.application.RunningApplication.A_WHILE;
 import static dev.wakebox.local.application.RunningApplication.await;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -11,7 +12,6 @@ import dev.wakebox.runtime.Json;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -23,7 +23,6 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** Uploads from outside: the presigned PUT, the box, the workbook and the mail, with the real template and functions. */
 class UploadsTest {
-    private static final Duration A_WHILE = Duration.ofMinutes(2);
 
     @TempDir
     static Path directory;

@@ -1,5 +1,6 @@
 package dev.wakebox.local.application;
 
+import static dev.wakebox.local.application.RunningApplication.A_WHILE;
 import static dev.wakebox.local.application.RunningApplication.await;
 import static dev.wakebox.local.application.RunningApplication.jobComplete;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -14,7 +15,6 @@ import dev.wakebox.local.platform.PlatformStandIn;
 import dev.wakebox.runtime.Json;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -39,7 +39,6 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
  * The platform's token is in Systems Manager here; in the demo it is in Secrets Manager.
  */
 class WebhookEgressTest {
-    private static final Duration A_WHILE = Duration.ofSeconds(60);
     private static final String TOKEN = "/wakebox/token-of-the-platform";
     private static final int LARGE = 9_000_000;
 

@@ -3,7 +3,8 @@ package dev.wakebox.local.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wakebox.compute.InstanceState;
-import java.util.EnumMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -16,9 +17,9 @@ class TrainingServerSimulationTest {
     @Test
     void trainingServer_whateverHappens_sleepsInTheEndAndNeverLosesALiveRun() {
         long first = Long.getLong("simulation.seed", System.nanoTime());
-        var facts = new EnumMap<World.Fact, Integer>(World.Fact.class);
+        var facts = new ConcurrentSkipListMap<World.Fact, Integer>();
 
-        for (long seed = first; seed < first + STORIES; seed++) {
+        LongStream.range(first, first + STORIES).parallel().forEach(seed -> {
             var world = new World(seed, facts);
             world.play();
             if (!world.violations().isEmpty() || world.status().active() || world.instance() != InstanceState.STOPPED) {
@@ -26,7 +27,7 @@ class TrainingServerSimulationTest {
                         + world.status().state().word() + " and "
                         + world.instance().awsName() + "\n" + world.story());
             }
-        }
+        });
 
         System.out.println("Simulated " + STORIES + " stories from seed " + first + ": " + facts);
         assertThat(facts).as("every kind of trouble has come up").containsOnlyKeys(World.Fact.values());

@@ -25,10 +25,10 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -71,7 +71,7 @@ final class World {
     private final StatusStore statuses = new StatusStore(objects);
     private final List<String> story = new ArrayList<>();
     private final List<String> violations = new ArrayList<>();
-    private final Map<Fact, Integer> facts;
+    private final ConcurrentMap<Fact, Integer> facts;
     private final Random random;
 
     /** The run that a trainer works on at this moment. */
@@ -85,7 +85,7 @@ final class World {
 
     private int runs;
 
-    World(long seed, Map<Fact, Integer> facts) {
+    World(long seed, ConcurrentMap<Fact, Integer> facts) {
         this.random = new Random(seed);
         this.facts = facts;
         instances.set(ID, InstanceState.STOPPED);
