@@ -482,6 +482,14 @@ class RunsTest {
                                                     : "TIMED_OUT")
                                     .collect(Collectors.toSet())));
         }
+        for (Map<String, Object> kept : List.of(
+                Map.<String, Object>of("ii_terminate_instance", false),
+                Map.<String, Object>of("ii_terminate_instance", false, "ii_delete_volume", true))) {
+            lots.add(new Lot(List.of(), kept, "true", Set.of("SUCCEEDED")));
+            lots.add(new Lot(List.of(), kept, "exit 3", Set.of("COMMAND_FAILED")));
+            lots.add(new Lot(
+                    List.of("kill=6"), kept, "sleep 5", Set.of("SUCCEEDED", "COMMAND_FAILED", "LAUNCH_FAILED")));
+        }
         lots.add(new Lot(List.of("undelivered"), shortly, "true", Set.of("TIMED_OUT", "COMMAND_FAILED")));
         for (int after : new int[] {0, 1, 3, 6, 10}) {
             Set<String> any = Set.of("SUCCEEDED", "COMMAND_FAILED", "LAUNCH_FAILED");
@@ -523,7 +531,8 @@ class RunsTest {
         });
         sweepTwice();
 
-        assertThat(app.instancesLeft()).as("seed %d", seed).isEmpty();
+        await("seed " + seed + ": no instance is left", A_WHILE, () -> app.instancesLeft()
+                .isEmpty());
     }
 
     private static String endsAsItMay(String name, Lot lot, @Nullable Duration stoppedAfter, long seed) {

@@ -104,6 +104,9 @@ public final class EC2PollerHandler extends Function {
                 commands.cancel(command);
                 yield failed(document, Outcome.TIMED_OUT, cause);
             }
+            case Verdict.TooLong(String cause) ->
+                document.with(false, "ii_pass")
+                        .failed(Failure.permanent(Outcome.TIMED_OUT, cause + stderr(document, looked), STATE));
             case Verdict.Failed(Outcome outcome, String cause, boolean withStderr) ->
                 failed(document, outcome, withStderr ? cause + stderr(document, looked) : cause);
         };

@@ -13,6 +13,11 @@ final class Pace {
     private static final Duration SHORTEST = Duration.ofSeconds(5);
     private static final Duration LONGEST = Duration.ofMinutes(15);
     private static final int NOTICED_WITHIN = 48; // a job of ten minutes within 12.5 s
+    private static final Duration SOON = Duration.ofMinutes(10);
+    private static final int LOOKS_UNTIL_THEN = 92;
+    /** With which ten minutes need 50 looks only. */
+    private static final long SPARINGLY = 12;
+
     private static final int EVENTS = 25_000 - 1_000;
     private static final int EVENTS_AN_ATTEMPT = 1_300;
     private static final int EVENTS_A_LOOK = 9;
@@ -31,6 +36,9 @@ final class Pace {
         long wait =
                 Math.clamp(elapsed.dividedBy(NOTICED_WITHIN).toSeconds(), SHORTEST.toSeconds(), LONGEST.toSeconds());
         int share = looks(attempts);
+        if (elapsed.compareTo(SOON) < 0) {
+            return Math.max(1, Math.min(share / 2 < LOOKS_UNTIL_THEN ? SPARINGLY : wait, left.toSeconds()));
+        }
         if (looks > share / 2) {
             wait = Math.max(wait, left.toSeconds() / Math.max(1, share - looks) + 1);
         }

@@ -1,6 +1,7 @@
 package dev.wakebox.functions.ec2poller;
 
 import dev.wakebox.compute.command.CommandResult;
+import dev.wakebox.compute.command.SsmCommands;
 import dev.wakebox.compute.execution.Outcome;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,6 +18,9 @@ sealed interface Verdict {
 
     /** The job failed. The standard error belongs to the cause where the command itself failed. */
     record Failed(Outcome outcome, String cause, boolean withStderr) implements Verdict {}
+
+    /** The job needs more time than Systems Manager gives to any: another attempt would end in the same way. */
+    record TooLong(String cause) implements Verdict {}
 
     /** The time is up and the command has to be cancelled. */
     record OutOfTime(String cause) implements Verdict {}
@@ -50,12 +54,19 @@ sealed interface Verdict {
                 late
                         ? new Failed(Outcome.TIMED_OUT, timeIsUp, true)
                         : new Failed(Outcome.CANCELLED, "Somebody cancelled the command in Systems Manager.", false);
-            case TIMED_OUT -> timedOut(result, timeout);
+            case TIMED_OUT -> timedOut(result, late, timeout);
             case FAILED -> failed(result);
         };
     }
 
-    private static Verdict timedOut(CommandResult result, Duration timeout) {
+    private static Verdict timedOut(CommandResult result, boolean late, Duration timeout) {
+        if (!late && !is(result, "delivery") && timeout.compareTo(SsmCommands.LONGEST_TIME_LIMIT) > 0) {
+            return new TooLong("The commands still ran after "
+                    + SsmCommands.LONGEST_TIME_LIMIT.toHours()
+                    + " hours, the longest that Systems Manager lets a command run, whatever timeout_s says ("
+                    + timeout.toSeconds()
+                    + "). Have them start the long work in the background of a machine of its own, or split it.");
+        }
         return is(result, "delivery")
                 ? new Failed(
                         Outcome.COMMAND_FAILED,

@@ -3,25 +3,43 @@ package dev.wakebox.functions.ec2poller;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PaceTest {
     /** Every attempt runs into its time-out. What one look costs in events is counted in docs/ec2-runs.md. */
     @ParameterizedTest
-    @CsvSource({"PT10M, 0", "PT1H, 2", "PT1H, 10", "P2D, 0", "P2D, 10", "P14D, 0", "P14D, 1", "P14D, 10", "P366D, 0"})
+    @CsvSource({
+        "PT10M, 0",
+        "PT1H, 2",
+        "PT1H, 10",
+        "P2D, 0",
+        "P2D, 10",
+        "P14D, 0",
+        "P14D, 1",
+        "P14D, 6",
+        "P14D, 8",
+        "P14D, 10",
+        "P366D, 0"
+    })
     void next_whenJobTakesAllItsTime_staysBelowTheHistoryLimit(Duration timeout, int retries) {
         int looks = looks(timeout, retries + 1);
 
         assertThat((retries + 1) * (looks * 9L + 1_300)).isLessThan(25_000 - 900);
     }
 
-    @Test
-    void next_whenJobTakesUpToTenMinutes_isNoticedWithin15Seconds() {
-        for (int seconds = 0; seconds <= 600; seconds++) {
-            assertThat(Pace.next(Duration.ofSeconds(seconds), Duration.ofHours(1), 1 + seconds / 5, 3))
-                    .isBetween(1L, 13L);
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    void next_whenJobTakesUpToTenMinutes_isNoticedWithin15Seconds(int retries) {
+        for (Duration timeout : List.of(Duration.ofHours(1), Duration.ofDays(1), Duration.ofDays(14))) {
+            int looks = 0;
+            for (long elapsed = 0, wait; elapsed < 600; elapsed += wait) {
+                wait = Pace.next(Duration.ofSeconds(elapsed), timeout.minusSeconds(elapsed), ++looks, retries + 1);
+                assertThat(wait).as("%s, after %s s", timeout, elapsed).isBetween(1L, 13L);
+            }
         }
     }
 

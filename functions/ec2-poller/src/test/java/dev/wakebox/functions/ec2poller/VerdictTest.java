@@ -53,6 +53,15 @@ class VerdictTest {
                         .isEqualTo("The commands failed with exit code 3."));
     }
 
+    @Test
+    void of_whenSystemsManagerEndsALongerJob_saysWhoseLimitItIs() {
+        var ended = Optional.of(new CommandResult(CommandResult.Status.TIMED_OUT, "Execution Timed Out", -1, ""));
+
+        assertThat(Verdict.of(ended, T0.plus(Duration.ofHours(49)), SENT, T0, Duration.ofDays(14)))
+                .isInstanceOfSatisfying(Verdict.TooLong.class, tooLong -> assertThat(tooLong.cause())
+                        .contains("48 hours", "1209600"));
+    }
+
     private static Verdict verdict(Optional<CommandResult> looked, Instant now) {
         return Verdict.of(looked, now, SENT, T0, TIMEOUT);
     }

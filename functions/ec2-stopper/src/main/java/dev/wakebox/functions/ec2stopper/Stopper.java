@@ -76,7 +76,16 @@ final class Stopper {
                 .filter(machine -> RunTags.attempt(machine.tags()) == attempt)
                 .reduce((first, second) -> second);
         boolean mayAppear = mine.isEmpty() && mayHaveLaunched(document, attempt) && taken.compareTo(LOOK_FOR) < 0;
-        boolean done = (ending.done() && !mayAppear) || taken.compareTo(PATIENCE) >= 0;
+        boolean ended = ending.done() && !mayAppear;
+        boolean outOfPatience = !ended && taken.compareTo(PATIENCE) >= 0;
+        if (outOfPatience) {
+            // No further attempt may begin beside it.
+            document = document.with(
+                    "Not all that was launched had ended after " + PATIENCE.toMinutes()
+                            + " minutes; the reaper ends the rest.",
+                    "stopper_failure",
+                    "cause");
+        }
 
         var stopping = new LinkedHashMap<String, @Nullable Object>();
         stopping.put("attempt", attempt);
@@ -84,7 +93,7 @@ final class Stopper {
         stopping.put("volumes", volumes);
         return answer(
                 document.with(stopping, "run", "stopping"),
-                done,
+                ended || outOfPatience,
                 mine.map(Stopper::action).orElse("nothing"),
                 mine.map(Machine::id),
                 volumes);

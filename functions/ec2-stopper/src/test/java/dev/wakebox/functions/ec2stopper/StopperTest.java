@@ -57,6 +57,22 @@ class StopperTest {
     }
 
     @Test
+    void step_whenItDoesNotEnd_givesUpAndRulesOutAnotherAttemptBesideIt() {
+        machines.add("i-1", InstanceState.PENDING, tags(0, "stop"));
+
+        RunDocument after = stopper.step(launched(0));
+        now = now.plusSeconds(599);
+        after = stopper.step(after);
+        assertThat(after.at("run", "stopped")).isEqualTo(false);
+        assertThat(after.at("stopper_failure")).isNull();
+        now = now.plusSeconds(1);
+        after = stopper.step(after);
+
+        assertThat(after.at("run", "stopped")).isEqualTo(true);
+        assertThat(after.text("stopper_failure", "cause").orElseThrow()).contains("10 minutes", "reaper");
+    }
+
+    @Test
     void step_whenTheVolumeGoesToo_isDoneOnlyWhenItIsDeleted() {
         var tags = tags(0, "stop");
         tags.put(RunTags.DELETE_VOLUME, "true");

@@ -32,18 +32,22 @@ sealed interface OrphanAction {
      * @param certain whether its execution is known to be over for good, so that nobody else will end it
      */
     static OrphanAction of(Map<String, String> tags, boolean running, boolean certain, Instant now) {
-        Optional<Instant> expiry = instant(tags, RunTags.EXPIRES_AT);
-        boolean expired = expiry.filter(at -> !now.isBefore(at)).isPresent();
+        boolean expired = expired(tags, now);
         Optional<Instant> since = instant(tags, RunTags.ORPHAN_SINCE);
         if (running && !expired) {
             String reason = "its execution is running";
             return since.isPresent() ? new Unmark(reason) : new Keep(reason);
         }
-        String reason = running ? "it expired at " + expiry.orElseThrow() : "its execution is over";
+        String reason = expired ? "it expired at " + tags.get(RunTags.EXPIRES_AT) : "its execution is over";
         if (certain || since.filter(at -> !now.isBefore(at.plus(GRACE))).isPresent()) {
             return new End(reason);
         }
         return since.isPresent() ? new Keep(reason + ", seen since " + since.get()) : new Mark(reason);
+    }
+
+    /** Whether its time is over, so that it doesn't matter what its execution does. */
+    static boolean expired(Map<String, String> tags, Instant now) {
+        return instant(tags, RunTags.EXPIRES_AT).filter(at -> !now.isBefore(at)).isPresent();
     }
 
     private static Optional<Instant> instant(Map<String, String> tags, String tag) {

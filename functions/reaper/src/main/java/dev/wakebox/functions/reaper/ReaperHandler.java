@@ -96,24 +96,34 @@ public final class ReaperHandler extends Function {
         return everything();
     }
 
-    /** First what costs money, then who wants to hear of it. */
+    /** First what costs money, then who wants to hear of it; what could not be ended fails the event, for the alarm. */
     private Map<String, @Nullable Object> brokenOff(String execution, Map<?, ?> detail) {
-        Map<String, @Nullable Object> answer = told(runs.ended(execution));
+        RunSweep.Result result = runs.ended(execution);
+        Map<String, @Nullable Object> answer = told(result);
         BrokenOff.of(detail).ifPresent(outcomes::publish);
+        failIfIncomplete(result);
         return answer;
     }
 
     /** Neither sweep keeps the other from being made. */
     private Map<String, @Nullable Object> everything() {
-        Map<String, @Nullable Object> answer;
+        RunSweep.Result result;
         try {
-            answer = new LinkedHashMap<>(told(runs.all()));
+            result = runs.all();
         } catch (WakeboxException e) {
             training(sweep.run());
             throw e;
         }
+        Map<String, @Nullable Object> answer = new LinkedHashMap<>(told(result));
         answer.putAll(training(sweep.run()));
+        failIfIncomplete(result);
         return answer;
+    }
+
+    private static void failIfIncomplete(RunSweep.Result result) {
+        result.failure().ifPresent(e -> {
+            throw e;
+        });
     }
 
     private Map<String, @Nullable Object> training(Action action) {

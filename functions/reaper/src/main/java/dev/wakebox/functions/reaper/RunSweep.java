@@ -38,11 +38,16 @@ final class RunSweep {
         this.clock = requireNonNull(clock, "clock is null");
     }
 
-    /** What a sweep did: {@code found} are seen as orphans for the first time, {@code ended} are no more. */
-    record Result(List<Orphan> found, List<Orphan> ended) {
+    /**
+     * What a sweep did: {@code found} are seen as orphans for the first time, {@code ended} are no more.
+     *
+     * @param failure the first of what could not be done, with the others as suppressed
+     */
+    record Result(List<Orphan> found, List<Orphan> ended, Optional<WakeboxException> failure) {
         Result {
             found = List.copyOf(found);
             ended = List.copyOf(ended);
+            requireNonNull(failure, "failure is null");
         }
     }
 
@@ -66,11 +71,11 @@ final class RunSweep {
                 true);
     }
 
-    /** One orphan that can't be dealt with doesn't keep the others; the sweep fails at its end, for the alarm. */
+    /** One orphan that can't be dealt with doesn't keep the others. */
     private Result sweep(List<Machine> instances, List<Volume> volumes, boolean over) {
         var one = new Pass(volumes, over, clock.instant());
         for (Machine machine : instances) {
-            if (!machine.gone() && !machine.tags().containsKey(RunTags.RELEASED)) {
+            if (!machine.gone() && (!isReleased(machine) || isToLoseAVolume(machine, volumes))) {
                 one.attempt(() -> one.instance(machine));
             }
         }
@@ -80,6 +85,16 @@ final class RunSweep {
             }
         }
         return one.result();
+    }
+
+    private static boolean isReleased(Machine machine) {
+        return machine.tags().containsKey(RunTags.RELEASED);
+    }
+
+    private static boolean isToLoseAVolume(Machine machine, List<Volume> volumes) {
+        return volumes.stream()
+                .anyMatch(volume -> volume.tags().containsKey(RunTags.DELETE_VOLUME)
+                        && volume.attachedTo().filter(machine.id()::equals).isPresent());
     }
 
     private boolean isOurs(Map<String, String> tags) {
@@ -119,7 +134,7 @@ final class RunSweep {
 
         void instance(Machine machine) {
             if (act(machine.id(), machine.tags()) instanceof OrphanAction.End end) {
-                if (machine.state() == InstanceState.RUNNING) {
+                if (machine.state() == InstanceState.RUNNING && !isReleased(machine)) {
                     agents.cancelCommands(machine.id());
                 }
                 String execution = machine.tags().getOrDefault(RunTags.EXECUTION, "");
@@ -145,8 +160,10 @@ final class RunSweep {
 
         private OrphanAction act(String id, Map<String, String> tags) {
             String execution = tags.getOrDefault(RunTags.EXECUTION, "");
-            boolean isRunning =
-                    !over && !execution.isEmpty() && running.computeIfAbsent(execution, executions::running);
+            boolean isRunning = !over
+                    && !OrphanAction.expired(tags, now)
+                    && !execution.isEmpty()
+                    && running.computeIfAbsent(execution, executions::running);
             OrphanAction action = OrphanAction.of(tags, isRunning, over, now);
             switch (action) {
                 case OrphanAction.Keep keep -> {}
@@ -166,10 +183,7 @@ final class RunSweep {
         }
 
         Result result() {
-            Optional.ofNullable(failure).ifPresent(e -> {
-                throw e;
-            });
-            return new Result(found, ended);
+            return new Result(found, ended, Optional.ofNullable(failure));
         }
     }
 }

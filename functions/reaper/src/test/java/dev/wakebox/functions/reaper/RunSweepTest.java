@@ -26,6 +26,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -50,16 +51,16 @@ class RunSweepTest {
         machines.add("i-1", InstanceState.RUNNING, tags(EXECUTION, "terminate"));
         var orphans = List.of(new Orphan("i-1", "its execution is over"));
 
-        assertThat(sweep.all()).isEqualTo(new RunSweep.Result(orphans, List.of()));
+        assertThat(sweep.all()).isEqualTo(did(orphans, List.of()));
         now = now.plusSeconds(119);
-        assertThat(sweep.all()).isEqualTo(new RunSweep.Result(List.of(), List.of()));
+        assertThat(sweep.all()).isEqualTo(did(List.of(), List.of()));
         assertThat(machines.calls()).isEmpty();
         now = now.plusSeconds(1);
-        assertThat(sweep.all()).isEqualTo(new RunSweep.Result(List.of(), orphans));
+        assertThat(sweep.all()).isEqualTo(did(List.of(), orphans));
 
         assertThat(agents.cancelled()).containsExactly("i-1");
         assertThat(machines.calls()).containsExactly("terminate i-1");
-        assertThat(sweep.all()).isEqualTo(new RunSweep.Result(List.of(), List.of()));
+        assertThat(sweep.all()).isEqualTo(did(List.of(), List.of()));
     }
 
     @Test
@@ -125,11 +126,56 @@ class RunSweepTest {
                 "wakebox",
                 clock);
 
-        assertThatThrownBy(half::all).hasMessage("Throttled.");
+        var first = half.all();
+        assertThat(first.failure()).hasValueSatisfying(e -> assertThat(e).hasMessage("Throttled."));
+        assertThat(first.found()).extracting(Orphan::id).containsExactly("i-2");
         now = now.plusSeconds(120);
-        assertThatThrownBy(half::all).hasMessage("Throttled.");
-
+        assertThat(half.all().failure()).isPresent();
         assertThat(machines.calls()).containsExactly("terminate i-2");
+
+        now = Instant.parse(tags(EXECUTION, "terminate").get(RunTags.EXPIRES_AT));
+        half.all();
+        now = now.plusSeconds(120);
+        half.all();
+        assertThat(machines.calls()).containsExactly("terminate i-2", "terminate i-1");
+    }
+
+    @Test
+    void event_whenSomethingCannotBeEnded_countsTheOrphansAndFails() {
+        machines.add("i-1", InstanceState.RUNNING, tags("arn:unseen", "terminate"));
+        machines.add("i-2", InstanceState.RUNNING, tags(EXECUTION, "terminate"));
+        var half = new RunSweep(
+                machines,
+                agents,
+                arn -> {
+                    if (arn.equals("arn:unseen")) {
+                        throw new WakeboxException(ErrorCode.UNAVAILABLE, "Throttled.");
+                    }
+                    return false;
+                },
+                "wakebox",
+                clock);
+
+        var reaper = handler(new InMemoryObjectStore(clock), new InMemoryInstances(clock), half);
+        assertThatThrownBy(() -> Invocation.ofFixture(reaper, "reaper-schedule.json"))
+                .hasMessage("Throttled.");
+
+        assertThat(metrics).singleElement().asString().contains("\"OrphansFound\":1");
+    }
+
+    @Test
+    void all_whenAReleasedInstanceIsToLoseItsVolume_endsThatOnly() {
+        var tags = with(with(tags(EXECUTION, "stop"), RunTags.RELEASED, "true"), RunTags.DELETE_VOLUME, "true");
+        machines.add("i-1", InstanceState.STOPPED, tags);
+        machines.tag("vol-of-i-1", RunTags.STACK, "wakebox");
+        machines.tag("vol-of-i-1", RunTags.EXECUTION, EXECUTION);
+        machines.tag("vol-of-i-1", RunTags.DELETE_VOLUME, "true");
+
+        sweepTwice();
+        sweepTwice();
+
+        assertThat(machines.calls()).containsExactly("detach vol-of-i-1", "delete vol-of-i-1");
+        assertThat(agents.cancelled()).isEmpty();
     }
 
     @Test
@@ -241,8 +287,16 @@ class RunSweepTest {
     }
 
     private ReaperHandler handler(InMemoryObjectStore objects, InMemoryInstances instances) {
+        return handler(objects, instances, sweep);
+    }
+
+    private ReaperHandler handler(InMemoryObjectStore objects, InMemoryInstances instances, RunSweep runs) {
         var training = new Sweep(objects, instances, "i-training", clock, Limits.ofRun(Duration.ofHours(2)));
-        return new ReaperHandler("i-training", MACHINE, "wakebox", training, sweep, _ -> {}, clock, metrics::add);
+        return new ReaperHandler("i-training", MACHINE, "wakebox", training, runs, _ -> {}, clock, metrics::add);
+    }
+
+    private static RunSweep.Result did(List<Orphan> found, List<Orphan> ended) {
+        return new RunSweep.Result(found, ended, Optional.empty());
     }
 
     private static Map<String, String> tags(String execution, String end) {

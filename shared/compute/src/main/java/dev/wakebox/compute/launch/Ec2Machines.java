@@ -37,6 +37,9 @@ public final class Ec2Machines implements Machines {
     /** Errors of an instance or a volume that is on its way to another state. */
     private static final Set<String> PASSING = Set.of("IncorrectInstanceState", "IncorrectState", "VolumeInUse");
 
+    /** One-time spot instances and those with an instance-store root. */
+    private static final String NEVER_STOPS = "UnsupportedOperation";
+
     private final Ec2Client ec2;
 
     public Ec2Machines(Ec2Client ec2) {
@@ -137,7 +140,16 @@ public final class Ec2Machines implements Machines {
 
     @Override
     public void stop(String id) {
-        change("stop the instance " + id, () -> ec2.stopInstances(request -> request.instanceIds(id)));
+        change("stop the instance " + id, () -> {
+            try {
+                ec2.stopInstances(request -> request.instanceIds(id));
+            } catch (AwsServiceException e) {
+                if (!NEVER_STOPS.equals(AwsErrors.code(e))) {
+                    throw e;
+                }
+                ec2.terminateInstances(request -> request.instanceIds(id));
+            }
+        });
     }
 
     @Override

@@ -102,6 +102,11 @@ public record LaunchPlan(Execution execution, String stack, List<Candidate> cand
         request.put("MinCount", 1);
         request.put("MaxCount", 1);
         request.put("ClientToken", token(run, index));
+        if (request.get("LaunchTemplate") != null) {
+            // Or the template's protection would keep the instance from ending.
+            request.put("DisableApiTermination", false);
+            request.put("DisableApiStop", false);
+        }
         market(candidate.market(), request, options);
         place(candidate.place(), request);
         if (request.get("UserData") instanceof String userData) {

@@ -127,6 +127,17 @@ class Ec2MachinesTest {
     }
 
     @Test
+    void stop_whenTheInstanceNeverStops_terminatesIt() {
+        error(400, "UnsupportedOperation");
+        aws.answers(200, XML + "<TerminateInstancesResponse" + NAMESPACE + "/>");
+
+        machines.stop("i-1");
+
+        assertThat(aws.requests()).hasSize(2);
+        assertThat(aws.requests().getLast()).contains("Action=TerminateInstances", "InstanceId.1=i-1");
+    }
+
+    @Test
     void describe_whenUnknown_isEmpty() {
         error(400, "InvalidInstanceID.NotFound");
 

@@ -194,13 +194,15 @@ class LaunchPlanTest {
     }
 
     @Test
-    void request_whenTheTypeIsTheTemplates_hasNone() {
+    void request_whenOfATemplate_hasNoTypeOfItsOwnAndNoneOfItsProtections() {
         var document = Documents.started(json("""
                 {"commands": ["true"], "instance_parameters": {"LaunchTemplate": {"LaunchTemplateName": "mine"},
                  "IamInstanceProfile": {"Name": "p"}}}"""));
 
         assertThat(LaunchPlan.of(Execution.of(document), "wakebox").request(0, T0, READY))
-                .doesNotContainKey("InstanceType");
+                .doesNotContainKey("InstanceType")
+                .containsEntry("DisableApiTermination", false)
+                .containsEntry("DisableApiStop", false);
     }
 
     @Test
