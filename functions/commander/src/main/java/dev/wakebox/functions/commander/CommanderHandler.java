@@ -120,7 +120,7 @@ public final class CommanderHandler extends Function {
 
     private static List<String> script(Execution execution) {
         return execution.options().keepGoing()
-                ? Script.keepGoing(execution.commands())
-                : Script.stopAtFirstFailure(execution.commands());
+                ? Script.keepGoing(execution.run().label(), execution.commands())
+                : Script.stopAtFirstFailure(execution.run().label(), execution.commands());
     }
 }

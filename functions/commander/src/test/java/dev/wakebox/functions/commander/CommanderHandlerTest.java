@@ -75,7 +75,8 @@ class CommanderHandlerTest {
         invoke(handler, launched("ec2-run-retry.json").with(true, "run_options", "ii_keep_going"));
 
         assertThat(commands.scripts().getFirst().lines())
-                .containsExactly("/opt/job/run --s3_bucket example-results --s3_prefix runs/retried");
+                .contains("/opt/job/run --s3_bucket example-results --s3_prefix runs/retried")
+                .doesNotContain("set -e");
     }
 
     @Test
