@@ -54,16 +54,16 @@ public final class DynamoDbNeeds implements Needs {
     }
 
     @Override
-    public boolean end(String thing, Instant until) {
+    public boolean end(String thing, Instant until, Instant now) {
         return AwsErrors.translated(what("change", thing), () -> {
             try {
                 // DynamoDB has no empty sets: with its last member the attribute goes.
                 dynamoDb.updateItem(request -> request.tableName(table)
                         .key(key(thing))
                         .updateExpression("SET endingUntil = :until")
-                        .conditionExpression("attribute_not_exists(jobs)")
-                        .expressionAttributeValues(
-                                Map.of(":until", AttributeValue.fromN(Long.toString(until.toEpochMilli())))));
+                        .conditionExpression("attribute_not_exists(jobs)"
+                                + " AND (attribute_not_exists(endingUntil) OR endingUntil <= :now)")
+                        .expressionAttributeValues(Map.of(":until", time(until), ":now", time(now))));
                 return true;
             } catch (ConditionalCheckFailedException e) {
                 return false;
@@ -98,6 +98,10 @@ public final class DynamoDbNeeds implements Needs {
 
     private static Map<String, AttributeValue> key(String thing) {
         return Map.of("id", AttributeValue.fromS("needs#" + thing));
+    }
+
+    private static AttributeValue time(Instant at) {
+        return AttributeValue.fromN(Long.toString(at.toEpochMilli()));
     }
 
     private static State state(Map<String, AttributeValue> item) {

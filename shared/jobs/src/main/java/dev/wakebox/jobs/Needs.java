@@ -36,12 +36,12 @@ public interface Needs {
     State remove(String thing, String job);
 
     /**
-     * Takes the right to put the thing away, if no job needs it.
+     * Takes the right to put the thing away, if no job needs it and nobody has the right at this time.
      *
      * @param until when the right is over, should {@link #ended} never be called
      * @return whether it was given
      */
-    boolean end(String thing, Instant until);
+    boolean end(String thing, Instant until, Instant now);
 
     /** The thing has been put away: jobs may have it again. */
     void ended(String thing);

@@ -29,8 +29,8 @@ public final class InMemoryNeeds implements Needs {
     }
 
     @Override
-    public synchronized boolean end(String thing, Instant until) {
-        if (!of(thing).jobs().isEmpty()) {
+    public synchronized boolean end(String thing, Instant until, Instant now) {
+        if (!of(thing).jobs().isEmpty() || of(thing).ending(now)) {
             return false;
         }
         endings.put(thing, until);

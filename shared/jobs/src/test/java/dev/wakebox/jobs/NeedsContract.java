@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 
 /** What every implementation of the port keeps. */
 public abstract class NeedsContract {
+    private static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
     private static final Instant LATER = Instant.parse("2026-11-22T12:01:00Z");
 
     private final String thing = UUID.randomUUID().toString();
@@ -17,7 +18,7 @@ public abstract class NeedsContract {
     @Test
     void of_whenNobodyEverNeededIt_isEmpty() {
         assertThat(needs().of(thing).jobs()).isEmpty();
-        assertThat(needs().of(thing).ending(LATER.minusSeconds(60))).isFalse();
+        assertThat(needs().of(thing).ending(NOW)).isFalse();
     }
 
     @Test
@@ -35,15 +36,29 @@ public abstract class NeedsContract {
     void end_whenSomebodyNeedsIt_isRefused() {
         needs().add(thing, "a");
 
-        assertThat(needs().end(thing, LATER)).isFalse();
+        assertThat(needs().end(thing, LATER, NOW)).isFalse();
 
         needs().remove(thing, "a");
-        assertThat(needs().end(thing, LATER)).isTrue();
+        assertThat(needs().end(thing, LATER, NOW)).isTrue();
+    }
+
+    @Test
+    void end_whenAnotherHasTheRight_isRefusedUntilItIsGivenBackOrOver() {
+        assertThat(needs().end(thing, LATER, NOW)).isTrue();
+
+        assertThat(needs().end(thing, LATER.plusSeconds(60), NOW)).isFalse();
+        assertThat(needs().end(thing, LATER.plusSeconds(60), LATER.minusMillis(1)))
+                .isFalse();
+        assertThat(needs().of(thing).endingUntil()).isEqualTo(LATER);
+
+        assertThat(needs().end(thing, LATER.plusSeconds(60), LATER)).isTrue();
+        needs().ended(thing);
+        assertThat(needs().end(thing, LATER, NOW)).isTrue();
     }
 
     @Test
     void add_whenItIsBeingPutAway_saysSoUntilThatIsDone() {
-        assertThat(needs().end(thing, LATER)).isTrue();
+        assertThat(needs().end(thing, LATER, NOW)).isTrue();
 
         Needs.State state = needs().add(thing, "a");
         assertThat(state.ending(LATER.minusMillis(1))).isTrue();

@@ -7,14 +7,15 @@ import dev.wakebox.compute.Instances;
 import dev.wakebox.jobs.Needs;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 
 /**
  * The instance that processes files: it runs while an upload needs it. Thread-safe.
  *
- * <p>Whoever stops it takes the right to first, which nobody gets while an upload needs it; and an upload that comes
- * meanwhile waits until the stop is through. So no file is sent to a box that is about to go.
+ * <p>Whoever stops it takes the right to first, which one at a time gets, and nobody while an upload needs it; and an
+ * upload that comes meanwhile waits until the stop is through. So no file is sent to a box that is about to go.
  */
 public final class Box {
     /** Longer than any function that stops the box lives. */
@@ -65,13 +66,14 @@ public final class Box {
     }
 
     /**
-     * Stops the box if it is up and no upload needs it.
+     * Stops the box if it is up, no upload needs it, and nobody else is just stopping it.
      *
-     * @return whether it was stopped
+     * @return whether it was stopped here
      */
     public boolean stopUnlessNeeded() {
-        if (!look().map(instance -> instance.state().up()).orElse(false)
-                || !needs.end(instanceId, clock.instant().plus(STOP_LIMIT))) {
+        boolean up = look().map(instance -> instance.state().up()).orElse(false);
+        Instant now = clock.instant();
+        if (!up || !needs.end(instanceId, now.plus(STOP_LIMIT), now)) {
             return false;
         }
         instances.stop(instanceId);

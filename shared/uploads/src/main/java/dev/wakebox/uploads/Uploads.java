@@ -72,7 +72,8 @@ public final class Uploads {
     }
 
     /**
-     * Notes how far the box is; progress never goes back.
+     * Notes how far the box is, if that is further than when the upload was read. Of two reports at the same moment the
+     * later write stands, even if it is the lower one.
      *
      * @return whether it was noted
      */

@@ -43,8 +43,18 @@ class BoxTest {
     }
 
     @Test
+    void stopUnlessNeeded_whenAnotherIsJustStoppingIt_leavesItToHim() {
+        instances.set(INSTANCE, InstanceState.RUNNING);
+        needs.end(INSTANCE, NOW.plus(Duration.ofSeconds(1)), NOW);
+
+        assertThat(box.stopUnlessNeeded()).isFalse();
+        assertThat(instances.calls()).isEmpty();
+        assertThat(box.need("a")).isFalse();
+    }
+
+    @Test
     void need_whenItIsJustBeingStopped_hasToWait() {
-        needs.end(INSTANCE, NOW.plus(Duration.ofSeconds(1)));
+        needs.end(INSTANCE, NOW.plus(Duration.ofSeconds(1)), NOW);
 
         assertThat(box.need("a")).isFalse();
 
@@ -54,7 +64,7 @@ class BoxTest {
 
     @Test
     void need_whenTheOneThatStoppedItDied_waitsNoLongerThanItsRight() {
-        needs.end(INSTANCE, NOW);
+        needs.end(INSTANCE, NOW, NOW.minusSeconds(1));
 
         assertThat(box.need("a")).isTrue();
     }

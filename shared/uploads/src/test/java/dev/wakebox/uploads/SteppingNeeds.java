@@ -24,9 +24,9 @@ public record SteppingNeeds(Needs needs, Interleaving interleaving) implements N
     }
 
     @Override
-    public boolean end(String thing, Instant until) {
+    public boolean end(String thing, Instant until, Instant now) {
         interleaving.step();
-        return needs.end(thing, until);
+        return needs.end(thing, until, now);
     }
 
     @Override

@@ -29,9 +29,10 @@ import java.util.function.Supplier;
  * Writes to owners, once for each occasion. Thread-safe; the same event may come any number of times and at the same
  * time.
  *
- * <p>Who sends holds the lease of the mail's record, and the record says when it was sent. Only a function that dies
- * after SES has taken the mail and before the record says so leaves a second mail to the next delivery; the other way
- * round a mail could be lost.
+ * <p>Who sends holds the lease of the mail's record, and the record says when it was sent. The next delivery sends a
+ * second mail only when SES has taken the first one and the record doesn't say so: the connection broke before SES's
+ * answer was here, the function died after it, or the write of {@code SENT} failed. The other way round a mail could be
+ * lost.
  */
 final class Correspondence {
     private static final String PENDING = "PENDING";

@@ -19,8 +19,10 @@ import dev.wakebox.uploads.Uploads;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStreamReader;
+import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class ExcelHandler extends Function {
     private static final String TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
     private static final long MOST_BYTES = 64L * 1024 * 1024;
+    private static final byte[] BYTE_ORDER_MARK = "\uFEFF".getBytes(StandardCharsets.UTF_8);
 
     private final String bucket;
     private final ObjectStore objects;
@@ -76,10 +79,17 @@ public final class ExcelHandler extends Function {
         }
         byte[] csv = objects.get(source).orElseThrow(() -> gone(upload)).body();
         var workbook = new ByteArrayOutputStream();
-        int rows = ResultWorkbook.write(
-                new InputStreamReader(new ByteArrayInputStream(csv), StandardCharsets.UTF_8), facts(upload), workbook);
+        int rows = ResultWorkbook.write(text(csv), facts(upload), workbook);
         objects.put(Keys.workbook(upload.id()), workbook.toByteArray(), TYPE, new Condition.Always());
         return "The workbook of " + upload.id() + " has " + rows + " rows.";
+    }
+
+    /** The text without the byte order mark that some programs put first: it would end up in the first header. */
+    private static Reader text(byte[] utf8) {
+        int length = BYTE_ORDER_MARK.length;
+        int start = Arrays.equals(utf8, 0, Math.min(length, utf8.length), BYTE_ORDER_MARK, 0, length) ? length : 0;
+        return new InputStreamReader(
+                new ByteArrayInputStream(utf8, start, utf8.length - start), StandardCharsets.UTF_8);
     }
 
     /** Nothing of the owner: whoever knows the upload's id gets a link to the workbook. */

@@ -68,7 +68,7 @@ public final class Sweep {
 
     private String settle(String id, Instant now) {
         Optional<Upload> upload = uploads.find(id);
-        // Looked at after the record: the box was up when it was told, so if it is down by now it stopped since.
+        // Looked at after the record: the box was up when it was told, so if it is down or came up later, it stopped.
         SweepAction action = SweepAction.decide(upload, box.look(), now, limit);
         switch (action) {
             case SweepAction.Keep(String reason) -> {}

@@ -29,9 +29,6 @@ sealed interface SweepAction {
             return new Release("its record is gone");
         }
         Upload upload = found.get();
-        boolean up = box.map(Instance::state)
-                .map(state -> state.up() || state == InstanceState.STOPPING)
-                .orElse(false);
         return switch (upload.stage()) {
             case DONE -> new Release("it is done");
             case FAILED -> new Fail(upload.reason());
@@ -43,10 +40,16 @@ sealed interface SweepAction {
                 if (now.isAfter(upload.since().plus(limit))) {
                     yield new Fail("There was no result within " + limit.toMinutes() + " minutes.");
                 }
-                yield up
+                yield box.filter(instance -> hasKept(instance, upload)).isPresent()
                         ? new Keep("the box has it")
                         : new Fail("The processing machine stopped before the result was there.");
             }
         };
+    }
+
+    /** Whether the box is on, and has been since it was told of the upload: then it was already up. */
+    private static boolean hasKept(Instance box, Upload upload) {
+        boolean on = box.state().up() || box.state() == InstanceState.STOPPING;
+        return on && !box.launchTime().isAfter(upload.since());
     }
 }

@@ -267,6 +267,41 @@ class ProcessUploadHandlerTest {
     }
 
     @Test
+    void sweep_whenTheBoxStoppedUnderAnUploadAndWasStartedAgain_failsIt() {
+        instances.set(INSTANCE, InstanceState.RUNNING);
+        fileArrived(ID, 1);
+        later(Duration.ofMinutes(1));
+        instances.set(INSTANCE, InstanceState.STOPPED);
+        announce(OTHER);
+        fileArrived(OTHER, 1);
+        instances.set(INSTANCE, InstanceState.RUNNING);
+        fileArrived(OTHER, 2);
+
+        sweep();
+
+        assertThat(upload(ID).reason()).isEqualTo("The processing machine stopped before the result was there.");
+        assertThat(told).containsExactly(ID);
+        assertThat(upload(OTHER).stage()).isEqualTo(Stage.PROCESSING);
+        assertThat(box.neededBy()).containsExactly(OTHER);
+        assertThat(instances.calls()).containsExactly("start " + INSTANCE);
+    }
+
+    @Test
+    void sweep_whenTheBoxWasWokenForAnUploadAndReportsProgress_leavesIt() {
+        fileArrived(ID, 1);
+        instances.set(INSTANCE, InstanceState.RUNNING);
+        later(Duration.ofMillis(1500));
+        fileArrived(ID, 2);
+        later(Duration.ofMinutes(1));
+        uploads.progress(upload(ID), 50);
+
+        assertThat(sweep()).isEqualTo(Map.of("uploads", Map.of(ID, "the box has it"), "box", "left as it is"));
+
+        assertThat(upload(ID).stage()).isEqualTo(Stage.PROCESSING);
+        assertThat(told).isEmpty();
+    }
+
+    @Test
     void sweep_whenTheBoxRunsForNobody_stopsItAfterFiveMinutes() {
         instances.set(INSTANCE, InstanceState.RUNNING);
         sweep();

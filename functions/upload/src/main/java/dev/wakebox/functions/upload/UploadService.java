@@ -77,7 +77,7 @@ final class UploadService {
     }
 
     /**
-     * Notes how far the box says it is; late and repeated reports change nothing.
+     * Notes how far the box says it is, with the rules of {@link Uploads#progress}.
      *
      * @throws WakeboxException {@code NOT_FOUND} when there is no such upload (any more)
      */

@@ -1,0 +1,53 @@
+package dev.wakebox.functions.excel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wakebox.jobs.InMemoryJobStore;
+import dev.wakebox.runtime.Invocation;
+import dev.wakebox.storage.Condition;
+import dev.wakebox.storage.InMemoryObjectStore;
+import dev.wakebox.uploads.Keys;
+import dev.wakebox.uploads.Language;
+import dev.wakebox.uploads.Owner;
+import dev.wakebox.uploads.Uploads;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import org.dhatim.fastexcel.reader.Cell;
+import org.dhatim.fastexcel.reader.ReadableWorkbook;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ExcelHandlerTest {
+    private static final String BUCKET = "wakebox-data-000000000000-us-east-1";
+    private static final String ID = "0123456789abcdef0123456789abcdef";
+
+    private final Clock clock = Clock.fixed(Instant.parse("2026-11-22T12:00:00Z"), ZoneOffset.UTC);
+    private final InMemoryObjectStore objects = new InMemoryObjectStore(clock);
+    private final Uploads uploads = new Uploads(new InMemoryJobStore(clock), clock);
+    private final ExcelHandler handler = new ExcelHandler(BUCKET, objects, uploads);
+
+    @ParameterizedTest
+    @ValueSource(strings = {"id,class\n1,car\n", "\uFEFFid,class\n1,car\n", "\uFEFF\"id\",class\n1,car\n"})
+    void result_whenItArrives_isAWorkbookWithTheHeadersOfTheCsv(String csv) throws IOException {
+        uploads.create(ID, new Owner("ana@example.org", "Ana", Language.EN), "junction-4.mp4", "mp4");
+        objects.put(Keys.summary(ID), csv.getBytes(StandardCharsets.UTF_8), "text/csv", new Condition.Always());
+
+        assertThat(Invocation.ofFixture(handler, "excel-result.json"))
+                .isEqualTo(Map.of("batchItemFailures", List.of()));
+
+        byte[] workbook = objects.get(Keys.workbook(ID)).orElseThrow().body();
+        try (var read = new ReadableWorkbook(new ByteArrayInputStream(workbook))) {
+            var header = read.getSheet(1).orElseThrow().read().stream()
+                    .filter(row -> row.getRowNum() == ResultWorkbook.FIRST_ROW)
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(header).extracting(Cell::getText).containsExactly("id", "class");
+        }
+    }
+}
