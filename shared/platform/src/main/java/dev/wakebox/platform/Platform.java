@@ -32,7 +32,6 @@ import org.jspecify.annotations.Nullable;
 public final class Platform {
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Duration SILENCE = Duration.ofSeconds(10);
-    private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
     private static final int REDIRECTS = 5;
     private static final Set<Integer> REDIRECT = Set.of(301, 302, 303, 307, 308);
     private static final int LARGEST_DOCUMENT = 1 << 20;
@@ -233,7 +232,7 @@ public final class Platform {
         } catch (DateTimeException e) {
             return null;
         }
-        return wait.isNegative() ? null : wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
+        return wait.isNegative() ? null : wait;
     }
 
     private static Map<String, @Nullable Object> document(String what, HttpURLConnection answer, String name) {
