@@ -242,9 +242,7 @@ class WebhookEgressTest {
         }
 
         var job = jobs().find(new JobId("egress", id)).orElseThrow();
-        assertThat(job.history())
-                .extracting(Change::state)
-                .containsExactly("waiting", "failed", "failed");
+        assertThat(job.history()).extracting(Change::state).containsExactly("waiting", "failed", "failed");
         assertThat(job.history().getLast().reason())
                 .isEqualTo("The platform does not know the job, or its output has expired.");
     }

@@ -257,7 +257,7 @@ class WebhookEgressHandlerTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"404, 404", "410, 404", "504, 504", "400, 502"})
+    @CsvSource({"404, 404", "410, 404", "504, 504", "400, 502", "401, 502", "403, 502"})
     void jobComplete_whenThePlatformRefuses_saysWhoHasToAct(int platformStatus, int status) {
         platform.put(Output.of(ID, 10).failing(new Fault.Status(platformStatus, ""), Integer.MAX_VALUE));
 
@@ -279,6 +279,18 @@ class WebhookEgressHandlerTest {
 
         assertThat(answer).containsEntry("statusCode", 504);
         assertThat(objects.objects()).isEmpty();
+    }
+
+    @Test
+    void jobComplete_whenTheOutputTrickles_leavesItToTheWorker() {
+        platform.put(Output.of(ID, 200_000).failing(new Fault.Trickle(100), Integer.MAX_VALUE));
+        var impatient = handler(
+                egress(new Egress.Limits(WEBHOOK_BYTES, Duration.ofMillis(700), Duration.ofMillis(700)), WORKER));
+
+        assertThat(Invocation.of(impatient, http(message(ID), Map.of()))).containsEntry("statusCode", 202);
+
+        assertThat(objects.objects()).isEmpty();
+        assertThat(handedOver).containsExactly(ID + " PT0S");
     }
 
     @Test
