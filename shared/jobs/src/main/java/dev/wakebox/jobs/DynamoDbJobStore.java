@@ -26,6 +26,9 @@ import software.amazon.awssdk.services.dynamodb.model.ReturnValue;
  * <p>DynamoDB deletes expired items hours late, so every condition looks at the time too.
  */
 public final class DynamoDbJobStore implements JobStore {
+    /** An index beyond the end of a list means its end, so this appends until the list is full. */
+    private static final String ADDED_TO_HISTORY = "history[" + (Job.LONGEST_HISTORY - 1) + "] = :change";
+
     private static final String ALIVE = "(attribute_not_exists(expiresAt) OR expiresAt > :now)";
 
     private final DynamoDbClient dynamoDb;
@@ -96,11 +99,11 @@ public final class DynamoDbJobStore implements JobStore {
     public Optional<Job> move(JobId id, Move move) {
         var names = new HashMap<String, String>();
         var values = new HashMap<String, AttributeValue>();
-        var sets = new ArrayList<String>(List.of("#state = :to", "history = list_append(history, :change)"));
+        var sets = new ArrayList<String>(List.of("#state = :to", ADDED_TO_HISTORY));
         var removes = new ArrayList<String>();
         names.put("#state", "state");
         values.put(":to", text(move.to().state()));
-        values.put(":change", AttributeValue.fromL(List.of(change(move.to()))));
+        values.put(":change", change(move.to()));
         move.attributes().forEach((name, value) -> {
             int n = names.size();
             names.put("#a" + n, name);

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * The record of one job.
  *
  * @param attributes what its kind needs to remember
- * @param history every change of state, the oldest first; never empty, and the last one is the present state
+ * @param history the changes of state, the oldest first; never empty, and the last one is the present state. When there
+ *     are more than {@link #LONGEST_HISTORY}, those between the first ones and the last are forgotten.
  * @param lease who works on it, or null; it may be over
  * @param expiresAt when the record is forgotten, or null for never
  */
@@ -21,6 +22,9 @@ public record Job(
         List<Change> history,
         @Nullable Lease lease,
         @Nullable Instant expiresAt) {
+    /** So many changes are kept: a job that fails for months still fits into its record. */
+    public static final int LONGEST_HISTORY = 50;
+
     public Job {
         requireNonNull(id, "id is null");
         attributes = Map.copyOf(attributes);

@@ -65,6 +65,9 @@ public final class InMemoryJobStore implements JobStore {
                     var attributes = new HashMap<>(job.attributes());
                     attributes.putAll(move.attributes());
                     var history = new ArrayList<>(job.history());
+                    if (history.size() == Job.LONGEST_HISTORY) {
+                        history.removeLast();
+                    }
                     history.add(move.to());
                     return put(new Job(
                             id, attributes, history, move.owner() == null ? job.lease() : null, move.expiresAt()));

@@ -95,6 +95,21 @@ public abstract class JobStoreContract {
     }
 
     @Test
+    void move_whenThereWereManyBefore_keepsTheFirstChangesAndTheLast() {
+        store().create(job("0", null));
+
+        for (int n = 1; n <= 60; n++) {
+            assertThat(move(Integer.toString(n - 1), Integer.toString(n), null)).isTrue();
+        }
+
+        assertThat(store().find(id).orElseThrow()).returns("60", Job::state).satisfies(job -> assertThat(job.history())
+                .hasSize(Job.LONGEST_HISTORY)
+                .extracting(Change::state)
+                .startsWith("0", "1", "2")
+                .endsWith("48", "60"));
+    }
+
+    @Test
     void move_whenInAnotherStateOrUnknown_changesNothing() {
         assertThat(move("waiting", "stored", null)).isFalse();
 

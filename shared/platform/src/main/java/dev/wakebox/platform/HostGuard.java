@@ -1,5 +1,7 @@
 package dev.wakebox.platform;
 
+import static java.util.stream.Collectors.toUnmodifiableSet;
+
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.WakeboxException;
 import java.net.Inet6Address;
@@ -21,7 +23,8 @@ public final class HostGuard {
 
     /** @param trusted host names or addresses that may be private and may be spoken to without TLS */
     public HostGuard(Set<String> trusted) {
-        this.trusted = Set.copyOf(trusted);
+        this.trusted =
+                trusted.stream().map(host -> host.toLowerCase(Locale.ROOT)).collect(toUnmodifiableSet());
     }
 
     /**

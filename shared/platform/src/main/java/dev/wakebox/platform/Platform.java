@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.Json;
 import dev.wakebox.runtime.WakeboxException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
@@ -15,9 +16,11 @@ import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -25,17 +28,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * The platform's API; each method is one attempt. Thread-safe.
  *
- * <p>Every method throws {@link PlatformFailure} when another attempt may go better (429, 5xx, a broken or slow
+ * <p>Every method throws {@link PlatformFailure} when another attempt may go better (401, 429, 5xx, a broken or slow
  * connection) and {@link WakeboxException} when it won't: {@code NOT_FOUND} for what the platform does not know or no
- * longer keeps, {@code BAD_GATEWAY} when it refuses or leads us astray, {@code INTERNAL} when it refuses our token.
+ * longer keeps, {@code BAD_GATEWAY} when it refuses or leads us astray, {@code INTERNAL} when our token is no document.
  */
 public final class Platform {
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Duration SILENCE = Duration.ofSeconds(10);
-    private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
     private static final int REDIRECTS = 5;
     private static final Set<Integer> REDIRECT = Set.of(301, 302, 303, 307, 308);
     private static final int LARGEST_DOCUMENT = 1 << 20;
+    private static final String REFUSED_TOKEN = "The platform refuses our token (%d). Put a valid one into its secret.";
+    /** The platform takes no time without milliseconds. */
+    private static final DateTimeFormatter MILLISECONDS = DateTimeFormatter.ofPattern(
+                    "uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
 
     private final Secret token;
     private final HostGuard guard;
@@ -49,7 +56,7 @@ public final class Platform {
 
     /** What the platform says of a job: {@code output_filename}, {@code state} and more. */
     public Map<String, @Nullable Object> job(String id, Instant deadline) {
-        return document(id, exchange("GET", "/v1/jobs/" + id, null, deadline), "job");
+        return document(id, exchange("GET", "/v1/jobs/" + id, null, deadline), "job", deadline);
     }
 
     /**
@@ -59,7 +66,17 @@ public final class Platform {
      */
     public Download output(String id, Budget budget) {
         try {
-            return new Download(exchange("GET", "/v1/jobs/" + id + "/output", null, budget.deadline()), budget, clock);
+            HttpURLConnection answer = exchange("GET", "/v1/jobs/" + id + "/output", null, budget.deadline());
+            int status = answer.getResponseCode();
+            if (status != 200) {
+                answer.disconnect();
+                throw new PlatformFailure(
+                        ErrorCode.BAD_GATEWAY,
+                        "The platform answered " + status + " instead of the whole output.",
+                        retryAfter(answer.getHeaderField("Retry-After")),
+                        null);
+            }
+            return new Download(answer, budget, clock);
         } catch (IOException e) {
             throw broken(e);
         }
@@ -73,33 +90,33 @@ public final class Platform {
      */
     public String register(
             String signedUrl, String filename, String mimetype, long size, Instant dataTtl, Instant deadline) {
-        byte[] body = Json.bytes(Map.of(
+        var body = Body.json(Map.of(
                 "signed_url", signedUrl,
                 "filename", filename,
                 "mimetype", mimetype,
                 "size", size,
-                "data_ttl", dataTtl.toString()));
-        return id(document(filename, exchange("POST", "/v1/data/url", body, deadline), "data"), "data", filename);
+                "data_ttl", MILLISECONDS.format(dataTtl)));
+        return id(
+                document(filename, exchange("POST", "/v1/data/url", body, deadline), "data", deadline),
+                "data",
+                filename);
     }
 
     /**
-     * Starts an analytic on registered data.
+     * Starts an analytic on registered data: a form with the job's description as a file, as the platform's own clients
+     * send it.
      *
      * @return the platform's id of the job
      */
     public String start(String analytic, String dataId, String name, Instant deadline) {
-        byte[] body = Json.bytes(Map.of(
-                "job_name",
-                name,
-                "auto_start",
-                true,
-                "job_request",
-                Map.of("analytic", analytic, "inputs", Map.of("video", Map.of("data_id", dataId)))));
-        return id(document(name, exchange("POST", "/v1/jobs", body, deadline), "job"), "job", name);
+        String job = Json.string(Map.of(
+                "analytic", analytic, "inputs", Map.of("video", Map.of("data-id", dataId)), "parameters", Map.of()));
+        var body = Body.job(job, Map.of("job_name", name, "auto_start", "true"));
+        return id(document(name, exchange("POST", "/v1/jobs", body, deadline), "job", deadline), "job", name);
     }
 
     /** Sends with the token that is known, and once more with the store's when the platform refuses that one. */
-    private HttpURLConnection exchange(String method, String path, byte @Nullable [] body, Instant deadline) {
+    private HttpURLConnection exchange(String method, String path, @Nullable Body body, Instant deadline) {
         String known = token.value();
         try {
             HttpURLConnection answer = send(method, path, body, PlatformToken.parse(known), deadline);
@@ -113,14 +130,14 @@ public final class Platform {
             if (answer.getResponseCode() / 100 == 2) {
                 return answer;
             }
-            throw refusal(answer);
+            throw refusal(answer, deadline);
         } catch (IOException e) {
             throw broken(e);
         }
     }
 
-    private HttpURLConnection send(
-            String method, String path, byte @Nullable [] body, PlatformToken to, Instant deadline) throws IOException {
+    private HttpURLConnection send(String method, String path, @Nullable Body body, PlatformToken to, Instant deadline)
+            throws IOException {
         URI url = URI.create(to.base() + path);
         for (int hop = 0; hop <= REDIRECTS; hop++) {
             HttpURLConnection answer = request(method, url, body, to, deadline);
@@ -140,7 +157,7 @@ public final class Platform {
     }
 
     private HttpURLConnection request(
-            String method, URI url, byte @Nullable [] body, PlatformToken token, Instant deadline) throws IOException {
+            String method, URI url, @Nullable Body body, PlatformToken token, Instant deadline) throws IOException {
         guard.check(url);
         var connection = (HttpURLConnection) url.toURL().openConnection(Proxy.NO_PROXY);
         connection.setInstanceFollowRedirects(false);
@@ -155,11 +172,11 @@ public final class Platform {
             connection.setRequestProperty("Authorization", "Bearer " + token.privateKey());
         }
         if (body != null) {
-            connection.setRequestProperty("Content-Type", "application/json");
+            connection.setRequestProperty("Content-Type", body.contentType());
             connection.setDoOutput(true);
-            connection.setFixedLengthStreamingMode(body.length);
+            connection.setFixedLengthStreamingMode(body.bytes().length);
             try (var out = connection.getOutputStream()) {
-                out.write(body);
+                out.write(body.bytes());
             }
         }
         connection.connect();
@@ -181,19 +198,18 @@ public final class Platform {
         return answer.getResponseCode() == 401 || answer.getResponseCode() == 403;
     }
 
-    private RuntimeException refusal(HttpURLConnection answer) throws IOException {
+    private RuntimeException refusal(HttpURLConnection answer, Instant deadline) throws IOException {
         int status = answer.getResponseCode();
         Duration retryAfter = retryAfter(answer.getHeaderField("Retry-After"));
-        String message = "The platform answered " + status + said(answer) + ".";
+        String message = "The platform answered " + status + said(answer, deadline) + ".";
         answer.disconnect();
         return switch (status) {
             case 404, 410 ->
                 new WakeboxException(
                         ErrorCode.NOT_FOUND, "The platform does not know the job, or its output has expired.");
-            case 401, 403 ->
-                new WakeboxException(
-                        ErrorCode.INTERNAL,
-                        "The platform refuses our token (" + status + "). Put a valid one into its secret.");
+            // While a token is rotated, the platform and the secret may differ for a moment.
+            case 401 -> new PlatformFailure(ErrorCode.BAD_GATEWAY, REFUSED_TOKEN.formatted(status), retryAfter, null);
+            case 403 -> new WakeboxException(ErrorCode.BAD_GATEWAY, REFUSED_TOKEN.formatted(status));
             case 408, 504 -> new PlatformFailure(ErrorCode.GATEWAY_TIMEOUT, message, retryAfter, null);
             case 429 -> new PlatformFailure(ErrorCode.BAD_GATEWAY, message, retryAfter, null);
             default ->
@@ -204,10 +220,10 @@ public final class Platform {
     }
 
     /** {@code : <message>} from {@code {"error": {"message": …}}}, or nothing. */
-    private static String said(HttpURLConnection answer) {
+    private String said(HttpURLConnection answer, Instant deadline) {
         try (InputStream in = answer.getErrorStream()) {
             if (in != null
-                    && Json.object(in.readNBytes(LARGEST_DOCUMENT)).get("error") instanceof Map<?, ?> error
+                    && Json.object(read(in, deadline)).get("error") instanceof Map<?, ?> error
                     && error.get("message") instanceof String message) {
                 return ": " + message.substring(0, Math.min(message.length(), 200));
             }
@@ -233,12 +249,26 @@ public final class Platform {
         } catch (DateTimeException e) {
             return null;
         }
-        return wait.isNegative() ? null : wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
+        return wait.isNegative() ? null : wait;
     }
 
-    private static Map<String, @Nullable Object> document(String what, HttpURLConnection answer, String name) {
+    /** All of it, unless it goes on for too long or is too large for a document. */
+    private byte[] read(InputStream in, Instant deadline) throws IOException {
+        var whole = new ByteArrayOutputStream();
+        byte[] part = new byte[1 << 13];
+        for (int n = in.read(part); n >= 0 && whole.size() <= LARGEST_DOCUMENT; n = in.read(part)) {
+            whole.write(part, 0, n);
+            if (!clock.instant().isBefore(deadline)) {
+                throw new SocketTimeoutException("The document takes too long.");
+            }
+        }
+        return whole.toByteArray();
+    }
+
+    private Map<String, @Nullable Object> document(
+            String what, HttpURLConnection answer, String name, Instant deadline) {
         try (InputStream in = answer.getInputStream()) {
-            if (Json.object(in.readNBytes(LARGEST_DOCUMENT)).get(name) instanceof Map<?, ?> document) {
+            if (Json.object(read(in, deadline)).get(name) instanceof Map<?, ?> document) {
                 return strings(document);
             }
         } catch (IOException e) {

@@ -3,17 +3,24 @@ package dev.wakebox.platform;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.wakebox.local.platform.Fault;
 import dev.wakebox.local.platform.Output;
 import dev.wakebox.local.platform.PlatformStandIn;
 import dev.wakebox.runtime.ErrorCode;
+import dev.wakebox.runtime.Json;
 import dev.wakebox.runtime.WakeboxException;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -60,7 +67,7 @@ class PlatformTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"429, BAD_GATEWAY", "500, BAD_GATEWAY", "503, BAD_GATEWAY", "504, GATEWAY_TIMEOUT"})
+    @CsvSource({"401, BAD_GATEWAY", "429, BAD_GATEWAY", "500, BAD_GATEWAY", "503, BAD_GATEWAY", "504, GATEWAY_TIMEOUT"})
     void output_whenThePlatformFails_mayBeTriedAgain(int status, ErrorCode code) {
         standIn.put(Output.of("a", 10).failing(new Fault.Status(status, "3"), 1));
 
@@ -69,11 +76,11 @@ class PlatformTest {
                     assertThat(e.code()).isEqualTo(code);
                     assertThat(e.retryAfter()).isEqualTo(Duration.ofSeconds(3));
                 })
-                .hasMessageContaining("Ordered by the test");
+                .hasMessageContaining(status == 401 ? "token" : "Ordered by the test");
     }
 
     @ParameterizedTest
-    @CsvSource({"400, BAD_GATEWAY", "410, NOT_FOUND"})
+    @CsvSource({"400, BAD_GATEWAY", "403, BAD_GATEWAY", "410, NOT_FOUND"})
     void output_whenThePlatformRefuses_isFinal(int status, ErrorCode code) {
         standIn.put(Output.of("a", 10).failing(new Fault.Status(status, ""), 1));
 
@@ -128,7 +135,9 @@ class PlatformTest {
             standIn.put(Output.of("a", 10).failing(new Fault.Redirect(other.uri() + "/v1/jobs/b/output"), 1));
             other.put(Output.of("b", 10));
 
-            assertFails(() -> platform.output("a", budget(10)), ErrorCode.INTERNAL);
+            assertThatThrownBy(() -> platform.output("a", budget(10)))
+                    .isInstanceOf(PlatformFailure.class)
+                    .hasMessageContaining("401");
             assertThat(other.requests("b")).isZero();
         }
     }
@@ -174,7 +183,7 @@ class PlatformTest {
         standIn.put(Output.of("a", 10));
         Instant deadline = now.get().plusSeconds(600);
 
-        assertFails(() -> rotating.job("a", deadline), ErrorCode.INTERNAL);
+        assertThatThrownBy(() -> rotating.job("a", deadline)).isInstanceOf(PlatformFailure.class);
 
         document.set(standIn.tokenDocument());
         now.set(now.get().plusSeconds(31));
@@ -190,13 +199,95 @@ class PlatformTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "secret-key", "{}", "{\"access_token\": {\"private_key\": \" \"}}", "[\"secret-key\"]"})
+    @ValueSource(
+            strings = {
+                "",
+                "secret-key",
+                "{}",
+                "{\"access_token\": {\"private_key\": \" \"}}",
+                "[\"secret-key\"]",
+                "{\"private_key\": \"secret-key\\nx\"}",
+                "{\"private_key\": \"secret-key\\u0000\"}",
+                "{\"private_key\": \"secret-key ü\"}"
+            })
     void job_whenTheTokenIsNoDocument_saysSoWithoutShowingIt(String document) {
         assertThatThrownBy(() -> platform(document).job("a", deadline()))
                 .isInstanceOfSatisfying(
                         WakeboxException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INTERNAL))
+                .hasMessageContaining("not usable")
+                .hasNoCause()
                 .message()
                 .doesNotContain("secret-key");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {202, 204, 206})
+    void output_whenThePlatformHasNoneYet_mayBeTriedAgain(int status) {
+        standIn.put(Output.of("a", 10).failing(new Fault.Status(status, "3"), 1));
+
+        assertThatThrownBy(() -> platform.output("a", budget(10)))
+                .isInstanceOfSatisfying(PlatformFailure.class, e -> {
+                    assertThat(e.code()).isEqualTo(ErrorCode.BAD_GATEWAY);
+                    assertThat(e.retryAfter()).isEqualTo(Duration.ofSeconds(3));
+                })
+                .hasMessageContaining(Integer.toString(status));
+    }
+
+    @Test
+    void output_whenItTrickles_endsAtTheDeadline() {
+        standIn.put(Output.of("a", 200_000).failing(new Fault.Trickle(1000), 1));
+
+        assertThatThrownBy(() -> {
+                    try (Download output = platform.output("a", new Budget(1_000_000, soon()))) {
+                        output.readAllBytes();
+                    }
+                })
+                .isInstanceOf(OutOfBudgetException.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"200, GATEWAY_TIMEOUT", "503, BAD_GATEWAY"})
+    void job_whenTheDocumentTrickles_endsAtTheDeadline(int status, ErrorCode code) throws IOException {
+        var closed = new CountDownLatch(1);
+        var slow = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        slow.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(status, 0);
+            try {
+                while (!closed.await(10, TimeUnit.MILLISECONDS)) {
+                    exchange.getResponseBody().write(' ');
+                    exchange.getResponseBody().flush();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        slow.start();
+        try {
+            String token = standIn.tokenDocument()
+                    .replace(
+                            standIn.uri().toString(),
+                            "http://127.0.0.1:" + slow.getAddress().getPort());
+
+            assertThatThrownBy(() -> platform(token).job("a", soon()))
+                    .isInstanceOfSatisfying(
+                            PlatformFailure.class, e -> assertThat(e.code()).isEqualTo(code));
+        } finally {
+            closed.countDown();
+            slow.stop(0);
+        }
+    }
+
+    @Test
+    void start_whenTheDataIsRegistered_sendsWhatThePlatformsOwnClientsSend() {
+        var noMilliseconds = Instant.parse("2026-11-22T12:00:00Z");
+        int size = Json.string(Map.of("id", "x", "requests", 0)).length();
+
+        String data = platform.register(
+                standIn.uri() + "/stand-in/jobs/x", "x.mp4", "video/mp4", size, noMilliseconds, deadline());
+
+        assertThat(platform.start("one/analytic", data, "größer \"x\"\r\n.mp4", deadline()))
+                .isNotEmpty();
+        assertFails(() -> platform.start("one/analytic", "another", "x", deadline()), ErrorCode.BAD_GATEWAY);
     }
 
     @Test
@@ -215,6 +306,10 @@ class PlatformTest {
 
     private static Budget budget(long bytes) {
         return new Budget(bytes, deadline());
+    }
+
+    private static Instant soon() {
+        return Clock.systemUTC().instant().plusMillis(300);
     }
 
     private static Instant deadline() {

@@ -9,10 +9,13 @@ import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Tries again what failed for the moment, with growing pauses, as long as there is time. Thread-safe. */
+/**
+ * Tries again what failed for the moment, with growing pauses of at most four seconds, as long as there is time.
+ * Thread-safe.
+ */
 public final class Retries {
     private static final Duration FIRST = Duration.ofMillis(250);
-    private static final Duration LONGEST = Duration.ofSeconds(15);
+    private static final Duration LONGEST = Duration.ofSeconds(4);
 
     private final Clock clock;
     private final Pause pause;
@@ -26,9 +29,10 @@ public final class Retries {
     }
 
     /**
-     * Makes attempts until one succeeds or the next would begin after the deadline.
+     * Makes attempts until one succeeds, the next would begin after the deadline, or the other side wants to be left alone
+     * for longer than is slept here.
      *
-     * @throws WakeboxException with the code of the last {@link TransientFailure}
+     * @throws WakeboxException with the code of the last {@link TransientFailure}, which is its cause
      */
     public <T> T until(Instant deadline, Supplier<T> attempt) {
         for (int failed = 0; ; failed++) {
@@ -36,7 +40,7 @@ public final class Retries {
                 return attempt.get();
             } catch (TransientFailure e) {
                 Duration wait = backoff(failed, e.retryAfter(), random.getAsDouble());
-                if (!clock.instant().plus(wait).isBefore(deadline)) {
+                if (wait.compareTo(LONGEST) > 0 || !clock.instant().plus(wait).isBefore(deadline)) {
                     throw new WakeboxException(e.code(), e.getMessage(), e);
                 }
                 pause.await(wait);

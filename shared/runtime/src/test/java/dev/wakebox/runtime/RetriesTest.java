@@ -67,14 +67,14 @@ class RetriesTest {
 
         retries.until(NOW.plusSeconds(60), () -> {
             if (attempts.incrementAndGet() == 1) {
-                throw failure(Duration.ofSeconds(7));
+                throw failure(Duration.ofSeconds(3));
             }
             return "done";
         });
-        assertThat(pauses).containsExactly(Duration.ofSeconds(7));
+        assertThat(pauses).containsExactly(Duration.ofSeconds(3));
 
         assertThatThrownBy(() -> retries.until(clock.instant().plusSeconds(60), () -> {
-                    throw failure(Duration.ofMinutes(2));
+                    throw failure(Duration.ofSeconds(5));
                 }))
                 .isInstanceOf(WakeboxException.class);
         assertThat(pauses).hasSize(1);
@@ -82,8 +82,8 @@ class RetriesTest {
 
     @Test
     void backoff_whenManyFailed_staysBelowTheLongest() {
-        assertThat(Retries.backoff(100, null, 0)).isEqualTo(Duration.ofSeconds(15));
-        assertThat(Retries.backoff(100, null, 1)).isEqualTo(Duration.ofMillis(7500));
+        assertThat(Retries.backoff(100, null, 0)).isEqualTo(Duration.ofSeconds(4));
+        assertThat(Retries.backoff(100, null, 1)).isEqualTo(Duration.ofSeconds(2));
     }
 
     private static TransientFailure failure(@Nullable Duration retryAfter) {

@@ -9,8 +9,10 @@ import dev.wakebox.runtime.Environment;
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.Function;
 import dev.wakebox.runtime.WakeboxException;
+import dev.wakebox.storage.Patience;
 import dev.wakebox.storage.S3Event;
 import dev.wakebox.storage.SqsBatch;
+import dev.wakebox.storage.SqsPatience;
 import dev.wakebox.uploads.Box;
 import dev.wakebox.uploads.Keys;
 import dev.wakebox.uploads.Uploads;
@@ -50,21 +52,19 @@ public final class ProcessUploadHandler extends Function {
                 Ec2Instances.create(),
                 Environment.required("PROCESSING_INSTANCE_ID"),
                 clock);
-        var queues = new Queues(
-                SqsClient.builder().httpClient(UrlConnectionHttpClient.create()).build(),
-                Environment.required("EVENT_QUEUE_URL"),
-                Environment.required("MAIL_QUEUE_URL"));
+        SqsClient sqs =
+                SqsClient.builder().httpClient(UrlConnectionHttpClient.create()).build();
         var processing = new Processing(
                 uploads,
                 box,
                 new HttpProcessor(Environment.required("PROCESSOR_URL"), Environment.required("PROCESSOR_HEALTH_PATH")),
-                queues,
+                new MailQueue(sqs, Environment.required("MAIL_QUEUE_URL")),
                 bucket);
         this(
                 bucket,
                 processing,
                 new Sweep(uploads, box, processing, clock, Environment.minutes("PROCESSING_TIME_LIMIT_MINUTES")),
-                queues,
+                new SqsPatience(sqs, Environment.required("EVENT_QUEUE_URL")),
                 Integer.parseInt(Environment.required("EVENT_MOST_RECEIVES")));
     }
 
@@ -107,7 +107,7 @@ public final class ProcessUploadHandler extends Function {
             if (last) {
                 processing.giveUp(id, "The processing could not begin because of an error on our side.");
             } else {
-                patience.comeAgain(message.receiptHandle(), Patience.after(message.receiveCount()));
+                patience.comeAgain(message.receiptHandle(), delay(message));
             }
             throw e;
         }
@@ -118,11 +118,16 @@ public final class ProcessUploadHandler extends Function {
                     processing.giveUp(id, reason);
                     throw new WakeboxException(ErrorCode.INTERNAL, "The upload " + id + " was given up. " + reason);
                 }
-                Duration delay = Patience.after(message.receiveCount());
+                Duration delay = delay(message);
                 patience.comeAgain(message.receiptHandle(), delay);
                 throw new WakeboxException(
                         ErrorCode.UNAVAILABLE, "The upload " + id + " waits " + delay.toSeconds() + " s. " + reason);
             }
         }
+    }
+
+    /** 5, 10, 20, 40 and then 60 seconds: soon for a box that boots, seldom for one that never will. */
+    private static Duration delay(SqsBatch.Message message) {
+        return Patience.after(message.receiveCount(), Duration.ofSeconds(5), Duration.ofSeconds(60));
     }
 }

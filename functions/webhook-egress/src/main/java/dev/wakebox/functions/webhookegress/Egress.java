@@ -48,10 +48,12 @@ final class Egress {
      *
      * @param bytes larger ones are left to the queue worker
      * @param time after which a copy is given up
+     * @param attempts after which no further attempt begins, when the platform fails
      */
-    record Limits(long bytes, Duration time) {
+    record Limits(long bytes, Duration time, Duration attempts) {
         public Limits {
             requireNonNull(time, "time is null");
+            requireNonNull(attempts, "attempts is null");
         }
     }
 
@@ -93,11 +95,19 @@ final class Egress {
     /** Acts on the platform's message: stores the output, or leaves it to the queue worker when it is big or slow. */
     Outcome completed(JobComplete message) {
         String id = message.id();
-        return copy(id, webhook).orElseGet(() -> {
+        Optional<Outcome.Stored> stored;
+        try {
+            stored = copy(id, webhook);
+        } catch (OutOfBudgetException e) {
+            handover.later(id, Duration.ZERO);
+            return new Outcome.Accepted(id, e.getMessage() + " The queue worker stores it.");
+        }
+        if (stored.isEmpty()) {
             // Whoever is at it may die of it; the worker makes sure.
             handover.later(id, webhook.time().plus(GRACE));
             return new Outcome.Accepted(id, "The output is being stored.");
-        });
+        }
+        return stored.get();
     }
 
     /**
@@ -106,18 +116,25 @@ final class Egress {
      * @throws WakeboxException when the output isn't stored now, so that the message comes again
      */
     void queued(JobComplete message) {
-        Outcome outcome = copy(message.id(), worker)
-                .orElseThrow(() -> new WakeboxException(
-                        ErrorCode.UNAVAILABLE, "The output of \"" + message.id() + "\" is being stored elsewhere."));
-        if (outcome instanceof Outcome.Accepted) {
+        try {
+            if (copy(message.id(), worker).isEmpty()) {
+                throw new WakeboxException(
+                        ErrorCode.UNAVAILABLE, "The output of \"" + message.id() + "\" is being stored elsewhere.");
+            }
+        } catch (OutOfBudgetException e) {
             throw new WakeboxException(
                     ErrorCode.GATEWAY_TIMEOUT,
-                    "The output of \"" + message.id() + "\" is larger or slower than the worker allows.");
+                    "The output of \"" + message.id() + "\" is larger or slower than the worker allows.",
+                    e);
         }
     }
 
-    /** Empty when somebody else is at it. */
-    private Optional<Outcome> copy(String id, Limits limits) {
+    /**
+     * Empty when somebody else is at it.
+     *
+     * @throws OutOfBudgetException when the output is beyond the limits; nobody is at it then
+     */
+    private Optional<Outcome.Stored> copy(String id, Limits limits) {
         var jobId = new JobId(KIND, id);
         Optional<Job> known = jobs.find(jobId);
         if (known.isPresent() && known.get().state().equals(STORED)) {
@@ -135,15 +152,15 @@ final class Egress {
                 jobs.release(jobId, owner);
                 return duplicate(id, job);
             }
-            return copy(jobId, owner, new Budget(limits.bytes(), deadline));
+            return copy(jobId, owner, new Budget(limits.bytes(), deadline), now.plus(limits.attempts()));
         });
     }
 
-    private Outcome copy(JobId jobId, String owner, Budget budget) {
+    private Outcome.Stored copy(JobId jobId, String owner, Budget budget, Instant lastAttempt) {
         String id = jobId.id();
         try {
             String key = "labels/" + id + ".json";
-            CopiedStream copied = retries.until(budget.deadline(), () -> download(id, key, budget));
+            CopiedStream copied = retries.until(lastAttempt, () -> download(id, key, budget));
             move(
                     jobId,
                     owner,
@@ -160,8 +177,7 @@ final class Egress {
                     e.getMessage(),
                     Map.of(),
                     clock.instant().plus(FORGET));
-            handover.later(id, Duration.ZERO);
-            return new Outcome.Accepted(id, e.getMessage() + " The queue worker stores it.");
+            throw e;
         } catch (WakeboxException e) {
             move(
                     jobId,

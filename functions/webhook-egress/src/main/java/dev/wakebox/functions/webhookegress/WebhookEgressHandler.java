@@ -13,11 +13,17 @@ import dev.wakebox.runtime.HttpRequest;
 import dev.wakebox.runtime.HttpResponse;
 import dev.wakebox.runtime.Pause;
 import dev.wakebox.runtime.Retries;
+import dev.wakebox.runtime.TransientFailure;
+import dev.wakebox.runtime.WakeboxException;
+import dev.wakebox.storage.Patience;
 import dev.wakebox.storage.S3ObjectStreams;
 import dev.wakebox.storage.SqsBatch;
+import dev.wakebox.storage.SqsPatience;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -28,20 +34,33 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 
 /** {@code POST /job-complete}, and the messages of the queue for outputs that are too big or slow for an answer. */
 public final class WebhookEgressHandler extends Function {
+    private static final Duration FIRST_DELAY = Duration.ofSeconds(30);
+    private static final Duration LONGEST_DELAY = Duration.ofMinutes(15);
+    /** SQS hides a message for 12 hours at most, the time for which it has been worked on included. */
+    private static final Duration LONGEST_WISH = Duration.ofHours(11);
+
     private final Egress egress;
     private final Optional<WebhookSignature> signature;
+    private final Patience patience;
 
     /**
      * Reads {@code BUCKET}, {@code JOBS_TABLE}, {@code EGRESS_QUEUE_URL}, {@code PLATFORM_TOKEN_ARN} and, where
      * set, {@code PLATFORM_TRUSTED_HOSTS} and {@code WEBHOOK_SECRET_ARN}.
      */
     public WebhookEgressHandler() {
-        this(egress(Clock.systemUTC()), signature(Clock.systemUTC()));
+        SqsClient sqs =
+                SqsClient.builder().httpClient(UrlConnectionHttpClient.create()).build();
+        String queueUrl = Environment.required("EGRESS_QUEUE_URL");
+        this(
+                egress(new SqsHandover(sqs, queueUrl), Clock.systemUTC()),
+                signature(Clock.systemUTC()),
+                new SqsPatience(sqs, queueUrl));
     }
 
-    WebhookEgressHandler(Egress egress, Optional<WebhookSignature> signature) {
+    WebhookEgressHandler(Egress egress, Optional<WebhookSignature> signature, Patience patience) {
         this.egress = requireNonNull(egress, "egress is null");
         this.signature = requireNonNull(signature, "signature is null");
+        this.patience = requireNonNull(patience, "patience is null");
     }
 
     @Override
@@ -61,7 +80,25 @@ public final class WebhookEgressHandler extends Function {
 
     @Override
     protected Map<String, @Nullable Object> event(Map<String, @Nullable Object> event) {
-        return SqsBatch.handle(event, message -> egress.queued(new JobComplete(String.valueOf(message.get("id")))));
+        return SqsBatch.handleMessages(event, this::queued);
+    }
+
+    private void queued(SqsBatch.Message message) {
+        try {
+            egress.queued(new JobComplete(String.valueOf(message.body().get("id"))));
+        } catch (WakeboxException e) {
+            patience.comeAgain(message.receiptHandle(), delay(message.receiveCount(), e));
+            throw e;
+        }
+    }
+
+    /** Twice as long each time, and never shorter than the platform asks for. */
+    static Duration delay(int receiveCount, WakeboxException failure) {
+        Duration delay = Patience.after(receiveCount, FIRST_DELAY, LONGEST_DELAY);
+        Duration wish = failure.getCause() instanceof TransientFailure cause && cause.retryAfter() != null
+                ? cause.retryAfter()
+                : Duration.ZERO;
+        return Collections.min(List.of(LONGEST_WISH, Collections.max(List.of(delay, wish))));
     }
 
     private static Map<String, @Nullable Object> body(Outcome.Stored stored) {
@@ -76,7 +113,7 @@ public final class WebhookEgressHandler extends Function {
         return body;
     }
 
-    private static Egress egress(Clock clock) {
+    private static Egress egress(Handover handover, Clock clock) {
         String bucket = Environment.required("BUCKET");
         return new Egress(
                 new Platform(
@@ -85,17 +122,13 @@ public final class WebhookEgressHandler extends Function {
                         clock),
                 S3ObjectStreams.ofBucket(bucket),
                 DynamoDbJobStore.ofTable(Environment.required("JOBS_TABLE")),
-                new SqsHandover(
-                        SqsClient.builder()
-                                .httpClient(UrlConnectionHttpClient.create())
-                                .build(),
-                        Environment.required("EGRESS_QUEUE_URL")),
+                handover,
                 new Retries(clock, Pause.ofThread(), () -> ThreadLocalRandom.current()
                         .nextDouble()),
                 bucket,
                 // API Gateway waits for 30 s; the worker's Lambda ends after 15 minutes.
-                new Egress.Limits(256L << 20, Duration.ofSeconds(20)),
-                new Egress.Limits(Long.MAX_VALUE, Duration.ofMinutes(14)),
+                new Egress.Limits(256L << 20, Duration.ofSeconds(20), Duration.ofSeconds(20)),
+                new Egress.Limits(Long.MAX_VALUE, Duration.ofMinutes(14), Duration.ofSeconds(30)),
                 clock,
                 () -> UUID.randomUUID().toString());
     }

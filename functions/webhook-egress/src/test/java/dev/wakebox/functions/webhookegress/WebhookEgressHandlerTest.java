@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wakebox.jobs.Change;
 import dev.wakebox.jobs.InMemoryJobStore;
+import dev.wakebox.jobs.Job;
 import dev.wakebox.jobs.JobId;
 import dev.wakebox.jobs.Lease;
 import dev.wakebox.local.platform.Fault;
@@ -17,6 +18,7 @@ import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.Invocation;
 import dev.wakebox.runtime.Json;
 import dev.wakebox.runtime.Retries;
+import dev.wakebox.runtime.TransientFailure;
 import dev.wakebox.runtime.WakeboxException;
 import dev.wakebox.storage.InMemoryObjectStreams;
 import java.nio.charset.StandardCharsets;
@@ -40,6 +42,7 @@ import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -53,6 +56,10 @@ class WebhookEgressHandlerTest {
     private static final String KEY = "labels/" + ID + ".json";
     private static final JobId JOB = new JobId("egress", ID);
     private static final long WEBHOOK_BYTES = 1_000_000;
+    private static final Egress.Limits WEBHOOK =
+            new Egress.Limits(WEBHOOK_BYTES, Duration.ofSeconds(20), Duration.ofSeconds(20));
+    private static final Egress.Limits WORKER =
+            new Egress.Limits(Long.MAX_VALUE, Duration.ofMinutes(14), Duration.ofSeconds(30));
 
     /** Jumps ahead where the code under test waits. */
     private static final class JumpingClock extends Clock {
@@ -84,7 +91,8 @@ class WebhookEgressHandlerTest {
     private final InMemoryObjectStreams objects = new InMemoryObjectStreams();
     private final InMemoryJobStore jobs = new InMemoryJobStore(clock);
     private final List<String> handedOver = new CopyOnWriteArrayList<>();
-    private final WebhookEgressHandler handler = new WebhookEgressHandler(egress(), Optional.empty());
+    private final List<Duration> delays = new CopyOnWriteArrayList<>();
+    private final WebhookEgressHandler handler = handler(egress());
 
     @AfterEach
     void stop() {
@@ -249,7 +257,7 @@ class WebhookEgressHandlerTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"404, 404", "410, 404", "504, 504", "400, 502"})
+    @CsvSource({"404, 404", "410, 404", "504, 504", "400, 502", "401, 502", "403, 502"})
     void jobComplete_whenThePlatformRefuses_saysWhoHasToAct(int platformStatus, int status) {
         platform.put(Output.of(ID, 10).failing(new Fault.Status(platformStatus, ""), Integer.MAX_VALUE));
 
@@ -264,13 +272,25 @@ class WebhookEgressHandlerTest {
     @Test
     void jobComplete_whenThePlatformFallsSilent_is504() {
         platform.put(Output.of(ID, 200_000).failing(new Fault.Silence(100), Integer.MAX_VALUE));
-        var impatient = new WebhookEgressHandler(
-                egress(new Egress.Limits(WEBHOOK_BYTES, Duration.ofMillis(700))), Optional.empty());
+        var impatient = handler(
+                egress(new Egress.Limits(WEBHOOK_BYTES, Duration.ofMillis(700), Duration.ofMillis(700)), WORKER));
 
         var answer = Invocation.of(impatient, http(message(ID), Map.of()));
 
         assertThat(answer).containsEntry("statusCode", 504);
         assertThat(objects.objects()).isEmpty();
+    }
+
+    @Test
+    void jobComplete_whenTheOutputTrickles_leavesItToTheWorker() {
+        platform.put(Output.of(ID, 200_000).failing(new Fault.Trickle(100), Integer.MAX_VALUE));
+        var impatient = handler(
+                egress(new Egress.Limits(WEBHOOK_BYTES, Duration.ofMillis(700), Duration.ofMillis(700)), WORKER));
+
+        assertThat(Invocation.of(impatient, http(message(ID), Map.of()))).containsEntry("statusCode", 202);
+
+        assertThat(objects.objects()).isEmpty();
+        assertThat(handedOver).containsExactly(ID + " PT0S");
     }
 
     @Test
@@ -320,12 +340,65 @@ class WebhookEgressHandlerTest {
     @Test
     void queued_whenItFails_comesAgain() {
         platform.put(Output.of(ID, 10).failing(new Fault.Status(503, ""), Integer.MAX_VALUE));
+        Instant began = clock.instant();
 
         assertThat(Invocation.ofFixture(handler, "webhook-egress-queued.json"))
                 .isEqualTo(Map.of(
                         "batchItemFailures",
                         List.of(Map.of("itemIdentifier", "059f36b4-87a3-44ab-83d2-661975830a7d"))));
         assertThat(objects.objects()).isEmpty();
+        assertThat(delays).containsExactly(Duration.ofSeconds(30));
+        assertThat(Duration.between(began, clock.instant())).isLessThan(Duration.ofSeconds(35));
+    }
+
+    @Test
+    void queued_whenTheOutputIsBeyondTheWorkersLimits_comesAgainAndBreedsNoMessages() {
+        platform.put(Output.of(ID, WEBHOOK_BYTES + 1));
+
+        assertThat(Invocation.ofFixture(handler(egress(WEBHOOK, WEBHOOK)), "webhook-egress-queued.json"))
+                .extractingByKey("batchItemFailures")
+                .asInstanceOf(InstanceOfAssertFactories.LIST)
+                .hasSize(1);
+
+        assertThat(handedOver).isEmpty();
+        assertThat(delays).containsExactly(Duration.ofSeconds(30));
+        assertThat(jobs.find(JOB).orElseThrow()).returns("waiting", Job::state).returns(null, Job::lease);
+    }
+
+    @Test
+    void queued_whenThePlatformSaysWhen_comesAgainThenAndTriesNoMore() {
+        platform.put(Output.of(ID, 10).failing(new Fault.Status(503, "3600"), Integer.MAX_VALUE));
+
+        Invocation.ofFixture(handler, "webhook-egress-queued.json");
+
+        assertThat(delays).containsExactly(Duration.ofHours(1));
+        assertThat(platform.requests(ID)).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, PT30S", "2, PT1M", "5, PT8M", "6, PT15M", "12, PT15M"})
+    void delay_whenDeliveredOften_growsToAQuarterOfAnHour(int receiveCount, Duration delay) {
+        assertThat(WebhookEgressHandler.delay(receiveCount, failure(Duration.ofSeconds(5))))
+                .isEqualTo(delay);
+    }
+
+    @Test
+    void delay_whenThePlatformAsksForTooMuch_isWhatTheQueueAllows() {
+        assertThat(WebhookEgressHandler.delay(1, failure(Duration.ofDays(400)))).isEqualTo(Duration.ofHours(11));
+    }
+
+    private static WakeboxException failure(Duration retryAfter) {
+        return new WakeboxException(
+                ErrorCode.BAD_GATEWAY, "Test.", new TransientFailure(ErrorCode.BAD_GATEWAY, "Test.", retryAfter, null));
+    }
+
+    @Test
+    void jobComplete_whenThePlatformWantsToBeLeftAlone_is502AtOnce() {
+        platform.put(Output.of(ID, 10).failing(new Fault.Status(429, "15"), 1));
+
+        refused(502, message(ID), Map.of());
+
+        assertThat(platform.requests(ID)).isEqualTo(1);
     }
 
     @Test
@@ -412,7 +485,9 @@ class WebhookEgressHandlerTest {
 
     private WebhookEgressHandler signing() {
         return new WebhookEgressHandler(
-                egress(), Optional.of(new WebhookSignature(new Secret(() -> "new\nold\n", clock), clock)));
+                egress(),
+                Optional.of(new WebhookSignature(new Secret(() -> "new\nold\n", clock), clock)),
+                (_, delay) -> delays.add(delay));
     }
 
     private int signed(String timestamp, String signature) {
@@ -442,15 +517,19 @@ class WebhookEgressHandlerTest {
 
     private void claimed() {
         Instant now = clock.instant();
-        jobs.create(dev.wakebox.jobs.Job.created(JOB, new Change("waiting", now, "Test."), Map.of(), null));
+        jobs.create(Job.created(JOB, new Change("waiting", now, "Test."), Map.of(), null));
         jobs.lease(JOB, new Lease("somebody", now.plusSeconds(60)), now);
     }
 
-    private Egress egress() {
-        return egress(new Egress.Limits(WEBHOOK_BYTES, Duration.ofSeconds(20)));
+    private WebhookEgressHandler handler(Egress egress) {
+        return new WebhookEgressHandler(egress, Optional.empty(), (_, delay) -> delays.add(delay));
     }
 
-    private Egress egress(Egress.Limits webhook) {
+    private Egress egress() {
+        return egress(WEBHOOK, WORKER);
+    }
+
+    private Egress egress(Egress.Limits webhook, Egress.Limits worker) {
         return new Egress(
                 new Platform(new Secret(platform::tokenDocument, clock), new HostGuard(Set.of("127.0.0.1")), clock),
                 objects,
@@ -459,7 +538,7 @@ class WebhookEgressHandlerTest {
                 new Retries(clock, clock::jump, () -> 0.5),
                 "data",
                 webhook,
-                new Egress.Limits(Long.MAX_VALUE, Duration.ofMinutes(14)),
+                worker,
                 clock,
                 () -> UUID.randomUUID().toString());
     }

@@ -18,6 +18,9 @@ public sealed interface Fault {
     /** Nothing more is sent after this many bytes of the body, and the connection stays open. */
     record Silence(long after) implements Fault {}
 
+    /** After this many bytes of the body the others come one by one, a hundred a second. */
+    record Trickle(long after) implements Fault {}
+
     /** The announced checksum is another's. */
     record Damaged() implements Fault {}
 

@@ -18,6 +18,7 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -27,8 +28,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,13 +39,14 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  *
  * <p>{@code PUT /stand-in/jobs/<id>?bytes=…&fault=…} makes a completed job, for users of {@code ./wakebox up}: {@code
- * fault} is {@code status}, {@code cut}, {@code silence}, {@code damaged}, {@code redirect} or {@code expired}, {@code
+ * fault} is {@code status}, {@code cut}, {@code silence}, {@code trickle}, {@code damaged}, {@code redirect} or {@code expired}, {@code
  * value} its number or location, {@code times} how often it occurs. {@code GET} tells how often the output was asked for.
  */
 public final class PlatformStandIn implements AutoCloseable {
     /** The key that callers have to show. */
     public static final String PRIVATE_KEY = "stand-in-private-key";
 
+    private static final Pattern TIME = Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z");
     private static final long CHECKSUM_UP_TO = 64 << 20;
 
     private final HttpServer server;
@@ -185,7 +189,11 @@ public final class PlatformStandIn implements AutoCloseable {
                 if (!retryAfter.isEmpty()) {
                     exchange.getResponseHeaders().set("Retry-After", retryAfter);
                 }
-                error(exchange, status, "Ordered by the test");
+                if (status == 204) {
+                    exchange.sendResponseHeaders(204, -1);
+                } else {
+                    error(exchange, status, "Ordered by the test");
+                }
             }
             case Fault.Redirect(String location) -> {
                 exchange.getResponseHeaders().set("Location", location);
@@ -199,7 +207,15 @@ public final class PlatformStandIn implements AutoCloseable {
             }
             case Fault.Silence(long after) -> {
                 body(exchange, output, after, false);
-                awaitClose();
+                closed(Duration.ofDays(1));
+            }
+            case Fault.Trickle(long after) -> {
+                body(exchange, output, after, false);
+                byte[] block = output.block();
+                for (long sent = after; sent < output.bytes() && !closed(Duration.ofMillis(10)); sent++) {
+                    exchange.getResponseBody().write(block, (int) (sent % block.length), 1);
+                    exchange.getResponseBody().flush();
+                }
             }
         }
     }
@@ -234,17 +250,23 @@ public final class PlatformStandIn implements AutoCloseable {
         }
     }
 
-    private void awaitClose() {
+    /** Whether it is closed, or comes to be within this time. */
+    private boolean closed(Duration within) {
         try {
-            closed.await();
+            return closed.await(within.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            return true;
         }
     }
 
     /** Fetches what it is told of, as the platform does later. */
     private void newData(HttpExchange exchange) throws IOException {
         Map<String, @Nullable Object> request = Json.object(exchange.getRequestBody());
+        if (!TIME.matcher(String.valueOf(request.get("data_ttl"))).matches()) {
+            error(exchange, 400, "data_ttl must be YYYY-MM-DDThh:mm:ss.SSSZ");
+            return;
+        }
         long size = fetch(URI.create(String.valueOf(request.get("signed_url"))));
         if (!Long.toString(size).equals(String.valueOf(request.get("size")))) {
             error(exchange, 400, "The signed_url gives " + size + " bytes, not " + request.get("size"));
@@ -265,12 +287,29 @@ public final class PlatformStandIn implements AutoCloseable {
     }
 
     private void newJob(HttpExchange exchange) throws IOException {
-        Map<String, @Nullable Object> request = Json.object(exchange.getRequestBody());
-        if (!(request.get("job_request") instanceof Map<?, ?> job
+        Map<String, Form.Part> form =
+                Form.parse(exchange.getRequestHeaders().getFirst("Content-Type"), exchange.getRequestBody());
+        Form.Part file = form.get("file");
+        Form.Part name = form.get("job_name");
+        Form.Part start = form.get("auto_start");
+        if (file == null || !"job.json".equals(file.filename()) || !"application/json".equals(file.contentType())) {
+            error(exchange, 400, "The form has no file job.json of application/json");
+            return;
+        }
+        if (name == null
+                || name.text().isEmpty()
+                || start == null
+                || !start.text().equals("true")) {
+            error(exchange, 400, "The form needs a job_name, and auto_start to be true");
+            return;
+        }
+        Map<String, @Nullable Object> job = Json.object(file.text().getBytes(StandardCharsets.UTF_8));
+        if (!(job.get("analytic") instanceof String
+                && job.get("parameters") instanceof Map<?, ?>
                 && job.get("inputs") instanceof Map<?, ?> inputs
                 && inputs.get("video") instanceof Map<?, ?> video
-                && data.containsKey(String.valueOf(video.get("data_id"))))) {
-            error(exchange, 400, "The job has no registered video");
+                && data.containsKey(String.valueOf(video.get("data-id"))))) {
+            error(exchange, 400, "The job has no analytic, parameters or registered video");
             return;
         }
         String id = UUID.randomUUID().toString();
@@ -312,6 +351,7 @@ public final class PlatformStandIn implements AutoCloseable {
                     case "status" -> new Fault.Status(Integer.parseInt(value), query.getOrDefault("retry-after", ""));
                     case "expired" -> new Fault.Status(404, "");
                     case "cut" -> new Fault.Cut(Long.parseLong(value));
+                    case "trickle" -> new Fault.Trickle(Long.parseLong(value));
                     case "silence" -> new Fault.Silence(Long.parseLong(value));
                     case "damaged" -> new Fault.Damaged();
                     case "redirect" -> new Fault.Redirect(value);

@@ -1,4 +1,4 @@
-package dev.wakebox.functions.processupload;
+package dev.wakebox.storage;
 
 import java.time.Duration;
 
@@ -12,8 +12,14 @@ public interface Patience {
      */
     void comeAgain(String receiptHandle, Duration after);
 
-    /** 5, 10, 20, 40 and then 60 seconds: soon for a box that boots, seldom for one that never will. */
-    static Duration after(int receiveCount) {
-        return Duration.ofSeconds(Math.min(60, 5L << Math.clamp(receiveCount - 1L, 0, 4)));
+    /**
+     * Twice as long after each delivery.
+     *
+     * @param receiveCount how often the message has been delivered
+     * @param first after the first delivery
+     */
+    static Duration after(int receiveCount, Duration first, Duration longest) {
+        Duration wait = first.multipliedBy(1L << Math.clamp(receiveCount - 1L, 0, 20));
+        return wait.compareTo(longest) < 0 ? wait : longest;
     }
 }
