@@ -29,8 +29,11 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -117,6 +120,45 @@ class ClassifierTrainHandlerTest {
         assertThat(jobs.find(id).orElseThrow().report())
                 .containsEntry("heldOut", "4")
                 .containsKey("accuracy");
+    }
+
+    @Test
+    void train_whenLabelsMeanNothingAndEveryQuestionIsRepeated_isNotImpressed() {
+        List<String> texts = SampleMentors.ada().answersToQuestions().stream()
+                .flatMap(answer ->
+                        Stream.concat(Stream.of(answer.question().text()), answer.question().paraphrases().stream()))
+                .sorted()
+                .toList();
+        mentors.put(SampleMentors.of(
+                "m",
+                IntStream.range(0, 3)
+                        .mapToObj(answer -> SampleMentors.answer(
+                                "answer-" + answer,
+                                texts.get(answer),
+                                IntStream.range(0, texts.size())
+                                        .filter(place -> place % 3 == answer)
+                                        .mapToObj(texts::get)
+                                        .flatMap(text -> Stream.of(text, text.toUpperCase(Locale.ROOT) + "!"))
+                                        .toList()))
+                        .toArray(Answer[]::new)));
+        String id = jobs.ask("m").job().id();
+
+        deliver(id);
+
+        TrainingJob job = jobs.find(id).orElseThrow();
+        assertThat(job.report()).containsEntry("examples", "12").containsEntry("heldOut", "12");
+        assertThat(Double.parseDouble(String.valueOf(job.report().get("accuracy"))))
+                .isLessThan(0.6);
+    }
+
+    @Test
+    void train_whenAQuestionHasNoWord_learnsTheOthersOnly() {
+        mentors.put(SampleMentors.of("m", SampleMentors.answer("a", "?", List.of("How old are you?", "😀", "..."))));
+        String id = jobs.ask("m").job().id();
+
+        deliver(id);
+
+        assertThat(jobs.find(id).orElseThrow().report()).containsEntry("examples", "1");
     }
 
     @Test
