@@ -37,6 +37,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -91,6 +92,7 @@ class ClassifierTrainHandlerTest {
                         "Reads 13 questions.",
                         "Learns, and measures what it has learned.",
                         "Stores the model.",
+                        "The model is stored; notes that the mentor is trained.",
                         "The new model answers from now on.");
     }
 
@@ -230,6 +232,20 @@ class ClassifierTrainHandlerTest {
 
         assertFailed(id, "S3 is away.");
         assertThat(mentors.trained()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"UNAUTHORIZED, 0", "BAD_GATEWAY, 1"})
+    void train_whenTheMentorCannotBeMarkedTrained_saysThatTheModelIsInPlace(ErrorCode code, int again) {
+        mentors.put(SampleMentors.ada());
+        mentors.failToMark(new WakeboxException(code, "Not you."));
+        String id = jobs.ask("ada").job().id();
+
+        assertThat(deliver(id)).hasSize(again);
+
+        assertFailed(id, "The new model answers from now on, but the mentor could not be marked as trained: Not you.");
+        assertThat(jobs.find(id).orElseThrow().report()).containsKey("accuracy");
+        assertThat(model("ada").answer("Woof!", ENCODER).label()).isEqualTo("pet");
     }
 
     @Test
