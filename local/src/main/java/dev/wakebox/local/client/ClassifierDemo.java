@@ -14,7 +14,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The third demo: a mentor's classifier is trained through the queue, and answers questions that it has not learned. */
+/**
+ * The third demo: a mentor's classifier is trained through the queue, and answers a question that it has learned, three
+ * that it hasn't, and one that is off topic.
+ */
 final class ClassifierDemo {
     /** The mentor of the stand-in of the GraphQL server. */
     private static final String MENTOR = "64f0c2a9d1e8b7350a4c19e2";

@@ -174,15 +174,26 @@ public final class TrainingJobs {
                         Map.of("progress", Integer.toString(percent))));
     }
 
-    /** Ends a training with its model in place. */
-    public void succeed(Begun.Work work, Map<String, String> report) {
-        var attributes = new HashMap<>(Map.of("progress", "100"));
+    /** Notes that a training's model is in place, and how good it is: that stays true whatever comes after. */
+    public void stored(Begun.Work work, Map<String, String> report) {
+        var attributes = new HashMap<>(Map.of("progress", "97"));
         report.forEach((name, value) -> attributes.put(REPORT + name, value));
-        end(work, Status.SUCCESS, "The new model answers from now on.", attributes);
+        var _ = jobs.move(
+                jobId(work.job().id()),
+                move(
+                        Set.of(Status.IN_PROGRESS),
+                        Status.IN_PROGRESS,
+                        "The model is stored; notes that the mentor is trained.",
+                        attributes));
+    }
+
+    /** Ends a training whose model is {@linkplain #stored stored}. */
+    public void succeed(Begun.Work work) {
+        end(work, Status.SUCCESS, "The new model answers from now on.", Map.of("progress", "100"));
     }
 
     /**
-     * Ends an attempt without a model.
+     * Ends an attempt that failed.
      *
      * @param retry whether the message comes again
      */

@@ -66,7 +66,7 @@ class TrainingJobsTest {
         assertThat(jobs.ask("m1").job().id()).isEqualTo(id);
         assertThat(jobs.ask("m2").job().id()).isNotEqualTo(id);
 
-        jobs.succeed(work, Map.of());
+        jobs.succeed(work);
         assertThat(jobs.ask("m1").job().id()).isNotEqualTo(id);
     }
 
@@ -131,7 +131,9 @@ class TrainingJobsTest {
     void succeed_always_reports() {
         String id = jobs.ask("m1").job().id();
 
-        jobs.succeed(begin(id), Map.of("accuracy", "0.9"));
+        var work = begin(id);
+        jobs.stored(work, Map.of("accuracy", "0.9"));
+        jobs.succeed(work);
 
         assertThat(jobs.find(id)).hasValueSatisfying(job -> {
             assertThat(job.status()).isEqualTo(Status.SUCCESS);
@@ -141,9 +143,24 @@ class TrainingJobsTest {
     }
 
     @Test
+    void fail_whenTheModelIsStored_keepsItsReport() {
+        String id = jobs.ask("m1").job().id();
+
+        var work = begin(id);
+        jobs.stored(work, Map.of("accuracy", "0.9"));
+        jobs.fail(work, "Not noted.", true);
+
+        assertThat(jobs.find(id)).hasValueSatisfying(job -> {
+            assertThat(job.status()).isEqualTo(Status.FAILURE);
+            assertThat(job.message()).isEqualTo("Not noted.");
+            assertThat(job.report()).isEqualTo(Map.of("accuracy", "0.9"));
+        });
+    }
+
+    @Test
     void begin_whenTheTrainingIsOver_isNothing() {
         String done = jobs.ask("m1").job().id();
-        jobs.succeed(begin(done), Map.of());
+        jobs.succeed(begin(done));
         String failed = jobs.ask("m2").job().id();
         jobs.fail(begin(failed), "In vain.", false);
 
@@ -158,7 +175,7 @@ class TrainingJobsTest {
         jobs.fail(begin(id), "The server is down.", true);
         assertThat(jobs.find(id).orElseThrow().status()).isEqualTo(Status.FAILURE);
 
-        jobs.succeed(begin(id), Map.of());
+        jobs.succeed(begin(id));
 
         assertThat(jobs.find(id).orElseThrow().status()).isEqualTo(Status.SUCCESS);
     }
@@ -202,7 +219,7 @@ class TrainingJobsTest {
             assertThat(job.status()).isEqualTo(Status.FAILURE);
             assertThat(job.message()).contains("broke off");
         });
-        jobs.succeed(begin(id), Map.of());
+        jobs.succeed(begin(id));
         assertThat(jobs.find(id).orElseThrow().status()).isEqualTo(Status.SUCCESS);
     }
 
@@ -222,7 +239,7 @@ class TrainingJobsTest {
         now = now.plus(A_TRAINING).plusSeconds(1);
         assertThat(jobs.find(id).orElseThrow().status()).isEqualTo(Status.FAILURE);
 
-        jobs.succeed(slow, Map.of());
+        jobs.succeed(slow);
 
         assertThat(jobs.find(id).orElseThrow().status()).isEqualTo(Status.SUCCESS);
     }
@@ -232,7 +249,7 @@ class TrainingJobsTest {
         String id = jobs.ask("m1").job().id();
         var slow = begin(id);
         now = now.plus(A_TRAINING).plusSeconds(1);
-        jobs.succeed(begin(id), Map.of());
+        jobs.succeed(begin(id));
 
         jobs.fail(slow, "Too late.", true);
 

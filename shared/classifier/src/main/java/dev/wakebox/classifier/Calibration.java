@@ -28,7 +28,7 @@ record Calibration(double temperature, double threshold) {
     private static final int FEWEST_TRIALS = 20;
 
     /** The share of right answers that is given up so that questions about anything else get none. */
-    private static final double GIVEN_UP = 0.07;
+    private static final double GIVEN_UP = 0.05;
 
     private static final int BINS = 15;
 

@@ -64,7 +64,8 @@ public final class Classifier {
 
     /** The answer to a question. */
     public Prediction answer(String question, Encoder encoder) {
-        Known same = byKey.get(QuestionText.key(question));
+        String key = QuestionText.key(question);
+        Known same = key.isEmpty() ? null : byKey.get(key); // all that has no word would be the same
         if (same == null) {
             return classify(encoder.embed(question));
         }

@@ -22,14 +22,14 @@ class CalibrationTest {
     }
 
     @Test
-    void of_always_givesUpSevenPerCentOfTheRightAnswers() {
+    void of_always_givesUpFivePerCentOfTheRightAnswers() {
         var trials = new ArrayList<Trial>();
         for (int i = 0; i < 100; i++) {
             trials.add(trial(5, 0, i));
             trials.add(trial(5, 1, -1)); // wrong ones don't count
         }
 
-        assertThat(Calibration.of(trials).threshold()).isEqualTo(7);
+        assertThat(Calibration.of(trials).threshold()).isEqualTo(5);
     }
 
     @Test

@@ -55,6 +55,18 @@ class TrainingTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"?", "😀", "..."})
+    void answer_whenTheQuestionHasNoWord_isNoKnownQuestion(String question) {
+        var examples = List.of(new Example("?!", "a", Kind.QUESTION), new Example("Who are you?", "b", Kind.QUESTION));
+
+        assertThat(Training.of(examples, ENCODER)
+                        .classifier()
+                        .answer(question, ENCODER)
+                        .match())
+                .isEqualTo(Match.CLASSIFIER);
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "How do I convert a PDF file to a spreadsheet?",
         "What is the boiling point of nitrogen?",

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,6 +87,7 @@ public final class GraphQl {
     private Map<String, @Nullable Object> attempt(byte[] body, @Nullable String authorization) {
         Instant deadline = clock.instant().plus(limits.attempt());
         HttpURLConnection connection = null;
+        boolean read = false;
         try {
             connection = (HttpURLConnection) endpoint.toURL().openConnection();
             connection.setInstanceFollowRedirects(false);
@@ -104,13 +106,15 @@ public final class GraphQl {
             }
             int status = connection.getResponseCode();
             InputStream in = status < 400 ? connection.getInputStream() : connection.getErrorStream();
-            return data(status, in == null ? new byte[0] : read(in, deadline));
+            byte[] answer = in == null ? new byte[0] : read(in, deadline);
+            read = true;
+            return data(status, answer);
         } catch (SocketTimeoutException e) {
             throw new TransientFailure(ErrorCode.GATEWAY_TIMEOUT, tooSlow(), null, e);
         } catch (IOException e) {
             throw new TransientFailure(ErrorCode.BAD_GATEWAY, "The GraphQL server could not be reached.", null, e);
         } finally {
-            if (connection != null) {
+            if (connection != null && !read) { // one that was read to its end serves the next request, too
                 connection.disconnect();
             }
         }
@@ -154,6 +158,9 @@ public final class GraphQl {
                     e);
         }
         if (json.get("errors") instanceof List<?> errors && !errors.isEmpty()) {
+            if (errors.stream().anyMatch(GraphQl::ofTheCaller)) {
+                throw new WakeboxException(ErrorCode.UNAUTHORIZED, "The GraphQL server refuses the caller's token.");
+            }
             throw refusal(status, errors.getFirst());
         }
         if (status / 100 == 2 && json.get("data") instanceof Map<?, ?> data) {
@@ -161,6 +168,14 @@ public final class GraphQl {
         }
         throw new TransientFailure(
                 ErrorCode.BAD_GATEWAY, "The GraphQL server answered " + status + " without data.", null, null);
+    }
+
+    /** Whether an error is about who asks, in the codes that servers have in common. */
+    private static boolean ofTheCaller(@Nullable Object error) {
+        return error instanceof Map<?, ?> map
+                && map.get("extensions") instanceof Map<?, ?> extensions
+                && (Objects.equals(extensions.get("code"), "UNAUTHENTICATED")
+                        || Objects.equals(extensions.get("code"), "FORBIDDEN"));
     }
 
     /** What the server says against an operation holds for the next attempt, too, unless it says so with a 5xx. */

@@ -10,8 +10,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
@@ -75,6 +77,7 @@ public final class S3Mentors implements Mentors {
     /** Rows whose id is an occasion, such as {@code _OFF_TOPIC_}, are utterances. */
     private static Mentor csv(String id, String file, byte[] csv) {
         var answers = new ArrayList<Answer>();
+        var said = new HashMap<String, String>();
         String text = new String(csv, StandardCharsets.UTF_8);
         try (CSVParser rows = CSVParser.parse(text.startsWith("\uFEFF") ? text.substring(1) : text, FORMAT)) {
             for (String column : TrainingData.COLUMNS) {
@@ -83,14 +86,22 @@ public final class S3Mentors implements Mentors {
                 }
             }
             for (CSVRecord row : rows) {
+                String which = "The row that ends at line " + rows.getCurrentLineNumber();
                 if (!row.isConsistent()) {
+                    throw unusable(file, which + " has not as many values as the header.", null);
+                }
+                Answer answer = answer(row, said.keySet());
+                if (answer.id().isEmpty()) {
+                    throw unusable(file, which + " has no id.", null);
+                }
+                String before = said.putIfAbsent(answer.id(), answer.transcript());
+                if (before != null && !before.equals(answer.transcript())) {
                     throw unusable(
                             file,
-                            "The row that ends at line " + rows.getCurrentLineNumber()
-                                    + " has not as many values as the header.",
+                            which + " has the id \"" + answer.id() + "\" of another answer: give each its own.",
                             null);
                 }
-                answers.add(answer(row));
+                answers.add(answer);
             }
         } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
             throw unusable(file, "It is not a well-formed CSV.", e);
@@ -98,11 +109,12 @@ public final class S3Mentors implements Mentors {
         return new Mentor(id, "", answers, List.of());
     }
 
-    private static Answer answer(CSVRecord row) {
+    /** @param taken ids of answers before it: an occasion has several utterances, each of them an answer of its own */
+    private static Answer answer(CSVRecord row, Set<String> taken) {
         String id = row.get("id").strip();
         boolean utterance = id.startsWith("_") && id.endsWith("_");
         return new Answer(
-                id,
+                utterance && taken.contains(id) ? id + row.getRecordNumber() : id,
                 "COMPLETE",
                 row.get("answer"),
                 "",

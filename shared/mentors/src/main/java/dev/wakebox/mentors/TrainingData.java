@@ -1,6 +1,7 @@
 package dev.wakebox.mentors;
 
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import org.apache.commons.csv.CSVFormat;
 
@@ -12,12 +13,19 @@ public final class TrainingData {
 
     private TrainingData() {}
 
-    /** The CSV of the answers to questions; the id of a row is the question's. */
+    /**
+     * The CSV of the answers to questions; the id of a row is the question's, or that of the answer where the question has
+     * none or another answer has it already.
+     */
     public static String csv(Mentor mentor) {
         var csv = new StringBuilder(row(COLUMNS.toArray()));
+        var taken = new HashSet<String>();
         for (Answer answer : mentor.answersToQuestions()) {
+            String question = answer.question().id().strip();
+            String id = question.isEmpty() || taken.contains(question) ? answer.id() : question;
+            taken.add(id);
             csv.append(row(
-                    answer.question().id(),
+                    id,
                     answer.question().text(),
                     String.join(SEPARATOR, answer.question().paraphrases()),
                     answer.transcript(),

@@ -17,6 +17,7 @@ public final class InMemoryMentors implements Mentors {
     private final List<UserQuestion> reported = new ArrayList<>();
     private final List<String> authorizations = new ArrayList<>();
     private @Nullable WakeboxException failure;
+    private @Nullable WakeboxException markFailure;
 
     public synchronized InMemoryMentors put(Mentor mentor) {
         mentors.put(mentor.id(), mentor);
@@ -26,6 +27,11 @@ public final class InMemoryMentors implements Mentors {
     /** From now on every call fails; with null none does. */
     public synchronized void failWith(@Nullable WakeboxException newFailure) {
         failure = newFailure;
+    }
+
+    /** From now on none can be marked trained; with null all can. */
+    public synchronized void failToMark(@Nullable WakeboxException newFailure) {
+        markFailure = newFailure;
     }
 
     /** The ids of those who were marked trained, in order. */
@@ -65,6 +71,9 @@ public final class InMemoryMentors implements Mentors {
     @Override
     public synchronized void markTrained(String id, @Nullable String authorization) {
         called(authorization);
+        if (markFailure != null) {
+            throw markFailure;
+        }
         trained.add(requireNonNull(id));
     }
 

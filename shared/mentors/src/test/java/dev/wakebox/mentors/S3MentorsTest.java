@@ -44,6 +44,48 @@ class S3MentorsTest {
     }
 
     @Test
+    void find_whenAnOccasionHasSeveralUtterances_keepsEach() {
+        put(
+                "training-data/m.csv",
+                "id,question,paraphrases,answer,topic\n_OFF_TOPIC_,Say no,,No.,\n_OFF_TOPIC_,Say no,,Ask on.,\n");
+
+        Mentor mentor = mentors.find("m", null).orElseThrow();
+
+        assertThat(MentorJson.read("m", MentorJson.write(mentor)).utterances("_OFF_TOPIC_"))
+                .extracting(Answer::transcript)
+                .containsExactly("No.", "Ask on.");
+    }
+
+    @Test
+    void find_whenTheSameAnswerHasAnotherQuestion_hasBoth() {
+        put("training-data/m.csv", "id,question,paraphrases,answer,topic\n1,Who?,,Me,\n1,Which person?,,Me,\n");
+
+        assertThat(mentors.find("m", null).orElseThrow().answersToQuestions())
+                .extracting(answer -> answer.question().text())
+                .containsExactly("Who?", "Which person?");
+    }
+
+    @Test
+    void csv_whenAnswersShareAQuestionOrHaveOneWithoutId_canBeReadAgain() {
+        var first = SampleMentors.answer("a", "Who?", List.of());
+        var second = new Answer("b", "COMPLETE", "Still me.", "", first.question(), List.of(), Media.NONE);
+        var third = new Answer(
+                "c",
+                "COMPLETE",
+                "Here.",
+                "",
+                new Question("", "Where?", "QUESTION", "", List.of()),
+                List.of(),
+                Media.NONE);
+
+        put("training-data/m.csv", TrainingData.csv(SampleMentors.of("m", first, second, third)));
+
+        assertThat(mentors.find("m", null).orElseThrow().answers())
+                .extracting(Answer::id)
+                .containsExactly("q-a", "b", "c");
+    }
+
+    @Test
     void find_whenThereIsAJson_prefersIt() {
         put("training-data/m.csv", "id,question,paraphrases,answer,topic\n");
         put("training-data/m.json", new String(MentorJson.write(SampleMentors.ada()), UTF_8));
@@ -75,6 +117,8 @@ class S3MentorsTest {
                 "'id,question,paraphrases,answer,topic\n1,2\n'; line 2",
                 "'id,question,paraphrases,answer,topic\n1,\"2\n'; not a well-formed CSV",
                 "''; no column \"id\"",
+                "'id,question,paraphrases,answer,topic\n1,Who?,,Me,\n ,Where?,,Here,\n'; line 3 has no id",
+                "'id,question,paraphrases,answer,topic\n1,Who?,,Me,\n1,Where?,,Here,\n'; line 3 has the id \"1\"",
             })
     void find_whenTheCsvIsBroken_namesTheFileAndTheMistake(String csv, String mistake) {
         put("training-data/m.csv", csv);

@@ -9,15 +9,16 @@ import java.util.Set;
 
 /** Finds the names in a sentence: runs of proper nouns, and what holds such runs together. Immutable. */
 final class Names {
-    /** What the tagger may take the first word of a sentence for when it belongs to a name. */
+    /** What the first word of a sentence follows that isn't the first of all. */
     private static final Set<String> QUOTES = Set.of("\"", "“", "``", ":", "'", "‘");
 
     private static final Set<String> NOT_OF_NAMES = Set.of("PRON", "DET", "NUM");
 
+    /** What the tagger may take the first word of a sentence for when a name goes on after it. */
+    private static final Set<String> NOUN_LIKE = Set.of("PROPN", "NOUN", "ADJ", "INTJ", "X");
+
     /** What it may take a rare name for before a verb. */
     private static final Set<String> MISTAKEN = Set.of("INTJ", "ADV", "X");
-
-    private static final Set<String> NOUN_LIKE = Set.of("PROPN", "NOUN", "ADJ", "INTJ", "X");
 
     private final Gazetteer gazetteer;
 
@@ -87,7 +88,8 @@ final class Names {
             return false;
         }
         return switch (sentence.lower(i)) {
-            case "of", "&", "-" -> true;
+            case "of", "&" -> true;
+            case "-" -> !sentence.text(i - 1, i + 2).contains(" ");
             case "." -> gazetteer.title(sentence.lower(i - 1));
             case "for", "without" -> gazetteer.organisation(sentence.text(from, next + 1));
             case "and" -> {

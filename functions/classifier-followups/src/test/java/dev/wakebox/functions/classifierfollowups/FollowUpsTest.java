@@ -122,6 +122,12 @@ class FollowUpsTest {
                         "What is the Peace Corps?");
     }
 
+    @Test
+    void of_whenNamesHaveHyphensOrDashesBetweenThem_keepsTheHyphensOnly() {
+        assertThat(questions("I studied at Embry-Riddle. We moved to Lima - Oslo was too cold."))
+                .containsExactly("What was Lima like?", "What was Oslo like?", "What is Embry-Riddle?");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "?!", "😀🎉", "你在哪里长大？", "I like tea on Mondays and French in May.", "ALL RIGHT."})
     void of_whenThereIsNothingToAsk_asksNothing(String answer) {

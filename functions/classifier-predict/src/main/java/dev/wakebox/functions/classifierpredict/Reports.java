@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.wakebox.mentors.Mentors;
 import dev.wakebox.mentors.UserQuestion;
+import dev.wakebox.runtime.WakeboxException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -42,10 +43,17 @@ final class Reports {
         } catch (TimeoutException e) {
             log.warn("The question was not reported within {} ms; its answer has no feedback_id.", patience.toMillis());
         } catch (ExecutionException e) {
-            log.warn("The question could not be reported.", e);
+            log.warn("The question could not be reported: {}.", reason(requireNonNull(e.getCause())));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         return Optional.empty();
+    }
+
+    /** What may be logged of a failure: a server's own words could quote the user's. */
+    static String reason(Throwable failure) {
+        return failure instanceof WakeboxException e
+                ? e.code().name()
+                : failure.getClass().getName();
     }
 }

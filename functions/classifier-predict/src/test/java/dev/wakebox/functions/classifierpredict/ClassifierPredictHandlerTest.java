@@ -189,6 +189,13 @@ class ClassifierPredictHandlerTest {
     }
 
     @Test
+    void reason_always_hasNoneOfTheServersWords() {
+        assertThat(Reports.reason(new WakeboxException(ErrorCode.BAD_GATEWAY, "Cannot take \"Am I ill?\".")))
+                .isEqualTo("BAD_GATEWAY");
+        assertThat(Reports.reason(new IllegalStateException("Am I ill?"))).isEqualTo("java.lang.IllegalStateException");
+    }
+
+    @Test
     void questions_whenTheReportIsSlow_doesNotWaitForIt() {
         train(SampleMentors.ada());
         var never = new CountDownLatch(1);

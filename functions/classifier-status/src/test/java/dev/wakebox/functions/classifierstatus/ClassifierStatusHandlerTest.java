@@ -53,7 +53,9 @@ class ClassifierStatusHandlerTest {
 
     @Test
     void status_whenDone_hasTheReport() {
-        jobs.succeed(begun(), Map.of("accuracy", "0.91"));
+        Begun.Work work = begun();
+        jobs.stored(work, Map.of("accuracy", "0.91"));
+        jobs.succeed(work);
 
         assertThat(data(Invocation.ofFixture(handler, "classifier-status-get.json")))
                 .containsEntry("status", "SUCCESS")

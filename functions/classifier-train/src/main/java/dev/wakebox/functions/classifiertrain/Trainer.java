@@ -79,7 +79,7 @@ final class Trainer {
     private void attempt(Begun.Work work, @Nullable String authorization, Instant deadline) {
         try {
             Report report = train(work, authorization, deadline);
-            jobs.succeed(work, measures(report));
+            jobs.succeed(work);
             log.info("Trained {}: {}", work.job().mentor(), report);
         } catch (WakeboxException e) {
             boolean retry = e.code().kind() != ErrorCode.Kind.CALLER;
@@ -110,8 +110,21 @@ final class Trainer {
                 training.classifier().with(MentorJson.write(mentor)).toBytes(),
                 "application/octet-stream",
                 new Condition.Always());
-        mentors.markTrained(id, authorization);
+        jobs.stored(work, measures(training.report()));
+        markTrained(id, authorization);
         return training.report();
+    }
+
+    private void markTrained(String id, @Nullable String authorization) {
+        try {
+            mentors.markTrained(id, authorization);
+        } catch (WakeboxException e) {
+            throw new WakeboxException(
+                    e.code(),
+                    "The new model answers from now on, but the mentor could not be marked as trained: "
+                            + e.getMessage(),
+                    e);
+        }
     }
 
     private float[][] read(Begun.Work work, List<Example> examples, Instant deadline) {

@@ -29,11 +29,15 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -88,6 +92,7 @@ class ClassifierTrainHandlerTest {
                         "Reads 13 questions.",
                         "Learns, and measures what it has learned.",
                         "Stores the model.",
+                        "The model is stored; notes that the mentor is trained.",
                         "The new model answers from now on.");
     }
 
@@ -117,6 +122,45 @@ class ClassifierTrainHandlerTest {
         assertThat(jobs.find(id).orElseThrow().report())
                 .containsEntry("heldOut", "4")
                 .containsKey("accuracy");
+    }
+
+    @Test
+    void train_whenLabelsMeanNothingAndEveryQuestionIsRepeated_isNotImpressed() {
+        List<String> texts = SampleMentors.ada().answersToQuestions().stream()
+                .flatMap(answer ->
+                        Stream.concat(Stream.of(answer.question().text()), answer.question().paraphrases().stream()))
+                .sorted()
+                .toList();
+        mentors.put(SampleMentors.of(
+                "m",
+                IntStream.range(0, 3)
+                        .mapToObj(answer -> SampleMentors.answer(
+                                "answer-" + answer,
+                                texts.get(answer),
+                                IntStream.range(0, texts.size())
+                                        .filter(place -> place % 3 == answer)
+                                        .mapToObj(texts::get)
+                                        .flatMap(text -> Stream.of(text, text.toUpperCase(Locale.ROOT) + "!"))
+                                        .toList()))
+                        .toArray(Answer[]::new)));
+        String id = jobs.ask("m").job().id();
+
+        deliver(id);
+
+        TrainingJob job = jobs.find(id).orElseThrow();
+        assertThat(job.report()).containsEntry("examples", "12").containsEntry("heldOut", "12");
+        assertThat(Double.parseDouble(String.valueOf(job.report().get("accuracy"))))
+                .isLessThan(0.6);
+    }
+
+    @Test
+    void train_whenAQuestionHasNoWord_learnsTheOthersOnly() {
+        mentors.put(SampleMentors.of("m", SampleMentors.answer("a", "?", List.of("How old are you?", "😀", "..."))));
+        String id = jobs.ask("m").job().id();
+
+        deliver(id);
+
+        assertThat(jobs.find(id).orElseThrow().report()).containsEntry("examples", "1");
     }
 
     @Test
@@ -188,6 +232,20 @@ class ClassifierTrainHandlerTest {
 
         assertFailed(id, "S3 is away.");
         assertThat(mentors.trained()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"UNAUTHORIZED, 0", "BAD_GATEWAY, 1"})
+    void train_whenTheMentorCannotBeMarkedTrained_saysThatTheModelIsInPlace(ErrorCode code, int again) {
+        mentors.put(SampleMentors.ada());
+        mentors.failToMark(new WakeboxException(code, "Not you."));
+        String id = jobs.ask("ada").job().id();
+
+        assertThat(deliver(id)).hasSize(again);
+
+        assertFailed(id, "The new model answers from now on, but the mentor could not be marked as trained: Not you.");
+        assertThat(jobs.find(id).orElseThrow().report()).containsKey("accuracy");
+        assertThat(model("ada").answer("Woof!", ENCODER).label()).isEqualTo("pet");
     }
 
     @Test
