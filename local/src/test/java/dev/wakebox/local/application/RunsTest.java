@@ -418,9 +418,26 @@ class RunsTest {
         assertThat(deliverAgain(execution, 0)).isGreaterThan(5);
 
         ends(execution, "SUCCEEDED", 1, 1);
+    }
+
+    /** SendCommand has no token: two Commanders that ask at once may both find nothing sent yet. */
+    @Test
+    void execution_whenItsCommandsAreSentTwice_runsThemOnce() throws IOException {
+        String name = name("sent-twice");
+        String execution = app.startExecution(name, document(List.of(), Map.of(), counted(name), "sleep 3"));
+        await("the commands run", A_WHILE, () -> ran(name) == 1);
+
         String instance = app.instancesOf(execution).getFirst().instanceId();
-        assertThat(app.ssm.listCommands(request -> request.instanceId(instance)).commands())
-                .hasSize(1);
+        var first = app.ssm
+                .listCommands(request -> request.instanceId(instance))
+                .commands()
+                .getFirst();
+        app.ssm.sendCommand(request -> request.documentName(first.documentName())
+                .comment(first.comment())
+                .parameters(first.parameters())
+                .instanceIds(instance));
+
+        ends(execution, "SUCCEEDED", 1, 1);
     }
 
     /** AWS answers with the first execution while that runs, the emulator refuses. */

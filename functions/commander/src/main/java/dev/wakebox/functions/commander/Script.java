@@ -30,6 +30,7 @@ final class Script {
         lines.add("wakebox_run=\"${HOME:-/root}/.wakebox/\"" + quoted(label));
         lines.add("mkdir -p \"${wakebox_run%/*}\" 2>/dev/null");
         lines.add("if ! mkdir \"$wakebox_run\" 2>/dev/null && [ -d \"$wakebox_run\" ]; then");
+        lines.add("echo 'These commands were sent twice: their output is with the command that came first.' >&2");
         lines.add("while [ ! -e \"$wakebox_run/exit_code\" ]; do sleep 2; done");
         lines.add("exit \"$(cat \"$wakebox_run/exit_code\")\"");
         lines.add("fi");

@@ -85,7 +85,9 @@ class ScriptTest {
                     assertThat(ended.get().exitCode()).isEqualTo(3);
                 }
             }
-            assertThat(run(script).exitCode()).isEqualTo(3);
+            Ran third = run(script);
+            assertThat(third.exitCode()).isEqualTo(3);
+            assertThat(third.err()).contains("sent twice");
             assertThat(home.resolve("ran")).hasContent("ran");
         }
     }
