@@ -144,7 +144,7 @@ class RunsTest {
                 new Row(
                         "stuck pending",
                         List.of("stuck-pending"),
-                        Map.of("timeout_s", 15),
+                        Map.of("timeout_s", 20),
                         "true",
                         "TIMED_OUT",
                         List.of("did not get to run", "timeout_s"),
@@ -153,7 +153,7 @@ class RunsTest {
                 new Row(
                         "agent never online",
                         List.of("agent-offline"),
-                        Map.of("timeout_s", 15),
+                        Map.of("timeout_s", 20),
                         "true",
                         "TIMED_OUT",
                         List.of("agent did not come online", "timeout_s"),
@@ -198,10 +198,10 @@ class RunsTest {
                 new Row(
                         "command hangs",
                         List.of(),
-                        Map.of("timeout_s", 40),
+                        Map.of("timeout_s", 50),
                         "sleep 600",
                         "TIMED_OUT",
-                        List.of("The commands still ran", "timeout_s", "40 s after t0"),
+                        List.of("The commands still ran", "timeout_s", "50 s after t0"),
                         1,
                         1),
                 new Row(
@@ -215,7 +215,7 @@ class RunsTest {
                         1),
                 new Row(
                         "instance killed",
-                        List.of("kill=30"),
+                        List.of("kill=45"),
                         Map.of(),
                         "sleep 600",
                         "COMMAND_FAILED",
@@ -224,7 +224,7 @@ class RunsTest {
                         1),
                 new Row(
                         "spot interruption",
-                        List.of("interrupt=30"),
+                        List.of("interrupt=45"),
                         Map.of("ii_cheapo", true),
                         "sleep 600",
                         "COMMAND_FAILED",
@@ -424,7 +424,9 @@ class RunsTest {
     @Test
     void execution_whenItsCommandsAreSentTwice_runsThemOnce() throws IOException {
         String name = name("sent-twice");
-        String execution = app.startExecution(name, document(List.of(), Map.of(), counted(name), "sleep 3"));
+        Path both = counts.resolve(name + "-both");
+        String execution = app.startExecution(
+                name, document(List.of(), Map.of(), counted(name), "until [ -e " + both + " ]; do sleep 1; done"));
         await("the commands run", A_WHILE, () -> ran(name) == 1);
 
         String instance = app.instancesOf(execution).getFirst().instanceId();
@@ -436,6 +438,7 @@ class RunsTest {
                 .comment(first.comment())
                 .parameters(first.parameters())
                 .instanceIds(instance));
+        Files.createFile(both);
 
         ends(execution, "SUCCEEDED", 1, 1);
     }
