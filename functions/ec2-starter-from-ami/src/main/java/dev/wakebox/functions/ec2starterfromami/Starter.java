@@ -12,6 +12,7 @@ import dev.wakebox.compute.launch.LaunchAnswer.Refused;
 import dev.wakebox.compute.launch.LaunchPlan;
 import dev.wakebox.compute.launch.Machine;
 import dev.wakebox.compute.launch.Machines;
+import dev.wakebox.compute.launch.RunTags;
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.WakeboxException;
 import java.time.Clock;
@@ -145,6 +146,10 @@ final class Starter {
         }
 
         private RunDocument running(Machine machine) {
+            if (progress.runningSince().isEmpty()) {
+                // Should the instance be lost, EC2 forgets which volume it booted from.
+                machine.rootVolumeToDelete().ifPresent(id -> machines.tag(id, RunTags.DELETE_VOLUME, "true"));
+            }
             if (agents.online(machine.id())) {
                 var ready = progress.running(progress.runningSince().orElse(now))
                         .in(document)

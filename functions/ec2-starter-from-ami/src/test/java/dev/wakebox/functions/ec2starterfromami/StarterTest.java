@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -310,6 +311,24 @@ class StarterTest {
         assertThat(machines.all()).hasSizeLessThanOrEqualTo(tokens.size());
         end();
         assertThat(machines.all()).allMatch(machine -> machine.gone() || machine.state() == InstanceState.STOPPED);
+    }
+
+    @Test
+    void step_whenARunningInstanceIsLostLater_hasMarkedItsVolumeSoThatItGoes() {
+        var document = document("{\"ii_terminate_instance\": true, \"ii_delete_volume\": true}")
+                .with(
+                        List.of(Map.of("DeviceName", "/dev/xvda", "Ebs", Map.of("DeleteOnTermination", false))),
+                        "instance_parameters",
+                        "BlockDeviceMappings");
+        RunDocument launched = starter.step(document);
+        machines.advance();
+        starter.step(launched);
+
+        machines.set("i-1", InstanceState.TERMINATED, "Server.InternalError");
+        assertThat(machines.allVolumes()).hasSize(1);
+        end();
+
+        assertThat(machines.allVolumes()).isEmpty();
     }
 
     /** As the state machine delivers a call: again after an error, and sometimes twice although all went well. */

@@ -99,17 +99,9 @@ public record Ending(List<Step> steps, boolean done) {
         };
     }
 
-    /** The root volume, where EC2 won't delete it along with the instance. */
     private static Optional<String> rootVolumeToMark(Machine machine, List<Volume> volumes) {
-        if (!machine.tags().containsKey(RunTags.DELETE_VOLUME)) {
-            return Optional.empty();
-        }
-        return machine.rootVolume()
-                .filter(root -> machine.endsStopped() || !root.deletedOnTermination())
-                .map(Machine.RootVolume::id)
-                .filter(id -> volumes.stream()
-                        .anyMatch(volume ->
-                                volume.id().equals(id) && !volume.tags().containsKey(RunTags.DELETE_VOLUME)));
+        return machine.rootVolumeToDelete().filter(id -> volumes.stream()
+                .anyMatch(volume -> volume.id().equals(id) && !volume.tags().containsKey(RunTags.DELETE_VOLUME)));
     }
 
     private static boolean volume(Volume volume, Map<String, Machine> machines, List<Step> steps) {

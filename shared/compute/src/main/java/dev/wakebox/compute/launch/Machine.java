@@ -47,4 +47,12 @@ public record Machine(
     public boolean endsStopped() {
         return "stop".equals(tags.get(RunTags.END));
     }
+
+    /** The root volume that the run wants gone and that EC2 won't delete along with the instance. */
+    public Optional<String> rootVolumeToDelete() {
+        return rootVolume
+                .filter(_ -> tags.containsKey(RunTags.DELETE_VOLUME))
+                .filter(root -> endsStopped() || !root.deletedOnTermination())
+                .map(RootVolume::id);
+    }
 }
