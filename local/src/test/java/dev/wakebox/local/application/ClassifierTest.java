@@ -168,7 +168,6 @@ class ClassifierTest {
         String mentor = "damaged";
         mentor(mentor, "Where do you live?", "In a lighthouse.");
         trained(mentor);
-        assertThat(ask(mentor, "Where do you live?").status()).isEqualTo(200);
         byte[] file = app.s3
                 .getObjectAsBytes(request -> request.bucket(models).key(mentor + "/1/model.wbc"))
                 .asByteArray();
@@ -177,19 +176,12 @@ class ClassifierTest {
             app.s3.putObject(
                     request -> request.bucket(models).key(mentor + "/1/model.wbc"), RequestBody.fromBytes(bad));
             Instant until = Instant.now().plusSeconds(4);
-            int answered = 0;
             while (Instant.now().isBefore(until)) {
-                var answer = ask(mentor, "Where do you live?");
-                if (answer.status() == 200) {
-                    assertThat(answer.text("answer_text")).isEqualTo("In a lighthouse.");
-                    answered++;
-                } else { // a process that never had the one before
-                    assertThat(answer.status()).isEqualTo(500);
-                    assertThat(answer.text("message")).contains("model");
-                }
+                assertThat(ask(mentor, "Where do you live?").text("answer_text"))
+                        .isEqualTo("In a lighthouse.");
             }
-            assertThat(answered).isPositive();
         }
+        assertThat(app.log("classifier-predict")).contains("The new model of damaged is refused");
     }
 
     @Test
@@ -207,13 +199,13 @@ class ClassifierTest {
 
     @Test
     void train_whenTheMentorIsUnknownOrHasNoAnswers_failsAndItsMessageIsDone() {
-        int before = messages("ClassifierTrainQueue");
+        int before = messagesAtRest();
 
         assertThat(trained("nobody").text("message")).isEqualTo("There is no mentor \"nobody\".");
         mentor("silent", "Why?", "");
         assertThat(trained("silent").text("message")).contains("has no answer to learn from");
 
-        await("the messages are done", A_WHILE, () -> messages("ClassifierTrainQueue") == before);
+        await("the messages are done", A_WHILE, () -> messages() == before);
     }
 
     @Test
@@ -225,6 +217,7 @@ class ClassifierTest {
         mentor("after-poison", "Who are you?", "Somebody.");
 
         assertThat(trained("after-poison").text("status")).isEqualTo("SUCCESS");
+        await("it was tried", A_WHILE, () -> app.log("classifier-train").contains(unknown));
         assertThat(Files.readString(directory.resolve("logs/classifier-train.log"))
                         .lines())
                 .filteredOn(line -> line.contains("There is no record of the training \\\"" + unknown))
@@ -235,14 +228,14 @@ class ClassifierTest {
     @ParameterizedTest
     @CsvSource({"status=503, 'Ordered by the test'", "silence=60000, 'did not answer within 10.0 s'"})
     void train_whenTheGraphQlServerIsDownOrSlow_failsWithTheReasonAndTheMessageStays(String fault, String reason) {
-        int before = messages("ClassifierTrainQueue");
+        int before = messagesAtRest();
         mentor("unlucky", "Who are you?", "Somebody.");
         order(fault + "&times=1000");
         try {
             var job = trained("unlucky");
             assertThat(job.text("status")).isEqualTo("FAILURE");
             assertThat(job.text("message")).contains(reason);
-            assertThat(messages("ClassifierTrainQueue")).isEqualTo(before + 1);
+            assertThat(messages()).isEqualTo(before + 1);
 
             var answer = ask(MARTA, "Where did you grow up?");
             assertThat(answer.text("answer_text")).contains("Karlskrona");
@@ -425,19 +418,20 @@ class ClassifierTest {
         return URI.create(String.valueOf(app.fact("graphql"))).resolve("/stand-in/" + path);
     }
 
-    private static int messages(String queue) {
-        return app.sqs.listQueues(request -> request.queueNamePrefix("wakebox-" + queue)).queueUrls().stream()
-                .mapToInt(url -> app
-                        .sqs
-                        .getQueueAttributes(request -> request.queueUrl(url)
-                                .attributeNamesWithStrings(
-                                        "ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"))
-                        .attributesAsStrings()
-                        .values()
-                        .stream()
-                        .mapToInt(Integer::parseInt)
-                        .sum())
-                .sum();
+    /** How many there are in the queue of trainings, those included that are being handled or wait. */
+    private static int messages() {
+        return app.messages("ClassifierTrainQueue");
+    }
+
+    /** A training's record tells of its end a moment before its message is done. */
+    private static int messagesAtRest() {
+        int[] last = {-1};
+        await("no message comes or goes", A_WHILE, Duration.ofSeconds(2), () -> {
+            int before = last[0];
+            last[0] = messages();
+            return last[0] == before;
+        });
+        return last[0];
     }
 
     private static String bearer(String role, String... mentorIds) {

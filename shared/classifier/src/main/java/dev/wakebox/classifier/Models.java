@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The models of a bucket, with those in memory that were used last. A model is asked for anew when it is a few seconds
- * old, and downloaded only when it has changed. One that can't be read or used leaves the one before it in place.
- * Thread-safe; a model that several ask for at once is loaded once.
+ * old, and downloaded only when it has changed. One that can't be read or used leaves the one before it in place, or
+ * gives way to the latest former version in the bucket that can. Thread-safe; a model that several ask for at once is loaded once.
  *
  * @param <T> what a model is made into, once
  */
@@ -29,6 +29,9 @@ public final class Models<T> {
 
     /** A retrained model answers at the latest after this. */
     private static final Duration FRESH = Duration.ofSeconds(2);
+
+    /** Former versions that are tried. */
+    private static final int MOST_FORMER = 5;
 
     /** What is known of a mentor's model; guarded by itself. */
     private static final class Slot<T> {
@@ -114,18 +117,41 @@ public final class Models<T> {
     /** The ETag of a file that can't be used is remembered, too: it isn't downloaded again. */
     private void load(String mentor, Slot<T> slot, StoredObject object) {
         slot.etag = object.etag();
+        slot.unusable = use(slot, object);
+        if (slot.unusable == null) {
+            return;
+        }
+        if (slot.model == null) {
+            loadFormer(mentor, slot);
+        }
+        log.error(
+                "The new model of {} is refused{}: {}",
+                mentor,
+                slot.model == null ? "" : " and the one before it goes on answering",
+                slot.unusable.getMessage());
+    }
+
+    /** Processes come and go: this one may never have had the model that answered before. */
+    private void loadFormer(String mentor, Slot<T> slot) {
+        try (var former = bucket.former(key(mentor))) {
+            if (former.limit(MOST_FORMER).noneMatch(object -> use(slot, object) == null)) {
+                log.warn("No former model of {} can be used either.", mentor);
+            }
+        } catch (WakeboxException e) {
+            slot.etag = null; // to be tried again
+            log.warn("The former models of {} could not be looked at: {}", mentor, e.getMessage());
+        }
+    }
+
+    /** The answer is why it can't be used. */
+    private @Nullable WakeboxException use(Slot<T> slot, StoredObject object) {
         try {
             slot.model = reader.apply(object.body());
-            slot.unusable = null;
             slot.bytes = object.body().length;
             evict();
+            return null;
         } catch (WakeboxException e) {
-            slot.unusable = e;
-            log.error(
-                    "The new model of {} is refused{}: {}",
-                    mentor,
-                    slot.model == null ? "" : " and the one before it goes on answering",
-                    e.getMessage());
+            return e;
         }
     }
 

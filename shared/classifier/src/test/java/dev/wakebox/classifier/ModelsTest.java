@@ -106,6 +106,36 @@ class ModelsTest {
     }
 
     @Test
+    void get_whenTheNewModelIsBrokenAndNoneWasInMemory_isTheLatestUsableOfTheBucket() {
+        put("m", "zero");
+        put("m", "one");
+        put("m", "broken");
+        put("m", "broken");
+
+        assertThat(models.get("m")).contains("one");
+        now = now.plusSeconds(3);
+        assertThat(models.get("m")).contains("one");
+        assertThat(reads).as("the broken two and the usable one, once").hasValue(3);
+
+        put("m", "two");
+        now = now.plusSeconds(3);
+        assertThat(models.get("m")).contains("two");
+    }
+
+    @Test
+    void get_whenTheFormerModelsCannotBeSeen_isTriedAgain() {
+        put("m", "one");
+        put("m", "broken");
+        bucket.failOn("list", Models.key("m"), new WakeboxException(ErrorCode.UNAVAILABLE, "S3 is away."));
+        assertThatThrownBy(() -> models.get("m")).hasMessage("The model cannot be used: it is broken.");
+
+        bucket.mend();
+        now = now.plusSeconds(3);
+
+        assertThat(models.get("m")).contains("one");
+    }
+
+    @Test
     void get_whenTheBucketFails_isTheOneBefore() {
         put("m", "one");
         assertThat(models.get("m")).contains("one");

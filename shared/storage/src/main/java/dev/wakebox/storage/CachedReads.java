@@ -2,6 +2,7 @@ package dev.wakebox.storage;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The objects of one bucket for those who keep what they have read. Implementations are thread-safe. */
@@ -29,4 +30,11 @@ public interface CachedReads {
      * @throws dev.wakebox.runtime.WakeboxException as {@link ObjectStore#get} does
      */
     Read get(String key, @Nullable String etag);
+
+    /**
+     * What a versioned bucket had under this key before, the latest first; each is read when it is asked for.
+     *
+     * @throws dev.wakebox.runtime.WakeboxException as {@link ObjectStore#get} does, here or from the stream
+     */
+    Stream<StoredObject> former(String key);
 }

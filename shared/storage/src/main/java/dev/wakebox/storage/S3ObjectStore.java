@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
@@ -64,6 +65,24 @@ public final class S3ObjectStore implements SearchableObjectStore, CachedReads {
                 throw e;
             }
         });
+    }
+
+    @Override
+    public Stream<StoredObject> former(String key) {
+        return call(
+                        "list the versions of",
+                        key,
+                        () -> s3.listObjectVersions(
+                                request -> request.bucket(bucket).prefix(key)))
+                .versions()
+                .stream()
+                .filter(version -> version.key().equals(key) && !version.isLatest())
+                .map(version -> call("read a former version of", key, () -> {
+                    var object = s3.getObjectAsBytes(
+                            request -> request.bucket(bucket).key(key).versionId(version.versionId()));
+                    return new StoredObject(
+                            object.asByteArrayUnsafe(), object.response().eTag());
+                }));
     }
 
     @Override

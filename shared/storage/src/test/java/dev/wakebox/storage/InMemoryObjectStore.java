@@ -2,10 +2,14 @@ package dev.wakebox.storage;
 
 import dev.wakebox.runtime.WakeboxException;
 import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A bucket in memory, with S3's rules for conditional writes, and failures on request. Thread-safe. */
@@ -13,6 +17,7 @@ public final class InMemoryObjectStore implements SearchableObjectStore, CachedR
     private record Entry(StoredObject object, ObjectInfo info) {}
 
     private final Map<String, Entry> objects = new LinkedHashMap<>();
+    private final Map<String, Deque<StoredObject>> former = new LinkedHashMap<>();
     private final Map<String, WakeboxException> failures = new LinkedHashMap<>();
     private final Clock clock;
     private long version;
@@ -22,9 +27,14 @@ public final class InMemoryObjectStore implements SearchableObjectStore, CachedR
         this.clock = clock;
     }
 
-    /** From now on this operation ({@code get}, {@code head}, {@code put}, {@code delete}; {@code list} on a prefix) on this key fails. */
+    /** From now on this operation ({@code get}, {@code head}, {@code put}, {@code delete}; {@code list} on a prefix or a key) on this key fails. */
     public synchronized void failOn(String operation, String key, WakeboxException failure) {
         failures.put(operation + " " + key, failure);
+    }
+
+    /** From now on nothing fails. */
+    public synchronized void mend() {
+        failures.clear();
     }
 
     @Override
@@ -44,6 +54,12 @@ public final class InMemoryObjectStore implements SearchableObjectStore, CachedR
         }
         downloads++;
         return new Read.Changed(present.get());
+    }
+
+    @Override
+    public synchronized Stream<StoredObject> former(String key) {
+        failIfAsked("list", key);
+        return List.copyOf(former.getOrDefault(key, new ArrayDeque<>())).stream();
     }
 
     /** How often bytes were read by somebody who keeps them. */
@@ -80,6 +96,9 @@ public final class InMemoryObjectStore implements SearchableObjectStore, CachedR
                 };
         if (!holds) {
             throw new PreconditionFailedException(key);
+        }
+        if (present != null) {
+            former.computeIfAbsent(key, _ -> new ArrayDeque<>()).push(present.object());
         }
         String etag = "\"" + ++version + "\"";
         objects.put(

@@ -7,6 +7,7 @@ import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.WakeboxException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -60,6 +61,22 @@ class S3ObjectStoreTest {
         http.answer(404, Map.of(), error("NoSuchKey"));
 
         assertThat(store.get("a", "\"abc\"")).isEqualTo(new CachedReads.Read.Absent());
+    }
+
+    @Test
+    void former_always_areTheKeysOwnVersionsButTheLatest() {
+        http.answer(200, Map.of(), """
+                <ListVersionsResult>
+                  <Version><Key>a</Key><VersionId>3</VersionId><IsLatest>true</IsLatest></Version>
+                  <DeleteMarker><Key>a</Key><VersionId>2</VersionId><IsLatest>false</IsLatest></DeleteMarker>
+                  <Version><Key>a</Key><VersionId>1</VersionId><IsLatest>false</IsLatest></Version>
+                  <Version><Key>ab</Key><VersionId>0</VersionId><IsLatest>false</IsLatest></Version>
+                </ListVersionsResult>
+                """);
+        http.answer(200, Map.of("ETag", "\"def\"", "Content-Length", "4"), "text");
+
+        assertThat(store.former("a")).extracting(StoredObject::etag).containsExactly("\"def\"");
+        assertThat(http.requests().getLast().rawQueryParameters()).containsEntry("versionId", List.of("1"));
     }
 
     @Test
