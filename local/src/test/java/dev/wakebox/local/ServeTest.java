@@ -42,7 +42,7 @@ class ServeTest {
 
         serve.process.destroy();
 
-        assertThat(serve.process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(serve.process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(processes).noneMatch(ProcessHandle::isAlive);
         assertThat(serve.ports()).noneMatch(ServeTest::isOpen);
         assertThat(ready).doesNotExist();
@@ -56,7 +56,7 @@ class ServeTest {
         serve.process.destroyForcibly();
 
         for (ProcessHandle process : processes) {
-            process.onExit().get(10, TimeUnit.SECONDS);
+            process.onExit().get(60, TimeUnit.SECONDS);
         }
         assertThat(serve.ports()).noneMatch(ServeTest::isOpen);
     }
@@ -70,7 +70,7 @@ class ServeTest {
                 .start()
                 .waitFor();
 
-        assertThat(serve.process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(serve.process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(serve.process.errorReader().readAllAsString()).isEmpty();
     }
 
@@ -85,7 +85,7 @@ class ServeTest {
 
         emulator.destroyForcibly();
 
-        assertThat(serve.process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(serve.process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(serve.process.exitValue()).isEqualTo(1);
         assertThat(serve.process.errorReader().readAllAsString())
                 .startsWith("MiniStack ended with exit code 137. The end of its log ")

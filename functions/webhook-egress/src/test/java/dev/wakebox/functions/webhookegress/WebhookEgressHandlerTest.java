@@ -272,8 +272,8 @@ class WebhookEgressHandlerTest {
     @Test
     void jobComplete_whenThePlatformFallsSilent_is504() {
         platform.put(Output.of(ID, 200_000).failing(new Fault.Silence(100), Integer.MAX_VALUE));
-        var impatient = handler(
-                egress(new Egress.Limits(WEBHOOK_BYTES, Duration.ofMillis(700), Duration.ofMillis(700)), WORKER));
+        var impatient =
+                handler(egress(new Egress.Limits(WEBHOOK_BYTES, Duration.ofSeconds(2), Duration.ofSeconds(2)), WORKER));
 
         var answer = Invocation.of(impatient, http(message(ID), Map.of()));
 
@@ -284,8 +284,8 @@ class WebhookEgressHandlerTest {
     @Test
     void jobComplete_whenTheOutputTrickles_leavesItToTheWorker() {
         platform.put(Output.of(ID, 200_000).failing(new Fault.Trickle(100), Integer.MAX_VALUE));
-        var impatient = handler(
-                egress(new Egress.Limits(WEBHOOK_BYTES, Duration.ofMillis(700), Duration.ofMillis(700)), WORKER));
+        var impatient =
+                handler(egress(new Egress.Limits(WEBHOOK_BYTES, Duration.ofSeconds(2), Duration.ofSeconds(2)), WORKER));
 
         assertThat(Invocation.of(impatient, http(message(ID), Map.of()))).containsEntry("statusCode", 202);
 
