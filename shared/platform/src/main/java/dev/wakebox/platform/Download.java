@@ -86,10 +86,18 @@ public final class Download extends InputStream {
      * Digest}) or MD5 ({@code Content-MD5}, {@code x-goog-hash}) where it sends one.
      *
      * @param sha256 of all that was read, in lower-case hex
-     * @throws PlatformFailure when they differ
+     * @throws PlatformFailure when they differ, or when nothing was announced and a cut would look like the end
      */
     public void verify(String sha256) {
         long announced = connection.getContentLengthLong();
+        String expected = expectedSha256();
+        if (announced < 0 && header("Transfer-Encoding").isEmpty() && expected == null && md5 == null) {
+            throw new PlatformFailure(
+                    ErrorCode.BAD_GATEWAY,
+                    "The platform tells neither the output's length nor a checksum, so nobody knows whether all of it came.",
+                    null,
+                    null);
+        }
         if (announced >= 0 && announced != bytes) {
             throw new PlatformFailure(
                     ErrorCode.BAD_GATEWAY,
@@ -97,7 +105,6 @@ public final class Download extends InputStream {
                     null,
                     null);
         }
-        String expected = expectedSha256();
         if (expected != null && !expected.equals(sha256)) {
             throw damaged("SHA-256");
         }
@@ -131,8 +138,10 @@ public final class Download extends InputStream {
         if (match.find()) {
             return match.group(1);
         }
+        // Of an object that is stored compressed, Cloud Storage tells the hash of the compressed bytes.
+        String stored = header("x-goog-stored-content-encoding");
         var google = MD5.matcher(header("x-goog-hash"));
-        return google.find() ? google.group(1) : null;
+        return (stored.isEmpty() || stored.equals("identity")) && google.find() ? google.group(1) : null;
     }
 
     /** All values of a header in one; empty when there is none. */

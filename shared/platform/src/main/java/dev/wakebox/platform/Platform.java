@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 public final class Platform {
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Duration SILENCE = Duration.ofSeconds(10);
+    private static final Duration LONGEST = Duration.ofMinutes(1);
     private static final int REDIRECTS = 5;
     private static final Set<Integer> REDIRECT = Set.of(301, 302, 303, 307, 308);
     private static final int LARGEST_DOCUMENT = 1 << 20;
@@ -107,30 +108,37 @@ public final class Platform {
      * send it.
      *
      * @return the platform's id of the job
+     * @throws AnswerLostException when the job may run although nobody knows its id
      */
     public String start(String analytic, String dataId, String name, Instant deadline) {
         String job = Json.string(Map.of(
                 "analytic", analytic, "inputs", Map.of("video", Map.of("data-id", dataId)), "parameters", Map.of()));
         var body = Body.job(job, Map.of("job_name", name, "auto_start", "true"));
-        return id(document(name, exchange("POST", "/v1/jobs", body, deadline), "job", deadline), "job", name);
+        try {
+            return id(document(name, exchange("POST", "/v1/jobs", body, deadline), "job", deadline), "job", name);
+        } catch (PlatformFailure e) {
+            throw e.mayBeDone() ? new AnswerLostException(e) : e;
+        }
     }
 
     /** Sends with the token that is known, and once more with the store's when the platform refuses that one. */
     private HttpURLConnection exchange(String method, String path, @Nullable Body body, Instant deadline) {
         String known = token.value();
         try {
-            HttpURLConnection answer = send(method, path, body, PlatformToken.parse(known), deadline);
-            if (refusesToken(answer)) {
+            PlatformToken to = PlatformToken.parse(known);
+            HttpURLConnection answer = send(method, path, body, to, deadline);
+            if (refusesToken(answer, to)) {
                 String now = token.doubted();
                 if (!now.equals(known)) {
                     answer.disconnect();
-                    answer = send(method, path, body, PlatformToken.parse(now), deadline);
+                    to = PlatformToken.parse(now);
+                    answer = send(method, path, body, to, deadline);
                 }
             }
             if (answer.getResponseCode() / 100 == 2) {
                 return answer;
             }
-            throw refusal(answer, deadline);
+            throw refusal(answer, to, deadline);
         } catch (IOException e) {
             throw broken(e);
         }
@@ -163,7 +171,8 @@ public final class Platform {
         connection.setInstanceFollowRedirects(false);
         connection.setUseCaches(false);
         connection.setConnectTimeout(millis(CONNECT, deadline));
-        connection.setReadTimeout(millis(SILENCE, deadline));
+        // What creates something takes its time, and must not be asked for twice.
+        connection.setReadTimeout(millis(body == null ? SILENCE : LONGEST, deadline));
         connection.setRequestMethod(method);
         connection.setRequestProperty("Accept-Encoding", "identity");
         connection.setRequestProperty("Connection", "close");
@@ -175,11 +184,22 @@ public final class Platform {
             connection.setRequestProperty("Content-Type", body.contentType());
             connection.setDoOutput(true);
             connection.setFixedLengthStreamingMode(body.bytes().length);
+        }
+        try {
+            connection.connect();
+        } catch (IOException e) {
+            throw new PlatformFailure(
+                    e instanceof SocketTimeoutException ? ErrorCode.GATEWAY_TIMEOUT : ErrorCode.BAD_GATEWAY,
+                    "The platform could not be reached.",
+                    null,
+                    e,
+                    false);
+        }
+        if (body != null) {
             try (var out = connection.getOutputStream()) {
                 out.write(body.bytes());
             }
         }
-        connection.connect();
         return connection;
     }
 
@@ -194,24 +214,46 @@ public final class Platform {
                 && a.getPort() == b.getPort();
     }
 
-    private static boolean refusesToken(HttpURLConnection answer) throws IOException {
-        return answer.getResponseCode() == 401 || answer.getResponseCode() == 403;
+    private static boolean refusesToken(HttpURLConnection answer, PlatformToken token) throws IOException {
+        return (answer.getResponseCode() == 401 || answer.getResponseCode() == 403) && isOwn(answer, token);
     }
 
-    private RuntimeException refusal(HttpURLConnection answer, Instant deadline) throws IOException {
+    /** Whether the platform itself has answered, and not where it redirects to. */
+    private static boolean isOwn(HttpURLConnection answer, PlatformToken token) {
+        return sameOrigin(URI.create(answer.getURL().toString()), token.base());
+    }
+
+    private RuntimeException refusal(HttpURLConnection answer, PlatformToken token, Instant deadline)
+            throws IOException {
         int status = answer.getResponseCode();
         Duration retryAfter = retryAfter(answer.getHeaderField("Retry-After"));
         String message = "The platform answered " + status + said(answer, deadline) + ".";
+        boolean own = isOwn(answer, token);
+        boolean asked = answer.getRequestMethod().equals("GET");
         answer.disconnect();
         return switch (status) {
             case 404, 410 ->
                 new WakeboxException(
-                        ErrorCode.NOT_FOUND, "The platform does not know the job, or its output has expired.");
-            // While a token is rotated, the platform and the secret may differ for a moment.
-            case 401 -> new PlatformFailure(ErrorCode.BAD_GATEWAY, REFUSED_TOKEN.formatted(status), retryAfter, null);
-            case 403 -> new WakeboxException(ErrorCode.BAD_GATEWAY, REFUSED_TOKEN.formatted(status));
+                        ErrorCode.NOT_FOUND,
+                        asked
+                                ? "The platform does not know the job, or its output has expired."
+                                : "The platform does not know the data or the analytic, or the data has expired.");
+            case 401, 403 -> {
+                if (!own) { // a signed URL that has expired: the next redirect leads to a fresh one
+                    yield new PlatformFailure(
+                            ErrorCode.BAD_GATEWAY,
+                            "Where the platform redirects to answered " + status + ".",
+                            retryAfter,
+                            null);
+                }
+                // While a token is rotated, the platform and the secret may differ for a moment.
+                yield status == 401
+                        ? new PlatformFailure(
+                                ErrorCode.BAD_GATEWAY, REFUSED_TOKEN.formatted(status), retryAfter, null, false)
+                        : new WakeboxException(ErrorCode.BAD_GATEWAY, REFUSED_TOKEN.formatted(status));
+            }
             case 408, 504 -> new PlatformFailure(ErrorCode.GATEWAY_TIMEOUT, message, retryAfter, null);
-            case 429 -> new PlatformFailure(ErrorCode.BAD_GATEWAY, message, retryAfter, null);
+            case 429, 503 -> new PlatformFailure(ErrorCode.BAD_GATEWAY, message, retryAfter, null, false);
             default ->
                 status >= 500
                         ? new PlatformFailure(ErrorCode.BAD_GATEWAY, message, retryAfter, null)

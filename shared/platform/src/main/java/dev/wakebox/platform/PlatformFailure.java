@@ -7,7 +7,20 @@ import org.jspecify.annotations.Nullable;
 
 /** The platform didn't do what it was asked; another attempt may go better. */
 public final class PlatformFailure extends TransientFailure {
+    private final boolean done;
+
     PlatformFailure(ErrorCode code, String message, @Nullable Duration retryAfter, @Nullable Throwable cause) {
+        this(code, message, retryAfter, cause, true);
+    }
+
+    PlatformFailure(
+            ErrorCode code, String message, @Nullable Duration retryAfter, @Nullable Throwable cause, boolean done) {
         super(code, message, retryAfter, cause);
+        this.done = done;
+    }
+
+    /** Whether the platform may have done it all the same, and only its answer is lost. */
+    boolean mayBeDone() {
+        return done;
     }
 }

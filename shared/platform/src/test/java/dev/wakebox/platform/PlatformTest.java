@@ -1,6 +1,7 @@
 package dev.wakebox.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
@@ -11,17 +12,23 @@ import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.Json;
 import dev.wakebox.runtime.WakeboxException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -279,7 +286,8 @@ class PlatformTest {
 
     @Test
     void start_whenTheDataIsRegistered_sendsWhatThePlatformsOwnClientsSend() {
-        var noMilliseconds = Instant.parse("2026-11-22T12:00:00Z");
+        var noMilliseconds =
+                Clock.systemUTC().instant().plus(Duration.ofHours(1)).truncatedTo(ChronoUnit.SECONDS);
         int size = Json.string(Map.of("id", "x", "requests", 0)).length();
 
         String data = platform.register(
@@ -288,6 +296,88 @@ class PlatformTest {
         assertThat(platform.start("one/analytic", data, "größer \"x\"\r\n.mp4", deadline()))
                 .isNotEmpty();
         assertFails(() -> platform.start("one/analytic", "another", "x", deadline()), ErrorCode.BAD_GATEWAY);
+    }
+
+    @Test
+    void start_whenTheAnswerIsLost_saysThatItMayRun() {
+        int size = Json.string(Map.of("id", "x", "requests", 0)).length();
+        String data = platform.register(
+                standIn.uri() + "/stand-in/jobs/x", "x.mp4", "video/mp4", size, deadline(), deadline());
+        standIn.loseAnswers(1);
+
+        assertThatThrownBy(() -> platform.start("one/analytic", data, "x", deadline()))
+                .isInstanceOf(AnswerLostException.class);
+        assertThat(standIn.jobsStarted()).isOne();
+
+        standIn.close();
+        assertThatThrownBy(() -> platform.start("one/analytic", data, "x", deadline()))
+                .isInstanceOf(PlatformFailure.class);
+    }
+
+    /** "hello" and its digests, and those of something else. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Content-MD5: XUFAKrxLKna5cZ2REBfFkg== | ",
+                "Content-MD5: AAAAAAAAAAAAAAAAAAAAAA== | MD5",
+                "x-goog-hash: crc32c=mnG7TA==,md5=XUFAKrxLKna5cZ2REBfFkg== | ",
+                "x-goog-hash: md5=AAAAAAAAAAAAAAAAAAAAAA== | MD5",
+                "x-goog-hash: md5=AAAAAAAAAAAAAAAAAAAAAA==; x-goog-stored-content-encoding: gzip | ",
+                "Digest: SHA-256=LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ= | ",
+                "Digest: sha-256=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= | SHA-256",
+                "Repr-Digest: sha-256=:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=: | SHA-256"
+            })
+    void output_whenADigestIsAnnounced_isHeldAgainstIt(String headers, @Nullable String damaged) throws IOException {
+        var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            for (String header : headers.split("; ", -1)) {
+                exchange.getResponseHeaders().set(header.split(": ", 2)[0], header.split(": ", 2)[1]);
+            }
+            exchange.sendResponseHeaders(200, 5);
+            exchange.getResponseBody().write("hello".getBytes(StandardCharsets.UTF_8));
+            exchange.close();
+        });
+        server.start();
+        try {
+            verifies(server.getAddress().getPort(), damaged);
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    @Test
+    void output_whenNothingIsAnnouncedAndItJustEnds_isRefused() throws IOException {
+        try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Thread.startVirtualThread(() -> {
+                try (var connection = server.accept()) {
+                    connection.getInputStream().read(new byte[4096]);
+                    connection
+                            .getOutputStream()
+                            .write("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhello"
+                                    .getBytes(StandardCharsets.UTF_8));
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+
+            verifies(server.getLocalPort(), "neither the output's length nor a checksum");
+        }
+    }
+
+    /** Fetches "hello" from a server of another kind. */
+    private void verifies(int port, @Nullable String refusal) throws IOException {
+        String token = standIn.tokenDocument().replace(standIn.uri().toString(), "http://127.0.0.1:" + port);
+        try (Download output = platform(token).output("a", budget(10))) {
+            assertThat(output.readAllBytes()).asString(StandardCharsets.UTF_8).isEqualTo("hello");
+            ThrowingCallable verify =
+                    () -> output.verify("2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824");
+            if (refusal == null) {
+                assertThatCode(verify).doesNotThrowAnyException();
+            } else {
+                assertThatThrownBy(verify).isInstanceOf(PlatformFailure.class).hasMessageContaining(refusal);
+            }
+        }
     }
 
     @Test
@@ -309,14 +399,14 @@ class PlatformTest {
     }
 
     private static Instant soon() {
-        return Clock.systemUTC().instant().plusMillis(300);
+        return Clock.systemUTC().instant().plusSeconds(2);
     }
 
     private static Instant deadline() {
         return Clock.systemUTC().instant().plusSeconds(60);
     }
 
-    private static void assertFails(org.assertj.core.api.ThrowableAssert.ThrowingCallable call, ErrorCode code) {
+    private static void assertFails(ThrowingCallable call, ErrorCode code) {
         assertThatThrownBy(call).isInstanceOfSatisfying(WakeboxException.class, e -> assertThat(e.code())
                 .isEqualTo(code));
     }

@@ -8,6 +8,7 @@ import dev.wakebox.jobs.JobId;
 import dev.wakebox.jobs.JobStore;
 import dev.wakebox.jobs.Lease;
 import dev.wakebox.jobs.Move;
+import dev.wakebox.platform.AnswerLostException;
 import dev.wakebox.platform.Platform;
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.Retries;
@@ -40,7 +41,17 @@ final class Ingress {
     private static final String STARTED = "started";
     private static final Set<String> OPEN = Set.of(WAITING, REGISTERED);
     private static final String DATA_ID = "dataId";
+    private static final String DATA_UNTIL = "dataUntil";
+    private static final String LOST = "lost answers of ";
+    /** The platform offers nothing to recognise a job whose id was lost: one more may run, and no third. */
+    private static final int MOST_LOST = 2;
+
     private static final Duration TIME = Duration.ofSeconds(40);
+    /** What the platform gets to start a job: its answer must not be lost for want of time. */
+    private static final Duration TO_START = Duration.ofSeconds(15);
+    /** Data that the platform forgets sooner are registered anew. */
+    private static final Duration SPARE = Duration.ofMinutes(1);
+
     private static final Duration LEASE = Duration.ofSeconds(60);
     private static final Duration FORGET = Duration.ofDays(30);
 
@@ -105,13 +116,18 @@ final class Ingress {
 
     private String start(Job job, String key, ObjectInfo info, Instant deadline) {
         String dataId = job.attributes().get(DATA_ID);
-        if (dataId == null) {
-            dataId = register(key, info, deadline);
-            remember(job, REGISTERED, "The platform calls it " + dataId + ".", Map.of(DATA_ID, dataId));
+        if (dataId == null || isForgotten(job)) {
+            Instant until = clock.instant().plus(dataTtl);
+            dataId = register(key, info, until, deadline);
+            remember(
+                    job,
+                    REGISTERED,
+                    "The platform calls it " + dataId + ".",
+                    Map.of(DATA_ID, dataId, DATA_UNTIL, until.toString()));
         }
         for (String analytic : analytics) {
             if (!job.attributes().containsKey(analytic)) {
-                String jobId = run(analytic, dataId, key, deadline);
+                String jobId = run(job, analytic, dataId, key, deadline);
                 remember(job, REGISTERED, analytic + " runs as " + jobId + ".", Map.of(analytic, jobId));
             }
         }
@@ -119,7 +135,12 @@ final class Ingress {
         return "Registered \"" + key + "\" as " + dataId + " and started " + String.join(", ", analytics) + ".";
     }
 
-    private String register(String key, ObjectInfo info, Instant deadline) {
+    private boolean isForgotten(Job job) {
+        String until = job.attributes().get(DATA_UNTIL);
+        return until == null || clock.instant().plus(SPARE).isAfter(Instant.parse(until));
+    }
+
+    private String register(String key, ObjectInfo info, Instant until, Instant deadline) {
         String filename = key.substring(PREFIX.length());
         @Nullable String type = URLConnection.guessContentTypeFromName(filename);
         return retries.until(
@@ -129,14 +150,35 @@ final class Ingress {
                         filename,
                         type == null ? "application/octet-stream" : type,
                         info.size(),
-                        clock.instant().plus(dataTtl),
+                        until,
                         deadline));
     }
 
-    private String run(String analytic, String dataId, String key, Instant deadline) {
-        return retries.until(
-                deadline,
-                () -> platform.start(analytic, dataId, key.substring(PREFIX.length()) + "-" + analytic, deadline));
+    private String run(Job job, String analytic, String dataId, String key, Instant deadline) {
+        int lost = Integer.parseInt(job.attributes().getOrDefault(LOST + analytic, "0"));
+        if (lost >= MOST_LOST) {
+            throw new WakeboxException(
+                    ErrorCode.BAD_GATEWAY,
+                    analytic + " may run already: the platform's answer was lost " + lost
+                            + " times. Look for the job at the platform.");
+        }
+        Instant lastAttempt = deadline.minus(TO_START);
+        if (!clock.instant().isBefore(lastAttempt)) {
+            throw new WakeboxException(
+                    ErrorCode.UNAVAILABLE, "No time is left to start " + analytic + "; the next delivery does it.");
+        }
+        try {
+            return retries.until(
+                    lastAttempt,
+                    () -> platform.start(analytic, dataId, key.substring(PREFIX.length()) + "-" + analytic, deadline));
+        } catch (AnswerLostException e) {
+            remember(
+                    job,
+                    REGISTERED,
+                    analytic + " may run: " + e.getMessage(),
+                    Map.of(LOST + analytic, Integer.toString(lost + 1)));
+            throw new WakeboxException(e.code(), String.valueOf(e.getMessage()), e);
+        }
     }
 
     private void remember(Job job, String state, String reason, Map<String, String> attributes) {

@@ -13,6 +13,7 @@ import dev.wakebox.platform.HostGuard;
 import dev.wakebox.platform.Platform;
 import dev.wakebox.platform.Secret;
 import dev.wakebox.runtime.Invocation;
+import dev.wakebox.runtime.JumpingClock;
 import dev.wakebox.runtime.Retries;
 import dev.wakebox.runtime.WakeboxException;
 import dev.wakebox.storage.Condition;
@@ -20,7 +21,6 @@ import dev.wakebox.storage.InMemoryObjectStore;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -38,7 +38,7 @@ class IngressHandlerTest {
     private static final byte[] VIDEO = new byte[5000];
     private static final JobId JOB = new JobId("ingress", KEY + " 2026-11-22T12:00:00.250Z");
 
-    private final Clock clock = Clock.systemUTC();
+    private final JumpingClock clock = new JumpingClock();
     private final PlatformStandIn platform = PlatformStandIn.start(0);
     private final InMemoryObjectStore objects = new InMemoryObjectStore(clock);
     private final InMemoryJobStore jobs = new InMemoryJobStore(clock);
@@ -70,7 +70,7 @@ class IngressHandlerTest {
 
         Job job = jobs.find(JOB).orElseThrow();
         assertThat(job.state()).isEqualTo("started");
-        assertThat(job.attributes()).containsOnlyKeys("dataId", "one/analytic", "another/analytic");
+        assertThat(job.attributes()).containsOnlyKeys("dataId", "dataUntil", "one/analytic", "another/analytic");
         assertThat(job.lease()).isNull();
         assertThat(job.history())
                 .extracting(Change::state)
@@ -97,6 +97,38 @@ class IngressHandlerTest {
         messages();
 
         assertThat(jobs.find(JOB).orElseThrow().state()).isEqualTo("started");
+    }
+
+    @Test
+    void created_whenTheAnswerAboutAJobIsLost_startsOneMoreAndNoThird() {
+        objects.put(KEY, VIDEO, "video/mp4", new Condition.Always());
+        platform.loseAnswers(1);
+        assertThatThrownBy(this::messages).isInstanceOf(WakeboxException.class);
+        assertThat(platform.jobsStarted()).as("not tried again at once").isOne();
+
+        platform.loseAnswers(1);
+        assertThatThrownBy(this::messages).isInstanceOf(WakeboxException.class);
+        for (int i = 0; i < 3; i++) {
+            assertThatThrownBy(this::messages).hasMessageContaining("one/analytic may run already");
+        }
+
+        assertThat(platform.jobsStarted()).isEqualTo(2);
+        assertThat(jobs.find(JOB).orElseThrow().attributes()).containsEntry("lost answers of one/analytic", "2");
+    }
+
+    @Test
+    void created_whenThePlatformHasForgottenTheData_registersThemAnew() {
+        objects.put(KEY, VIDEO, "video/mp4", new Condition.Always());
+        platform.loseAnswers(1);
+        assertThatThrownBy(this::messages).isInstanceOf(WakeboxException.class);
+        String former = jobs.find(JOB).orElseThrow().attributes().get("dataId");
+
+        clock.jump(Duration.ofHours(2));
+        messages();
+
+        Job job = jobs.find(JOB).orElseThrow();
+        assertThat(job.state()).isEqualTo("started");
+        assertThat(job.attributes().get("dataId")).isNotEqualTo(former);
     }
 
     @Test

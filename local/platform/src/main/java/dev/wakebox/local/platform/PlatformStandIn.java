@@ -18,7 +18,9 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -55,6 +57,8 @@ public final class PlatformStandIn implements AutoCloseable {
     private final Map<String, Output> outputs = new ConcurrentHashMap<>();
     private final Map<String, AtomicInteger> requests = new ConcurrentHashMap<>();
     private final Map<String, Map<String, @Nullable Object>> data = new ConcurrentHashMap<>();
+    private final AtomicInteger jobsStarted = new AtomicInteger();
+    private final AtomicInteger answersToLose = new AtomicInteger();
     private final AtomicReference<@Nullable URI> webhook = new AtomicReference<>();
 
     private PlatformStandIn(int port) throws IOException {
@@ -106,6 +110,16 @@ public final class PlatformStandIn implements AutoCloseable {
     /** From now on jobs that are started call this URL when they are complete, which is at once. */
     public void callWhenComplete(URI url) {
         webhook.set(url);
+    }
+
+    /** The next jobs are started all right, but the connection breaks before the answer. */
+    public void loseAnswers(int count) {
+        answersToLose.set(count);
+    }
+
+    /** How many jobs were started. */
+    public int jobsStarted() {
+        return jobsStarted.get();
     }
 
     public void put(Output output) {
@@ -312,13 +326,26 @@ public final class PlatformStandIn implements AutoCloseable {
             error(exchange, 400, "The job has no analytic, parameters or registered video");
             return;
         }
+        if (isForgotten(String.valueOf(video.get("data-id")))) {
+            error(exchange, 404, "Data not found");
+            return;
+        }
         String id = UUID.randomUUID().toString();
         put(Output.of(id, 20_000));
+        jobsStarted.incrementAndGet();
+        if (answersToLose.getAndUpdate(count -> Math.max(0, count - 1)) > 0) {
+            throw new IOException("lost, as ordered");
+        }
         json(exchange, 201, Map.of("job", Map.of("id", id, "state", "QUEUED")));
         URI url = webhook.get();
         if (url != null) {
             threads.execute(() -> call(url, id));
         }
+    }
+
+    private boolean isForgotten(String id) {
+        return Instant.parse(String.valueOf(requireNonNull(data.get(id)).get("data_ttl")))
+                .isBefore(Clock.systemUTC().instant());
     }
 
     private static void call(URI url, String id) {
