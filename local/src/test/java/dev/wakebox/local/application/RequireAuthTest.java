@@ -81,6 +81,20 @@ class RequireAuthTest {
     }
 
     @Test
+    void webhook_whenAKeyIsAtTheEndOfItsPath_isTakenWithoutASignature() {
+        String id = app.order("bytes=10");
+        String body = jobComplete(id);
+
+        assertThat(app.post("/job-complete/another", body, "content-type", "application/json")
+                        .status())
+                .isEqualTo(401);
+        assertThat(app.downloads(id)).isZero();
+        assertThat(app.post("/job-complete/new%20key", body, "content-type", "application/json")
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @Test
     void webhook_whenTheSignatureDoesNotHold_isUnauthorizedAndFetchesNothing() throws GeneralSecurityException {
         String id = app.order("bytes=10");
         String body = jobComplete(id);

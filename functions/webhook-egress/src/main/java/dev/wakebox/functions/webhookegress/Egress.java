@@ -99,12 +99,12 @@ final class Egress {
         try {
             stored = copy(id, webhook);
         } catch (OutOfBudgetException e) {
-            handover.later(id, Duration.ZERO);
+            handover.later(id, Duration.ZERO, false);
             return new Outcome.Accepted(id, e.getMessage() + " The queue worker stores it.");
         }
         if (stored.isEmpty()) {
             // Whoever is at it may die of it; the worker makes sure.
-            handover.later(id, webhook.time().plus(GRACE));
+            handover.later(id, webhook.time().plus(GRACE), true);
             return new Outcome.Accepted(id, "The output is being stored.");
         }
         return stored.get();
@@ -113,9 +113,11 @@ final class Egress {
     /**
      * Acts on a message of the queue.
      *
+     * @param precaution somebody else was at it when the message was sent, and has told the sender of the webhook if the
+     *     platform doesn't know the job
      * @throws WakeboxException when the output isn't stored now, so that the message comes again
      */
-    void queued(JobComplete message) {
+    void queued(JobComplete message, boolean precaution) {
         try {
             if (copy(message.id(), worker).isEmpty()) {
                 throw new WakeboxException(
@@ -126,6 +128,10 @@ final class Egress {
                     ErrorCode.GATEWAY_TIMEOUT,
                     "The output of \"" + message.id() + "\" is larger or slower than the worker allows.",
                     e);
+        } catch (WakeboxException e) {
+            if (!precaution || e.code() != ErrorCode.NOT_FOUND) {
+                throw e;
+            }
         }
     }
 

@@ -9,8 +9,10 @@ import java.util.Map;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.sqs.SqsClient;
 
-/** Messages {@code {"id": …}} in an SQS queue. Thread-safe. */
+/** Messages {@code {"id": …, "precaution": …}} in an SQS queue. Thread-safe. */
 final class SqsHandover implements Handover {
+    static final String PRECAUTION = "precaution";
+
     private final SqsClient sqs;
     private final String queueUrl;
 
@@ -20,10 +22,10 @@ final class SqsHandover implements Handover {
     }
 
     @Override
-    public void later(String id, Duration delay) {
+    public void later(String id, Duration delay, boolean precaution) {
         try {
             sqs.sendMessage(request -> request.queueUrl(queueUrl)
-                    .messageBody(Json.string(Map.of("id", id)))
+                    .messageBody(Json.string(Map.of("id", id, PRECAUTION, precaution)))
                     .delaySeconds((int) delay.toSeconds()));
         } catch (SdkException e) {
             throw AwsErrors.failed("leave the job \"" + id + "\" to the queue worker", e);

@@ -8,6 +8,7 @@ import dev.wakebox.platform.Platform;
 import dev.wakebox.platform.Secret;
 import dev.wakebox.platform.StoredSecret;
 import dev.wakebox.runtime.Environment;
+import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.Function;
 import dev.wakebox.runtime.HttpRequest;
 import dev.wakebox.runtime.HttpResponse;
@@ -40,7 +41,7 @@ public final class WebhookEgressHandler extends Function {
     private static final Duration LONGEST_WISH = Duration.ofHours(11);
 
     private final Egress egress;
-    private final Optional<WebhookSignature> signature;
+    private final Optional<WebhookSecret> secret;
     private final Patience patience;
 
     /**
@@ -53,20 +54,25 @@ public final class WebhookEgressHandler extends Function {
         String queueUrl = Environment.required("EGRESS_QUEUE_URL");
         this(
                 egress(new SqsHandover(sqs, queueUrl), Clock.systemUTC()),
-                signature(Clock.systemUTC()),
+                secret(Clock.systemUTC()),
                 new SqsPatience(sqs, queueUrl));
     }
 
-    WebhookEgressHandler(Egress egress, Optional<WebhookSignature> signature, Patience patience) {
+    WebhookEgressHandler(Egress egress, Optional<WebhookSecret> secret, Patience patience) {
         this.egress = requireNonNull(egress, "egress is null");
-        this.signature = requireNonNull(signature, "signature is null");
+        this.secret = requireNonNull(secret, "secret is null");
         this.patience = requireNonNull(patience, "patience is null");
     }
 
     @Override
     protected HttpResponse http(HttpRequest request) {
         JobComplete.checkForm(request);
-        signature.ifPresent(required -> required.verify(request));
+        if (secret.isPresent()) {
+            secret.get().verify(request);
+        } else if (request.pathParameters().containsKey(WebhookSecret.PATH_PARAMETER)) {
+            throw new WakeboxException(
+                    ErrorCode.NOT_FOUND, "There is no such path: no secret is configured (WebhookSecretArn).");
+        }
         return switch (egress.completed(JobComplete.parse(request.body()))) {
             case Outcome.Stored stored -> HttpResponse.ok(body(stored));
             case Outcome.Accepted(String id, String message) -> {
@@ -78,6 +84,17 @@ public final class WebhookEgressHandler extends Function {
         };
     }
 
+    /** Whoever finds the URL need not know the names of our secrets and tables; the log does. */
+    @Override
+    protected HttpResponse refusal(WakeboxException e) {
+        return switch (e.code()) {
+            case INTERNAL, UNAVAILABLE ->
+                HttpResponse.of(new WakeboxException(
+                        e.code(), "The output could not be stored because of an error on our side; send it again."));
+            default -> HttpResponse.of(e);
+        };
+    }
+
     @Override
     protected Map<String, @Nullable Object> event(Map<String, @Nullable Object> event) {
         return SqsBatch.handleMessages(event, this::queued);
@@ -85,7 +102,9 @@ public final class WebhookEgressHandler extends Function {
 
     private void queued(SqsBatch.Message message) {
         try {
-            egress.queued(new JobComplete(String.valueOf(message.body().get("id"))));
+            egress.queued(
+                    new JobComplete(String.valueOf(message.body().get("id"))),
+                    Boolean.TRUE.equals(message.body().get(SqsHandover.PRECAUTION)));
         } catch (WakeboxException e) {
             patience.comeAgain(message.receiptHandle(), delay(message.receiveCount(), e));
             throw e;
@@ -127,14 +146,14 @@ public final class WebhookEgressHandler extends Function {
                         .nextDouble()),
                 bucket,
                 // API Gateway waits for 30 s; the worker's Lambda ends after 15 minutes.
-                new Egress.Limits(256L << 20, Duration.ofSeconds(20), Duration.ofSeconds(20)),
+                new Egress.Limits(256L << 20, Duration.ofSeconds(20), Duration.ofSeconds(15)),
                 new Egress.Limits(Long.MAX_VALUE, Duration.ofMinutes(14), Duration.ofSeconds(30)),
                 clock,
                 () -> UUID.randomUUID().toString());
     }
 
-    private static Optional<WebhookSignature> signature(Clock clock) {
+    private static Optional<WebhookSecret> secret(Clock clock) {
         return Environment.optional("WEBHOOK_SECRET_ARN")
-                .map(arn -> new WebhookSignature(new Secret(StoredSecret.of(arn), clock), clock));
+                .map(arn -> new WebhookSecret(new Secret(StoredSecret.of(arn), clock), clock));
     }
 }

@@ -21,13 +21,17 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells whether a webhook was sent by somebody who has the secret, lately: {@code X-Webhook-Signature:
- * sha256=<HMAC-SHA-256, hex>} and {@code X-Webhook-Timestamp: <Unix seconds>}. Thread-safe.
+ * Tells whether a webhook was sent by somebody who has the secret: either the path ends with it, or the message was
+ * signed with it lately ({@code X-Webhook-Signature: sha256=<HMAC-SHA-256, hex>} and {@code X-Webhook-Timestamp: <Unix
+ * seconds>}). Thread-safe.
  *
  * <p>What is signed is the timestamp, a full stop and the raw body; the raw body alone is taken too, for senders that can
  * do no more.
  */
-final class WebhookSignature {
+final class WebhookSecret {
+    /** The part of the path that is the secret, for senders that can't sign. */
+    static final String PATH_PARAMETER = "key";
+
     private static final Duration WINDOW = Duration.ofMinutes(5);
     private static final Pattern SIGNATURE = Pattern.compile("sha256=([0-9a-fA-F]{64})");
 
@@ -35,13 +39,31 @@ final class WebhookSignature {
     private final Clock clock;
 
     /** @param secrets one a line; each is good, so that the sender can change over in its own time */
-    WebhookSignature(Secret secrets, Clock clock) {
+    WebhookSecret(Secret secrets, Clock clock) {
         this.secrets = requireNonNull(secrets, "secrets is null");
         this.clock = requireNonNull(clock, "clock is null");
     }
 
     /** @throws WakeboxException {@code UNAUTHORIZED} when it wasn't */
     void verify(HttpRequest request) {
+        String key = request.pathParameters().get(PATH_PARAMETER);
+        if (key == null) {
+            verifySignature(request);
+        } else if (!isOneOf(lines(secrets.value()), key) && !isOneOf(lines(secrets.doubted()), key)) {
+            throw unauthorized("The key at the end of the path is none of ours.");
+        }
+    }
+
+    private static boolean isOneOf(List<byte[]> keys, String key) {
+        byte[] given = key.getBytes(StandardCharsets.UTF_8);
+        boolean found = false;
+        for (byte[] each : keys) {
+            found |= MessageDigest.isEqual(each, given);
+        }
+        return found;
+    }
+
+    private void verifySignature(HttpRequest request) {
         String timestamp = timestamp(request.header("x-webhook-timestamp"));
         String header = request.header("x-webhook-signature");
         var match = SIGNATURE.matcher(header == null ? "" : header.strip());
@@ -88,8 +110,7 @@ final class WebhookSignature {
                 .map(line -> line.getBytes(StandardCharsets.UTF_8))
                 .toList();
         if (keys.isEmpty()) {
-            throw new WakeboxException(
-                    ErrorCode.INTERNAL, "The secret that signs webhooks is empty; put one key a line.");
+            throw new WakeboxException(ErrorCode.INTERNAL, "The secret of the webhooks is empty; put one key a line.");
         }
         return keys;
     }

@@ -17,17 +17,15 @@ import dev.wakebox.platform.Secret;
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.Invocation;
 import dev.wakebox.runtime.Json;
+import dev.wakebox.runtime.JumpingClock;
 import dev.wakebox.runtime.Retries;
 import dev.wakebox.runtime.TransientFailure;
 import dev.wakebox.runtime.WakeboxException;
 import dev.wakebox.storage.InMemoryObjectStreams;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -57,34 +55,9 @@ class WebhookEgressHandlerTest {
     private static final JobId JOB = new JobId("egress", ID);
     private static final long WEBHOOK_BYTES = 1_000_000;
     private static final Egress.Limits WEBHOOK =
-            new Egress.Limits(WEBHOOK_BYTES, Duration.ofSeconds(20), Duration.ofSeconds(20));
+            new Egress.Limits(WEBHOOK_BYTES, Duration.ofSeconds(20), Duration.ofSeconds(15));
     private static final Egress.Limits WORKER =
             new Egress.Limits(Long.MAX_VALUE, Duration.ofMinutes(14), Duration.ofSeconds(30));
-
-    /** Jumps ahead where the code under test waits. */
-    private static final class JumpingClock extends Clock {
-        private final Clock system = Clock.systemUTC();
-        private volatile Duration ahead = Duration.ZERO;
-
-        synchronized void jump(Duration duration) {
-            ahead = ahead.plus(duration);
-        }
-
-        @Override
-        public Instant instant() {
-            return system.instant().plus(ahead);
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-    }
 
     private final JumpingClock clock = new JumpingClock();
     private final PlatformStandIn platform = PlatformStandIn.start(0);
@@ -324,7 +297,7 @@ class WebhookEgressHandlerTest {
 
         answer(202, http(message(ID), Map.of()));
 
-        assertThat(handedOver).containsExactly(ID + " PT1M5S");
+        assertThat(handedOver).containsExactly(ID + " PT1M5S precaution");
         assertThat(platform.requests(ID)).isZero();
     }
 
@@ -412,10 +385,24 @@ class WebhookEgressHandlerTest {
     }
 
     @Test
+    void queued_whenThePlatformDoesNotKnowTheJob_comesAgainUnlessItWasAPrecaution() {
+        String queued = Invocation.fixture("webhook-egress-queued.json");
+
+        assertThat(Invocation.of(handler, queued))
+                .extractingByKey("batchItemFailures")
+                .asInstanceOf(InstanceOfAssertFactories.LIST)
+                .hasSize(1);
+        assertThat(Invocation.of(handler, queued.replace("\\\"}", "\\\", \\\"precaution\\\": true}")))
+                .isEqualTo(Map.of("batchItemFailures", List.of()));
+    }
+
+    @Test
     void jobComplete_whenTheBucketOrTheTableIsOutOfReach_is503() {
         platform.put(Output.of(ID, 10));
         objects.failWith(new WakeboxException(ErrorCode.UNAVAILABLE, "Cannot write."));
-        refused(503, message(ID), Map.of());
+        assertThat(refused(503, message(ID), Map.of()).get("message"))
+                .asString()
+                .doesNotContain("Cannot write");
 
         objects.failWith(null);
         jobs.failWith(new WakeboxException(ErrorCode.UNAVAILABLE, "Cannot read."));
@@ -431,18 +418,20 @@ class WebhookEgressHandlerTest {
     void signature_whenGood_passes() throws Exception {
         platform.put(Output.of(ID, 10));
 
-        assertThat(signed(now(), hmac("new", now() + "." + message(ID)))).isEqualTo(200);
-        assertThat(signed(now(), hmac("old", now() + "." + message(ID)))).isEqualTo(200);
-        assertThat(signed(now(), hmac("new", message(ID)))).isEqualTo(200);
+        String now = now();
+        assertThat(signed(now, hmac("new", now + "." + message(ID)))).isEqualTo(200);
+        assertThat(signed(now, hmac("old", now + "." + message(ID)))).isEqualTo(200);
+        assertThat(signed(now, hmac("new", message(ID)))).isEqualTo(200);
     }
 
     @Test
     void signature_whenOneBitIsOff_isRefused() throws Exception {
-        byte[] signature = HexFormat.of().parseHex(hmac("new", now() + "." + message(ID)));
+        String now = now();
+        byte[] signature = HexFormat.of().parseHex(hmac("new", now + "." + message(ID)));
         for (int bit = 0; bit < 256; bit += 17) {
             byte[] off = signature.clone();
             off[bit / 8] ^= (byte) (1 << bit % 8);
-            assertThat(signed(now(), HexFormat.of().formatHex(off))).isEqualTo(401);
+            assertThat(signed(now, HexFormat.of().formatHex(off))).isEqualTo(401);
         }
         assertThat(objects.objects()).isEmpty();
     }
@@ -455,7 +444,7 @@ class WebhookEgressHandlerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {-360, -301, 301, 360, -1_000_000_000})
+    @ValueSource(longs = {-360, -301, 310, 360, -1_000_000_000}) // the clock goes on meanwhile
     void signature_whenTheTimestampIsOff_isRefused(long seconds) throws Exception {
         String then = Long.toString(clock.instant().getEpochSecond() + seconds);
 
@@ -483,10 +472,27 @@ class WebhookEgressHandlerTest {
         assertThat(Invocation.body(answer)).containsKey("message");
     }
 
+    @ParameterizedTest
+    @CsvSource({"new, 200", "old, 200", "ne, 401", "news, 401", "'', 401"})
+    void key_whenAtTheEndOfThePath_standsForASignature(String key, int status) {
+        platform.put(Output.of(ID, 10));
+
+        assertThat(Invocation.of(signing(), keyed(key))).containsEntry("statusCode", status);
+        assertThat(Invocation.of(handler, keyed(key)))
+                .as("no secret is configured")
+                .containsEntry("statusCode", 404);
+    }
+
+    private static String keyed(String key) {
+        var event = new LinkedHashMap<>(Json.object(http(message(ID), Map.of()).getBytes(StandardCharsets.UTF_8)));
+        event.put("pathParameters", Map.of("key", key));
+        return Json.string(event);
+    }
+
     private WebhookEgressHandler signing() {
         return new WebhookEgressHandler(
                 egress(),
-                Optional.of(new WebhookSignature(new Secret(() -> "new\nold\n", clock), clock)),
+                Optional.of(new WebhookSecret(new Secret(() -> "new\nold\n", clock), clock)),
                 (_, delay) -> delays.add(delay));
     }
 
@@ -534,7 +540,7 @@ class WebhookEgressHandlerTest {
                 new Platform(new Secret(platform::tokenDocument, clock), new HostGuard(Set.of("127.0.0.1")), clock),
                 objects,
                 jobs,
-                (id, delay) -> handedOver.add(id + " " + delay),
+                (id, delay, precaution) -> handedOver.add(id + " " + delay + (precaution ? " precaution" : "")),
                 new Retries(clock, clock::jump, () -> 0.5),
                 "data",
                 webhook,
