@@ -136,7 +136,9 @@ public final class EC2PollerHandler extends Function {
         int looks = document.count("run", "looks") + 1;
         Duration elapsed = Duration.between(command.sentAt(), now);
         Duration left = Duration.between(now, deadline(execution));
-        long wait = Pace.next(elapsed, left, looks, execution.options().retriesAllowed() + 1);
+        int refused = document.count("run", "launch", "candidate");
+        long wait =
+                Pace.next(elapsed, left, looks + refused, execution.options().retriesAllowed() + 1);
         return document.with(false, "ii_pass").with(looks, "run", "looks").with(wait, "run", "wait_s");
     }
 
