@@ -19,7 +19,7 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /** The objects of one S3 bucket. Thread-safe. */
-public final class S3ObjectStore implements SearchableObjectStore, CachedReads {
+public final class S3ObjectStore implements SearchableObjectStore, CachedReads, TailReads {
     private final S3Client s3;
     private final String bucket;
 
@@ -61,6 +61,24 @@ public final class S3ObjectStore implements SearchableObjectStore, CachedReads {
             } catch (S3Exception e) {
                 if (e.statusCode() == 304) {
                     return new Read.Unchanged();
+                }
+                throw e;
+            }
+        });
+    }
+
+    @Override
+    public Optional<byte[]> tail(String key, int length) {
+        return call("read the end of", key, () -> {
+            try {
+                return Optional.of(s3.getObjectAsBytes(
+                                request -> request.bucket(bucket).key(key).range("bytes=-" + length))
+                        .asByteArrayUnsafe());
+            } catch (NoSuchKeyException e) {
+                return Optional.empty();
+            } catch (S3Exception e) {
+                if (e.statusCode() == 416) {
+                    return Optional.of(new byte[0]); // an empty object has no last byte
                 }
                 throw e;
             }

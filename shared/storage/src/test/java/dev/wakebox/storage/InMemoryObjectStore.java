@@ -3,6 +3,7 @@ package dev.wakebox.storage;
 import dev.wakebox.runtime.WakeboxException;
 import java.time.Clock;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,7 +14,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A bucket in memory, with S3's rules for conditional writes, and failures on request. Thread-safe. */
-public final class InMemoryObjectStore implements SearchableObjectStore, CachedReads {
+public final class InMemoryObjectStore implements SearchableObjectStore, CachedReads, TailReads {
     private record Entry(StoredObject object, ObjectInfo info) {}
 
     private final Map<String, Entry> objects = new LinkedHashMap<>();
@@ -54,6 +55,12 @@ public final class InMemoryObjectStore implements SearchableObjectStore, CachedR
         }
         downloads++;
         return new Read.Changed(present.get());
+    }
+
+    @Override
+    public synchronized Optional<byte[]> tail(String key, int length) {
+        return get(key).map(StoredObject::body)
+                .map(body -> Arrays.copyOfRange(body, Math.max(0, body.length - length), body.length));
     }
 
     @Override

@@ -64,6 +64,23 @@ class S3ObjectStoreTest {
     }
 
     @Test
+    void tail_always_asksForTheLastBytesOnly() {
+        http.answer(206, Map.of("ETag", "\"abc\"", "Content-Length", "4"), "text");
+
+        assertThat(store.tail("a", 4)).hasValue(BODY);
+        assertThat(http.requests().getFirst().firstMatchingHeader("Range")).hasValue("bytes=-4");
+    }
+
+    @Test
+    void tail_whenEmptyOrGone_isEmpty() {
+        http.answer(416, Map.of(), error("InvalidRange"));
+        http.answer(404, Map.of(), error("NoSuchKey"));
+
+        assertThat(store.tail("a", 4)).hasValue(new byte[0]);
+        assertThat(store.tail("a", 4)).isEmpty();
+    }
+
+    @Test
     void former_always_areTheKeysOwnVersionsButTheLatest() {
         http.answer(200, Map.of(), """
                 <ListVersionsResult>

@@ -94,7 +94,7 @@ public final class CommanderHandler extends Function {
         execution.output().ifPresent(output -> writeMetadata(document, execution, output));
         return sent(
                 document,
-                commands.send(new ShellScript(instanceId, run.label(), script(execution), left, logs(run))),
+                commands.send(new ShellScript(instanceId, run.label(), script(execution, instanceId), left, logs(run))),
                 run);
     }
 
@@ -118,9 +118,10 @@ public final class CommanderHandler extends Function {
         return new CommandLogs(logBucket, "runs/" + run.label(), logGroup);
     }
 
-    private static List<String> script(Execution execution) {
+    private static List<String> script(Execution execution, String instanceId) {
+        String run = instanceId + "/" + execution.run().label();
         return execution.options().keepGoing()
-                ? Script.keepGoing(execution.run().label(), execution.commands())
-                : Script.stopAtFirstFailure(execution.run().label(), execution.commands());
+                ? Script.keepGoing(run, execution.commands())
+                : Script.stopAtFirstFailure(run, execution.commands());
     }
 }

@@ -38,7 +38,8 @@ class CommanderHandlerTest {
             assertThat(script.label()).isEqualTo("night/0");
             assertThat(script.timeLimit()).isEqualTo(Duration.ofMinutes(58));
             assertThat(script.logs().prefix()).isEqualTo("runs/night/0");
-            assertThat(script.lines()).contains("set -e");
+            assertThat(script.lines())
+                    .contains("set -e", "wakebox_run=\"${HOME:-/root}/.wakebox/\"'" + INSTANCE + "/night/0'");
         });
         assertThat(answer.at("command_id")).isEqualTo("command-1");
         assertThat(answer.at("ii_pass")).isEqualTo(false);

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -18,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs the scripts in a real shell, as Systems Manager's agent does: the lines joined, given to {@code sh}. */
 class ScriptTest {
-    private static final String LABEL = "it's night/0";
+    private static final String RUN = "i-1/it's night/0";
 
     @TempDir
     Path home;
@@ -27,7 +28,7 @@ class ScriptTest {
 
     @Test
     void stop_whenAllSucceed_runsAllInOneShell() {
-        Ran ran = run(Script.stopAtFirstFailure(LABEL, List.of("word=hello; cd /", "echo \"$word\" 'it'\\''s' `pwd`")));
+        Ran ran = run(Script.stopAtFirstFailure(RUN, List.of("word=hello; cd /", "echo \"$word\" 'it'\\''s' `pwd`")));
 
         assertThat(ran).isEqualTo(new Ran(0, "hello it's /\n", ""));
     }
@@ -44,7 +45,7 @@ class ScriptTest {
                 "set +e; sh -c 'exit 3'"
             })
     void stop_whenOneFails_runsNoneAfterItAndSaysWhich(String failing) {
-        Ran ran = run(Script.stopAtFirstFailure(LABEL, List.of("echo first", failing, "echo last")));
+        Ran ran = run(Script.stopAtFirstFailure(RUN, List.of("echo first", failing, "echo last")));
 
         assertThat(ran.exitCode()).isEqualTo(3);
         assertThat(ran.out()).startsWith("first\n").doesNotContain("last").doesNotContain("no further");
@@ -53,7 +54,7 @@ class ScriptTest {
 
     @Test
     void stop_whenACommandHasASyntaxError_fails() {
-        Ran ran = run(Script.stopAtFirstFailure(LABEL, List.of("if true", "echo last")));
+        Ran ran = run(Script.stopAtFirstFailure(RUN, List.of("if true", "echo last")));
 
         assertThat(ran.exitCode()).isNotZero();
         assertThat(ran.out()).isEmpty();
@@ -61,16 +62,16 @@ class ScriptTest {
 
     @Test
     void stop_whenAFailureIsHandled_goesOn() {
-        Ran ran = run(Script.stopAtFirstFailure(
-                LABEL, List.of("false || echo handled", "if false; then :; fi", "echo last")));
+        Ran ran = run(
+                Script.stopAtFirstFailure(RUN, List.of("false || echo handled", "if false; then :; fi", "echo last")));
 
         assertThat(ran).isEqualTo(new Ran(0, "handled\nlast\n", ""));
     }
 
     @Test
     void keepGoing_whenOneFails_runsTheRestAndTheLastCounts() {
-        assertThat(run(Script.keepGoing(LABEL, List.of("false", "echo last")))).isEqualTo(new Ran(0, "last\n", ""));
-        assertThat(run(Script.keepGoing("another/0", List.of("echo first", "sh -c 'exit 4'"))))
+        assertThat(run(Script.keepGoing(RUN, List.of("false", "echo last")))).isEqualTo(new Ran(0, "last\n", ""));
+        assertThat(run(Script.keepGoing("i-1/another/0", List.of("echo first", "sh -c 'exit 4'"))))
                 .isEqualTo(new Ran(4, "first\n", ""));
     }
 
@@ -78,7 +79,7 @@ class ScriptTest {
     void script_whenSentTwice_runsOnceAndBothEndAsItDid() throws Exception {
         List<String> commands = List.of("echo ran >> \"$HOME/ran\"", "sleep 1", "exit 3");
         for (List<String> script :
-                List.of(Script.stopAtFirstFailure("stop/0", commands), Script.keepGoing("go/0", commands))) {
+                List.of(Script.stopAtFirstFailure("i-1/stop/0", commands), Script.keepGoing("i-1/go/0", commands))) {
             Files.deleteIfExists(home.resolve("ran"));
             try (var both = Executors.newVirtualThreadPerTaskExecutor()) {
                 for (var ended : both.invokeAll(Collections.<Callable<Ran>>nCopies(2, () -> run(script)))) {
@@ -92,11 +93,86 @@ class ScriptTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void script_whenACommandAsksForAReboot_beginsAgainAfterIt(boolean keepGoing) {
+        var commands = List.of(
+                "echo ran >> \"$HOME/ran\"", "[ -e \"$HOME/done\" ] || { touch \"$HOME/done\"; exit 194; }", "echo on");
+        var script = keepGoing ? Script.keepGoing(RUN, commands) : Script.stopAtFirstFailure(RUN, commands);
+
+        assertThat(run(script)).isEqualTo(new Ran(194, "", ""));
+        assertThat(run(script)).isEqualTo(new Ran(0, "on\n", ""));
+        assertThat(run(script).err()).contains("sent twice");
+        assertThat(home.resolve("ran")).hasContent("ran\nran");
+    }
+
+    @Test
+    void script_whenARebootInterruptedIt_beginsAgain() throws IOException {
+        Files.createDirectories(home.resolve(".wakebox/" + RUN + "/boot-before"));
+
+        assertThat(run(Script.stopAtFirstFailure(RUN, List.of("exit 3"))).exitCode())
+                .isEqualTo(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sh", "bash"})
+    void script_whenTerminated_hasNotEnded(String shell) throws Exception {
+        var commands = List.of("touch \"$HOME/began\"; while :; do sleep 0.1; done");
+        var process = shell(shell, Script.stopAtFirstFailure(RUN, commands)).start();
+        while (!Files.exists(home.resolve("began"))) {
+            Thread.onSpinWait();
+        }
+
+        process.destroy();
+
+        assertThat(process.waitFor()).isEqualTo(143);
+        assertThat(home.resolve(".wakebox/" + RUN + "/exit_code")).doesNotExist();
+    }
+
+    @Test
+    void script_whenItHadEndedBeforeAReboot_staysEnded() throws IOException {
+        Path run = home.resolve(".wakebox/" + RUN);
+        Files.createDirectories(run.resolve("boot-before"));
+        Files.writeString(run.resolve("exit_code"), "3\n");
+
+        Ran ran = run(Script.stopAtFirstFailure(RUN, List.of("echo ran")));
+
+        assertThat(ran.exitCode()).isEqualTo(3);
+        assertThat(ran.out()).isEmpty();
+    }
+
+    @Test
+    void script_whenTheOneThatItWaitsForAsksForAReboot_endsAsThatDoes() throws Exception {
+        Path boot = home.resolve("boot");
+        var lines = new ArrayList<>(Script.stopAtFirstFailure(RUN, List.of("echo ran")));
+        lines.add(lines.indexOf("mkdir -p \"$wakebox_run\" 2>/dev/null"), "wakebox_boot=\"$HOME/boot\"");
+        Files.createDirectory(boot);
+        Path err = home.resolve("err");
+        var waiting = shell("sh", lines).redirectError(err.toFile()).start();
+        while (!Files.readString(err).contains("sent twice")) {
+            Thread.onSpinWait();
+        }
+
+        Files.delete(boot);
+
+        assertThat(waiting.inputReader().readLine()).isNull();
+        assertThat(waiting.waitFor()).isEqualTo(194);
+    }
+
+    @Test
+    void script_whenTheImageOfAnInstanceHasItsDirectory_runsOnTheOther() {
+        var commands = List.of("exit 3");
+        run(Script.stopAtFirstFailure("i-1/night/0", commands));
+
+        assertThat(run(Script.stopAtFirstFailure("i-2/night/0", commands)).err())
+                .doesNotContain("sent twice");
+    }
+
     @Test
     void script_whenNothingCanBeKept_runsAllTheSame() throws IOException {
         Files.createFile(home.resolve(".wakebox"));
 
-        Ran ran = run(Script.stopAtFirstFailure(LABEL, List.of("echo ran", "exit 3")));
+        Ran ran = run(Script.stopAtFirstFailure(RUN, List.of("echo ran", "exit 3")));
 
         assertThat(ran.exitCode()).isEqualTo(3);
         assertThat(ran.out()).isEqualTo("ran\n");
@@ -104,9 +180,7 @@ class ScriptTest {
 
     private Ran run(List<String> lines) {
         try {
-            var builder = new ProcessBuilder("sh", "-c", String.join("\n", lines));
-            builder.environment().put("HOME", home.toString());
-            var process = builder.start();
+            var process = shell("sh", lines).start();
             process.getOutputStream().close();
             String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -116,5 +190,11 @@ class ScriptTest {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private ProcessBuilder shell(String shell, List<String> lines) {
+        var builder = new ProcessBuilder(shell, "-c", String.join("\n", lines));
+        builder.environment().put("HOME", home.toString());
+        return builder;
     }
 }

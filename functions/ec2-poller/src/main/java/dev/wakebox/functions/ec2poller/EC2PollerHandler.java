@@ -18,9 +18,8 @@ import dev.wakebox.runtime.Environment;
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.Function;
 import dev.wakebox.runtime.WakeboxException;
-import dev.wakebox.storage.ObjectStore;
 import dev.wakebox.storage.S3ObjectStore;
-import dev.wakebox.storage.StoredObject;
+import dev.wakebox.storage.TailReads;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -30,18 +29,21 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** State EC2Poller: one look at how far the commands are; the waiting between two looks is the state machine's. */
 public final class EC2PollerHandler extends Function {
+    private static final Logger log = LoggerFactory.getLogger(EC2PollerHandler.class);
     private static final String STATE = "EC2Poller";
 
-    /** Of standard error, how much of its end is in the cause. */
-    private static final int TAIL = 2_000;
+    /** Of standard error, how much is in the cause. */
+    private static final int SHOWN = 2_000;
 
     /** Systems Manager keeps the beginning of standard error only; from this length on, S3 is asked for the end. */
     private static final int KEPT_BY_SSM = 7_900;
 
-    private static final long LARGEST_STDERR = 8L << 20;
+    private static final int READ_FROM_S3 = 8 << 10;
 
     /** Systems Manager goes on calling a command "in progress" when its instance is gone, so EC2 is asked at times. */
     private static final int LOOKS_BETWEEN_ASKING_EC2 = 6;
@@ -53,7 +55,7 @@ public final class EC2PollerHandler extends Function {
 
     private final RemoteCommands commands;
     private final Machines machines;
-    private final ObjectStore logs;
+    private final TailReads logs;
     private final Clock clock;
 
     public EC2PollerHandler() {
@@ -64,7 +66,7 @@ public final class EC2PollerHandler extends Function {
                 Clock.systemUTC());
     }
 
-    EC2PollerHandler(RemoteCommands commands, Machines machines, ObjectStore logs, Clock clock) {
+    EC2PollerHandler(RemoteCommands commands, Machines machines, TailReads logs, Clock clock) {
         this.commands = requireNonNull(commands, "commands is null");
         this.machines = requireNonNull(machines, "machines is null");
         this.logs = requireNonNull(logs, "logs is null");
@@ -83,25 +85,43 @@ public final class EC2PollerHandler extends Function {
     private RunDocument polled(RunDocument document, Execution execution) {
         var command = command(document);
         Instant now = clock.instant();
-        Instant t0 = execution.run().t0();
-        Duration timeout = execution.options().timeout();
+        try {
+            return looked(document, execution, command, now);
+        } catch (WakeboxException e) {
+            if (e.code() != ErrorCode.UNAVAILABLE || !now.isBefore(deadline(execution))) {
+                throw e;
+            }
+            log.warn(
+                    "{}: {} The commands run on; the next look may go better.",
+                    document.at("run", "id"),
+                    e.getMessage());
+            return notYet(document, execution, command, now);
+        }
+    }
+
+    private RunDocument looked(RunDocument document, Execution execution, SentCommand command, Instant now) {
         var looked = commands.look(command);
-        return switch (Verdict.of(looked, now, command.sentAt(), t0, timeout)) {
+        return switch (Verdict.of(
+                looked,
+                now,
+                command.sentAt(),
+                execution.run().t0(),
+                execution.options().timeout())) {
             case Verdict.Passed() -> document.with(true, "ii_pass");
             case Verdict.NotYet() -> {
-                int looks = document.count("run", "looks") + 1;
-                Duration elapsed = Duration.between(command.sentAt(), now);
-                Duration left = Duration.between(now, t0.plus(timeout));
-                long wait = Pace.next(elapsed, left, looks, execution.options().retriesAllowed() + 1);
-                boolean ask = looks % LOOKS_BETWEEN_ASKING_EC2 == 0 || wait >= LONG_WAIT_S;
+                var waiting = notYet(document, execution, command, now);
+                boolean ask = waiting.count("run", "looks") % LOOKS_BETWEEN_ASKING_EC2 == 0
+                        || waiting.count("run", "wait_s") >= LONG_WAIT_S;
                 yield (ask ? gone(command.instanceId()) : Optional.<String>empty())
                         .map(cause -> failed(document, Outcome.COMMAND_FAILED, cause))
-                        .orElseGet(() -> document.with(false, "ii_pass")
-                                .with(looks, "run", "looks")
-                                .with(wait, "run", "wait_s"));
+                        .orElse(waiting);
             }
             case Verdict.OutOfTime(String cause) -> {
-                commands.cancel(command);
+                try {
+                    commands.cancel(command);
+                } catch (WakeboxException e) {
+                    log.warn("{}: {} EC2Stopper ends them.", document.at("run", "id"), e.getMessage());
+                }
                 yield failed(document, Outcome.TIMED_OUT, cause);
             }
             case Verdict.TooLong(String cause) ->
@@ -110,6 +130,20 @@ public final class EC2PollerHandler extends Function {
             case Verdict.Failed(Outcome outcome, String cause, boolean withStderr) ->
                 failed(document, outcome, withStderr ? cause + stderr(document, looked) : cause);
         };
+    }
+
+    private static RunDocument notYet(RunDocument document, Execution execution, SentCommand command, Instant now) {
+        int looks = document.count("run", "looks") + 1;
+        Duration elapsed = Duration.between(command.sentAt(), now);
+        Duration left = Duration.between(now, deadline(execution));
+        int refused = document.count("run", "launch", "candidate");
+        long wait =
+                Pace.next(elapsed, left, looks + refused, execution.options().retriesAllowed() + 1);
+        return document.with(false, "ii_pass").with(looks, "run", "looks").with(wait, "run", "wait_s");
+    }
+
+    private static Instant deadline(Execution execution) {
+        return execution.run().t0().plus(execution.options().timeout());
     }
 
     private Optional<String> gone(String instanceId) {
@@ -141,22 +175,23 @@ public final class EC2PollerHandler extends Function {
 
     private String stderr(RunDocument document, Optional<CommandResult> looked) {
         String kept = looked.map(CommandResult::stderr).orElse("");
-        String all = kept.length() < KEPT_BY_SSM ? kept : fromS3(document).orElse(kept);
-        String end = all.strip();
+        Optional<String> end = kept.length() < KEPT_BY_SSM ? Optional.of(kept) : fromS3(document);
         if (end.isEmpty()) {
+            String beginning = kept.strip();
+            return " Standard error began with: " + beginning.substring(0, Math.min(beginning.length(), SHOWN)) + "…";
+        }
+        String text = end.get().strip();
+        if (text.isEmpty()) {
             return "";
         }
-        return " Standard error ended with: " + (end.length() <= TAIL ? end : "…" + end.substring(end.length() - TAIL));
+        return " Standard error ended with: "
+                + (text.length() <= SHOWN ? text : "…" + text.substring(text.length() - SHOWN));
     }
 
     private Optional<String> fromS3(RunDocument document) {
         try {
             return document.text("run", "logs", "stderr_key")
-                    .filter(key -> logs.head(key)
-                            .filter(info -> info.size() <= LARGEST_STDERR)
-                            .isPresent())
-                    .flatMap(logs::get)
-                    .map(StoredObject::body)
+                    .flatMap(key -> logs.tail(key, READ_FROM_S3))
                     .map(body -> new String(body, StandardCharsets.UTF_8));
         } catch (WakeboxException e) {
             return Optional.empty(); // the cause then has what Systems Manager kept

@@ -29,7 +29,7 @@ final class Pace {
      *
      * @param elapsed since the command was sent
      * @param left until the deadline
-     * @param looks so far in this attempt, this one included
+     * @param looks so far in this attempt, this one and the refused launches included: they cost as much
      * @param attempts that the run may make in all
      */
     static long next(Duration elapsed, Duration left, int looks, int attempts) {

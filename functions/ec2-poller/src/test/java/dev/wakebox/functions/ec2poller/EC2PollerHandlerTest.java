@@ -105,7 +105,7 @@ class EC2PollerHandlerTest {
         commands.set("command-1", new CommandResult(CommandResult.Status.FAILED, "Failed", 3, kept));
         logs.put(
                 "the/stderr",
-                ("a".repeat(50_000) + "the end").getBytes(StandardCharsets.UTF_8),
+                ("a".repeat(9 << 20) + "the end").getBytes(StandardCharsets.UTF_8),
                 "text/plain",
                 new Condition.Always());
 
@@ -116,20 +116,31 @@ class EC2PollerHandlerTest {
     }
 
     @Test
-    void poller_whenStandardErrorIsNotInS3_takesWhatSystemsManagerKept() {
-        commands.set("command-1", new CommandResult(CommandResult.Status.FAILED, "Failed", 3, "k".repeat(8_000)));
-        assertThat(invoke(handler, SENT).at("failure", "cause")).asString().endsWith("kkk");
+    void poller_whenStandardErrorIsNotInS3_saysThatItHasTheBeginningOnly() {
+        String kept = "first" + "k".repeat(7_995);
+        commands.set("command-1", new CommandResult(CommandResult.Status.FAILED, "Failed", 3, kept));
+        String beginning = "Standard error began with: firstkkk";
+        assertThat(invoke(handler, SENT).at("failure", "cause"))
+                .asString()
+                .contains(beginning)
+                .hasSizeLessThan(2_200)
+                .endsWith("kkk…");
 
-        logs.failOn("head", "the/stderr", new WakeboxException(ErrorCode.INTERNAL, "AccessDenied"));
-        assertThat(invoke(handler, SENT).at("failure", "cause")).asString().endsWith("kkk");
+        logs.failOn("get", "the/stderr", new WakeboxException(ErrorCode.INTERNAL, "AccessDenied"));
+        assertThat(invoke(handler, SENT).at("failure", "cause")).asString().contains(beginning);
+    }
+
+    @Test
+    void poller_whenStandardErrorIsBlank_leavesItOut() {
+        commands.set("command-1", new CommandResult(CommandResult.Status.FAILED, "Failed", 3, " \n".repeat(10)));
+
+        assertThat(invoke(handler, SENT).at("failure", "cause")).isEqualTo("The commands failed with exit code 3.");
     }
 
     @Test
     void poller_whenTheTimeIsUp_cancelsTheCommand() {
         commands.set("command-1", new CommandResult(CommandResult.Status.IN_PROGRESS, "In Progress", -1, ""));
-        var late = new EC2PollerHandler(commands, machines, logs, Clock.fixed(T0.plusSeconds(3_600), ZoneOffset.UTC));
-
-        RunDocument answer = invoke(late, SENT);
+        RunDocument answer = invoke(late(), SENT);
 
         assertThat(commands.cancelled()).containsExactly("command-1");
         assertThat(answer.at("failure", "outcome")).isEqualTo("TIMED_OUT");
@@ -137,10 +148,41 @@ class EC2PollerHandlerTest {
     }
 
     @Test
-    void poller_whenUnreachable_throwsForStepFunctionsToRetry() {
+    void poller_whenTheTimeIsUpButNothingCanBeCancelled_isTimedOutAllTheSame() {
+        commands.set("command-1", new CommandResult(CommandResult.Status.IN_PROGRESS, "In Progress", -1, ""));
+        commands.failToCancel(new WakeboxException(ErrorCode.INTERNAL, "AccessDenied."));
+
+        assertThat(invoke(late(), SENT).at("failure", "outcome")).isEqualTo("TIMED_OUT");
+    }
+
+    @Test
+    void poller_whenSystemsManagerIsAway_looksAgain() {
         commands.fail(new WakeboxException(ErrorCode.UNAVAILABLE, "Cannot look."));
 
-        assertThatExceptionOfType(WakeboxException.class).isThrownBy(() -> invoke(handler, SENT));
+        RunDocument answer = invoke(handler, SENT);
+
+        assertThat(answer.at("failure")).isNull();
+        assertThat(answer.at("ii_pass")).isEqualTo(false);
+        assertThat(answer.at("run", "looks")).isEqualTo(8);
+        assertThat(answer.at("run", "wait_s")).isEqualTo(10);
+    }
+
+    @Test
+    void poller_whenEc2IsAway_looksAgain() {
+        commands.set("command-1", new CommandResult(CommandResult.Status.IN_PROGRESS, "In Progress", -1, ""));
+        machines.fail(() -> true, () -> false);
+
+        RunDocument answer = invoke(handler, SENT.with(5, "run", "looks"));
+
+        assertThat(answer.at("failure")).isNull();
+        assertThat(answer.at("run", "looks")).isEqualTo(6);
+    }
+
+    @Test
+    void poller_whenSystemsManagerIsAwayAtTheDeadline_throwsForStepFunctionsToRetry() {
+        commands.fail(new WakeboxException(ErrorCode.UNAVAILABLE, "Cannot look."));
+
+        assertThatExceptionOfType(WakeboxException.class).isThrownBy(() -> invoke(late(), SENT));
     }
 
     @Test
@@ -156,6 +198,10 @@ class EC2PollerHandlerTest {
 
         assertThat(invoke(handler, nothingSent).at("failure", "cause"))
                 .isEqualTo("There is no command to look at; Commander sent none.");
+    }
+
+    private EC2PollerHandler late() {
+        return new EC2PollerHandler(commands, machines, logs, Clock.fixed(T0.plusSeconds(3_600), ZoneOffset.UTC));
     }
 
     private static RunDocument invoke(EC2PollerHandler handler, RunDocument document) {

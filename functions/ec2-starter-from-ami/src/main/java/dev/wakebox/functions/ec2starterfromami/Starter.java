@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,7 +54,7 @@ final class Starter {
     RunDocument step(RunDocument document) {
         Execution execution;
         try {
-            execution = Execution.of(document, LaunchPlan.problems(document.at("instance_parameters")));
+            execution = Execution.of(document, LaunchPlan::problems);
         } catch (WakeboxException e) {
             return nothingLaunched(document, e.getMessage());
         }
@@ -84,15 +85,24 @@ final class Starter {
         return document.with(false, "run", "ready").with(waitS, "run", "wait_s");
     }
 
+    /** What the candidates' requests have alike is told once: a state's output has to stay below 256 KiB. */
     private Map<String, @Nullable Object> described(LaunchPlan plan, Execution execution) {
+        var requests = IntStream.range(0, plan.candidates().size())
+                .mapToObj(index -> plan.request(index, execution.run().t0(), limits.ready()))
+                .toList();
+        var alike = new LinkedHashMap<>(requests.getFirst());
+        requests.forEach(request -> alike.entrySet().retainAll(request.entrySet()));
         var candidates = new ArrayList<Map<String, @Nullable Object>>();
-        for (int index = 0; index < plan.candidates().size(); index++) {
+        for (int index = 0; index < requests.size(); index++) {
+            var rest = new LinkedHashMap<>(requests.get(index));
+            rest.keySet().removeAll(alike.keySet());
             var candidate = new LinkedHashMap<String, @Nullable Object>();
             candidate.put("candidate", plan.candidates().get(index).toString());
-            candidate.put("request", plan.request(index, execution.run().t0(), limits.ready()));
+            candidate.put("request", rest);
             candidates.add(candidate);
         }
         var described = new LinkedHashMap<String, @Nullable Object>();
+        described.put("request", alike);
         described.put("candidates", candidates);
         described.put("commands", execution.commands());
         return described;

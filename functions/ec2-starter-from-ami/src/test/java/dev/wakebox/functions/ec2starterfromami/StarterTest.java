@@ -105,6 +105,33 @@ class StarterTest {
     }
 
     @Test
+    void step_whenDryRun_saysOnceWhatTheCandidatesHaveAlike() {
+        var options = Json.object("""
+                {"dry_run": true, "ii_cheapo": true, "instance_types": ["m8g.large"],
+                 "availability_zones": ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"]}""".getBytes(StandardCharsets.UTF_8));
+
+        RunDocument after = starter.step(document("{}")
+                .with(options, "run_options")
+                .with("#".repeat(12_000), "instance_parameters", "UserData"));
+
+        assertThat(after.at("dry_run", "request"))
+                .asInstanceOf(InstanceOfAssertFactories.MAP)
+                .containsKeys("ImageId", "UserData")
+                .doesNotContainKeys("InstanceType", "ClientToken");
+        assertThat(after.at("dry_run", "candidates"))
+                .asInstanceOf(InstanceOfAssertFactories.list(Map.class))
+                .hasSize(40)
+                .allSatisfy(candidate -> assertThat(candidate.get("request"))
+                        .asInstanceOf(InstanceOfAssertFactories.MAP)
+                        .containsKeys("InstanceType", "Placement", "ClientToken")
+                        .doesNotContainKey("UserData"))
+                .first()
+                .satisfies(candidate ->
+                        assertThat(candidate.get("request")).asString().contains("=spot"));
+        assertThat(Json.string(after.json())).hasSizeLessThan(128 << 10);
+    }
+
+    @Test
     void step_whenSpotIsRefused_takesOnDemandNext() {
         refuse("SpotMaxPriceTooLow", true, "spot");
 

@@ -135,7 +135,7 @@ final class RunSweep {
         void instance(Machine machine) {
             if (act(machine.id(), machine.tags()) instanceof OrphanAction.End end) {
                 if (machine.state() == InstanceState.RUNNING && !isReleased(machine)) {
-                    agents.cancelCommands(machine.id());
+                    attempt(() -> agents.cancelCommands(machine.id())); // without it the instance ends all the same
                 }
                 String execution = machine.tags().getOrDefault(RunTags.EXECUTION, "");
                 var ending = Ending.of(

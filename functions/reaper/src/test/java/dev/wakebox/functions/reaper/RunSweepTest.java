@@ -141,6 +141,20 @@ class RunSweepTest {
     }
 
     @Test
+    void all_whenTheCommandsCannotBeCancelled_endsTheInstanceAndFails() {
+        machines.add("i-1", InstanceState.RUNNING, tags(EXECUTION, "terminate"));
+        agents.fail(() -> true);
+
+        sweep.all();
+        now = now.plusSeconds(120);
+        var second = sweep.all();
+
+        assertThat(machines.calls()).containsExactly("terminate i-1");
+        assertThat(second.ended()).extracting(Orphan::id).containsExactly("i-1");
+        assertThat(second.failure()).isPresent();
+    }
+
+    @Test
     void event_whenSomethingCannotBeEnded_countsTheOrphansAndFails() {
         machines.add("i-1", InstanceState.RUNNING, tags("arn:unseen", "terminate"));
         machines.add("i-2", InstanceState.RUNNING, tags(EXECUTION, "terminate"));
@@ -257,6 +271,8 @@ class RunSweepTest {
             }
         }
         machines.fail(() -> random.nextInt(10) == 0, () -> random.nextInt(10) == 0);
+        boolean noAgents = random.nextInt(4) == 0;
+        agents.fail(() -> noAgents || random.nextInt(10) == 0);
 
         for (int tick = 0; tick < 60; tick++) {
             try {

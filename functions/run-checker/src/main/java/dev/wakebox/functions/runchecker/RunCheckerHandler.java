@@ -56,14 +56,24 @@ public final class RunCheckerHandler extends Function {
     }
 
     private RunDocument checked(RunDocument document, Run run, OutputCheck check) {
-        Optional<String> found =
-                buckets.apply(check.place().bucket()).firstKey(check.place().prefix(), check::accepts);
+        Optional<String> found = found(buckets.apply(check.place().bucket()), check);
         if (found.isPresent()) {
             return document.with(true, "ii_s3_object_checked").with(found.get(), "run", "output_key");
         }
         int looks = document.count("run", "checks") + 1;
         var looked = document.with(looks, "run", "checks");
         return looks < MOST_LOOKS ? looked.with(true, "run", "check_again") : missing(looked, run, check);
+    }
+
+    /** Beside a folder there may be any number of keys that begin as it does: they aren't listed. */
+    private static Optional<String> found(SearchableObjectStore bucket, OutputCheck check) {
+        String prefix = check.place().prefix();
+        if (!check.folder() || prefix.endsWith("/")) {
+            return bucket.firstKey(prefix, check::accepts);
+        }
+        return bucket.firstKey(prefix, _ -> true)
+                .filter(prefix::equals)
+                .or(() -> bucket.firstKey(prefix + "/", check::accepts));
     }
 
     private RunDocument missing(RunDocument document, Run run, OutputCheck check) {

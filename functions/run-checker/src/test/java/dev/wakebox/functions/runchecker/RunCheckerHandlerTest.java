@@ -61,6 +61,23 @@ class RunCheckerHandlerTest {
     }
 
     @Test
+    void checker_whenTheKeyIsExactlyThere_saysSo() {
+        put("runs/retried");
+        put("runs/retried-1");
+
+        assertThat(invoke(PASSED).at("run", "output_key")).isEqualTo("runs/retried");
+    }
+
+    @Test
+    void checker_whenOtherKeysBeginAsTheFolderDoes_listsTheFolderAlone() {
+        put("runs/retried-1/result.csv");
+        assertThat(invoke(PASSED).at("ii_s3_object_checked")).isEqualTo(false);
+
+        bucket.failOn("list", "runs/retried/", new WakeboxException(ErrorCode.INTERNAL, "AccessDenied."));
+        assertThat(invoke(PASSED).at("failure", "cause")).asString().endsWith("AccessDenied.");
+    }
+
+    @Test
     void checker_whenNotAskedToCheck_doesNothing() {
         RunDocument answer = invoke(PASSED.with(false, "run_options", "ii_check_s3"));
 

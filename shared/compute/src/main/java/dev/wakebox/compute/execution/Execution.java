@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,15 +47,16 @@ public record Execution(
      * @throws dev.wakebox.runtime.WakeboxException {@code INVALID_REQUEST} with every problem and its JSON path
      */
     public static Execution of(RunDocument document) {
-        return of(document, Map.of());
+        return of(document, _ -> Map.of());
     }
 
     /**
      * As {@link #of(RunDocument)}, for who knows more of what the document must be.
      *
-     * @param further problems that somebody else found, JSON path and rule; told beside those found here
+     * @param further finds problems that nothing here knows of, JSON path and rule, in what has been read so far; they are
+     *     told beside those found here
      */
-    public static Execution of(RunDocument document, Map<String, String> further) {
+    public static Execution of(RunDocument document, Function<Execution, Map<String, String>> further) {
         Run run = document.run();
         var problems = new Problems();
         List<String> asSubmitted = document.at("datastream_command_options") == null
@@ -70,9 +72,10 @@ public record Execution(
         var options = options(fields);
         var check = check(fields, output, daily, RunDate.of(run.startedAt()), problems);
         var parameters = parameters(document.at("instance_parameters"), options, problems);
-        further.forEach(problems::addIfNew);
+        var execution = new Execution(run, commands, options, output, check, parameters);
+        further.apply(execution).forEach(problems::addIfNew);
         problems.throwIfAny();
-        return new Execution(run, commands, options, output, check, parameters);
+        return execution;
     }
 
     /**

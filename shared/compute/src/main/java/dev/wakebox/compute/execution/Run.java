@@ -21,7 +21,10 @@ public record Run(String id, String name, Instant startedAt, Instant t0, int att
         requireNonNull(t0, "t0 is null");
     }
 
-    /** What nothing else in the account is called: the execution's name and the attempt. */
+    /**
+     * What people and the logs call it: the execution's name and the attempt. No other command on the instance of this
+     * attempt is called so; another state machine's execution, or one that is 90 days older, may be.
+     */
     public String label() {
         return name + "/" + attempt;
     }

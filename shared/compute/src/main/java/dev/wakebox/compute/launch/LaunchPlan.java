@@ -32,6 +32,9 @@ public record LaunchPlan(Execution execution, String stack, List<Candidate> cand
     /** From when an instance should be ready and its run over, until nobody can need it any more. */
     private static final Duration MARGIN = Duration.ofMinutes(15);
 
+    /** Each costs events of the execution's history; see docs/ec2-runs.md. */
+    private static final int MOST_CANDIDATES = 40;
+
     public LaunchPlan {
         requireNonNull(execution, "execution is null");
         requireNonNull(stack, "stack is null");
@@ -40,13 +43,9 @@ public record LaunchPlan(Execution execution, String stack, List<Candidate> cand
 
     /** The plan for the attempt that {@code execution} is at, launched by {@code stack}. */
     public static LaunchPlan of(Execution execution, String stack) {
-        var types = new ArrayList<@Nullable String>(execution.instanceTypes());
-        if (types.isEmpty()) {
-            types.add(null);
-        }
         var candidates = new ArrayList<Candidate>();
         for (Market market : markets(execution.options(), execution.run())) {
-            for (String type : types) {
+            for (String type : types(execution)) {
                 for (Place place : places(execution)) {
                     candidates.add(new Candidate(market, type, place));
                 }
@@ -56,13 +55,25 @@ public record LaunchPlan(Execution execution, String stack, List<Candidate> cand
     }
 
     /**
-     * What in {@code instance_parameters} EC2 would refuse for its form, or would keep an instance from ending: JSON
-     * path and rule.
+     * What in {@code instance_parameters} EC2 would refuse for its form, or would keep an instance from ending, and too
+     * many candidates: JSON path and rule.
      */
-    public static Map<String, String> problems(@Nullable Object instanceParameters) {
-        if (!(instanceParameters instanceof Map<?, ?> parameters)) {
-            return Map.of();
+    public static Map<String, String> problems(Execution execution) {
+        Map<String, String> problems = problems(execution.parameters());
+        long candidates = (long) markets(execution.options(), execution.run()).size()
+                * types(execution).size()
+                * places(execution).size();
+        if (candidates > MOST_CANDIDATES) {
+            problems.put(
+                    "$.run_options",
+                    "must not give more than " + MOST_CANDIDATES + " combinations of market, instance type and place"
+                            + " to try (ii_cheapo, instance_types, subnet_ids, availability_zones), gives "
+                            + candidates);
         }
+        return problems;
+    }
+
+    private static Map<String, String> problems(Map<?, ?> parameters) {
         String at = "$.instance_parameters";
         Map<String, String> problems = RunInstancesJson.problems(at, parameters);
         if (Boolean.TRUE.equals(parameters.get("DisableApiTermination"))) {
@@ -134,6 +145,14 @@ public record LaunchPlan(Execution execution, String stack, List<Candidate> cand
         }
         boolean lastRetry = run.attempt() > 0 && run.attempt() >= options.retriesAllowed();
         return lastRetry ? List.of(Market.ON_DEMAND) : List.of(Market.SPOT, Market.ON_DEMAND);
+    }
+
+    private static List<@Nullable String> types(Execution execution) {
+        var types = new ArrayList<@Nullable String>(execution.instanceTypes());
+        if (types.isEmpty()) {
+            types.add(null);
+        }
+        return types;
     }
 
     private static List<Place> places(Execution execution) {

@@ -18,6 +18,7 @@ public final class InMemoryCommands implements RemoteCommands {
     private final List<String> cancelled = new ArrayList<>();
     private final Clock clock;
     private @Nullable WakeboxException failure;
+    private @Nullable WakeboxException cancelFailure;
     private boolean failAfterSending;
 
     public InMemoryCommands(Clock clock) {
@@ -27,6 +28,11 @@ public final class InMemoryCommands implements RemoteCommands {
     /** From now on every operation fails; null mends that. */
     public void fail(@Nullable WakeboxException failure) {
         this.failure = failure;
+    }
+
+    /** From now on nothing can be cancelled. */
+    public void failToCancel(WakeboxException failure) {
+        cancelFailure = failure;
     }
 
     /** The next command is sent, but the answer is lost. */
@@ -80,6 +86,9 @@ public final class InMemoryCommands implements RemoteCommands {
     @Override
     public void cancel(SentCommand command) {
         failIfAsked();
+        if (cancelFailure != null) {
+            throw cancelFailure;
+        }
         cancelled.add(command.commandId());
     }
 

@@ -1,18 +1,22 @@
 package dev.wakebox.compute.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.wakebox.compute.execution.Documents;
 import dev.wakebox.compute.execution.Execution;
 import dev.wakebox.compute.execution.RunDocument;
 import dev.wakebox.runtime.Json;
+import dev.wakebox.runtime.WakeboxException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -207,7 +211,7 @@ class LaunchPlanTest {
 
     @Test
     void problems_whenFormIsWrong_areAllToldWithTheirPaths() {
-        assertThat(LaunchPlan.problems(json("""
+        assertThat(problems("{}", json("""
                         {"ImageID": "ami-1", "Nonsense": 1, "InstanceId": "i-former", "EbsOptimized": "yes",
                          "BlockDeviceMappings": [{"DeviceName": "/dev/xvda", "Ebs": {"VolumeSize": "64"}},
                                                  {"Ebs": {"VolumeSize": 64.5, "volume_type": "gp3"}}],
@@ -248,6 +252,34 @@ class LaunchPlanTest {
                                 "must be an instant such as \"2026-01-31T12:00:00Z\"")));
     }
 
+    @Test
+    void problems_whenThereAreMoreThanFortyCandidates_tellsThemAsOne() {
+        var subnets =
+                IntStream.range(0, 10).mapToObj(i -> "\"subnet-" + i + "\"").toList();
+        String options =
+                "{\"ii_cheapo\": true, \"instance_types\": [\"m8g.large\", \"%s\"], \"subnet_ids\": " + subnets + "}";
+        var given = json("{\"InstanceType\": \"t4g.large\"}");
+
+        assertThat(problems(options.formatted("m8g.large"), given)).isEmpty();
+        assertThat(problems(options.formatted("c8g.large"), given))
+                .isEqualTo(Map.of(
+                        "$.run_options",
+                        "must not give more than 40 combinations of market, instance type and place to try (ii_cheapo,"
+                                + " instance_types, subnet_ids, availability_zones), gives 60"));
+    }
+
+    private static Map<String, String> problems(String options, Map<String, @Nullable Object> parameters) {
+        var found = new HashMap<String, String>();
+        var document = Documents.started(
+                Map.of("commands", List.of("true"), "run_options", json(options), "instance_parameters", parameters));
+        assertThatExceptionOfType(WakeboxException.class)
+                .isThrownBy(() -> Execution.of(document, execution -> {
+                    found.putAll(LaunchPlan.problems(execution));
+                    return Map.of();
+                })); // for want of a profile
+        return found;
+    }
+
     private static LaunchPlan plan(String options, String parameters, int attempt) {
         var all = json(
                 "{\"ImageId\": \"ami-1\", \"InstanceType\": \"t4g.large\", \"IamInstanceProfile\": {\"Name\": \"p\"}}");
@@ -255,7 +287,7 @@ class LaunchPlanTest {
         RunDocument document = Documents.started(
                         Map.of("commands", List.of("true"), "run_options", json(options), "instance_parameters", all))
                 .with(attempt, "run", "attempt");
-        return LaunchPlan.of(Execution.of(document, LaunchPlan.problems(all)), "wakebox");
+        return LaunchPlan.of(Execution.of(document, LaunchPlan::problems), "wakebox");
     }
 
     private static List<String> names(LaunchPlan plan) {
