@@ -71,11 +71,13 @@ public final class TrainingJobs {
          * Train.
          *
          * @param attempt names this attempt
+         * @param failedBefore why the first attempt failed, if this is another
          */
-        record Work(TrainingJob job, String attempt) implements Begun {
+        record Work(TrainingJob job, String attempt, Optional<String> failedBefore) implements Begun {
             public Work {
                 requireNonNull(job, "job is null");
                 requireNonNull(attempt, "attempt is null");
+                requireNonNull(failedBefore, "failedBefore is null");
             }
         }
 
@@ -192,7 +194,11 @@ public final class TrainingJobs {
             free(mentor, id, attempt);
             return new Begun.Nothing("The training " + id + " is over.");
         }
-        return new Begun.Work(training(begun.get()), attempt);
+        Optional<String> failedBefore = begun.get().history().stream()
+                .filter(change -> change.state().equals(Status.FAILURE.name()))
+                .findFirst()
+                .map(Change::reason);
+        return new Begun.Work(training(begun.get()), attempt, failedBefore);
     }
 
     /** Notes what a training is at. */
