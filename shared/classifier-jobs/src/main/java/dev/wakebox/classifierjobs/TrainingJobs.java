@@ -37,8 +37,10 @@ public final class TrainingJobs {
     private static final Duration KEPT = Duration.ofDays(20);
     /** A message that took so long to come is believed to be lost: it is sent once more. */
     private static final Duration LONG_FOR_A_MESSAGE = Duration.ofMinutes(2);
-    /** By now all five receives are through; the message is in the dead-letter queue. */
+    /** By now all five receives are through, even of workers that crashed. */
     private static final Duration LONGEST_IN_THE_QUEUE = Duration.ofHours(3);
+    /** Longer than it takes. */
+    private static final Duration TO_FREE = Duration.ofSeconds(10);
 
     private final JobStore jobs;
     private final Clock clock;
@@ -54,9 +56,10 @@ public final class TrainingJobs {
     /**
      * What came of asking for a training.
      *
+     * @param created whether it is a new one
      * @param messageNeeded whether a message has to be sent for it
      */
-    public record Asked(TrainingJob job, boolean messageNeeded) {
+    public record Asked(TrainingJob job, boolean created, boolean messageNeeded) {
         public Asked {
             requireNonNull(job, "job is null");
         }
@@ -68,11 +71,13 @@ public final class TrainingJobs {
          * Train.
          *
          * @param attempt names this attempt
+         * @param failedBefore why the first attempt failed, if this is another
          */
-        record Work(TrainingJob job, String attempt) implements Begun {
+        record Work(TrainingJob job, String attempt, Optional<String> failedBefore) implements Begun {
             public Work {
                 requireNonNull(job, "job is null");
                 requireNonNull(attempt, "attempt is null");
+                requireNonNull(failedBefore, "failedBefore is null");
             }
         }
 
@@ -93,14 +98,13 @@ public final class TrainingJobs {
     public Asked ask(String mentor) {
         for (int tries = 0; tries < 5; tries++) {
             Optional<String> current = jobs.find(mentorId(mentor)).map(Job::state);
-            Optional<TrainingJob> open =
-                    current.flatMap(this::find).filter(job -> job.status().open());
-            if (open.isPresent()) {
-                boolean waitsLong = open.get().status() == Status.QUEUED
-                        && open.get().updated().plus(LONG_FOR_A_MESSAGE).isBefore(clock.instant());
-                return new Asked(open.get(), waitsLong);
+            Optional<Job> last = current.flatMap(id -> jobs.find(jobId(id))).map(this::settled);
+            if (last.isPresent() && status(last.get()).open()) {
+                return open(last.get());
             }
-            current.ifPresent(over -> free(mentor, over, null));
+            if (current.isPresent() && !freed(mentor, current.get(), last)) {
+                continue; // a worker has just begun another attempt
+            }
             Job job = Job.created(
                     jobId(ids.get()),
                     change(Status.QUEUED, "Waits for a worker."),
@@ -108,12 +112,43 @@ public final class TrainingJobs {
                     clock.instant().plus(KEPT));
             jobs.create(job);
             if (claim(mentor, job.id().id())) {
-                return new Asked(training(job), true);
+                return new Asked(training(job), true, true);
             }
             forget(job);
         }
         throw new WakeboxException(
                 ErrorCode.UNAVAILABLE, "Too many trainings are asked for at once for the mentor; try again.");
+    }
+
+    private Asked open(Job job) {
+        boolean waitsLong = status(job) == Status.QUEUED
+                && job.history().getLast().at().plus(LONG_FOR_A_MESSAGE).isBefore(clock.instant());
+        return (waitsLong
+                        ? jobs.move(
+                                job.id(),
+                                move(
+                                        Set.of(Status.QUEUED),
+                                        Status.QUEUED,
+                                        "Waits for a worker; its message is sent once more.",
+                                        Map.of()))
+                        : Optional.<Job>empty())
+                .map(again -> new Asked(training(again), false, true))
+                .orElseGet(() -> new Asked(training(job), false, false));
+    }
+
+    /** Frees the mentor of a training that is over, unless a worker is at another attempt. */
+    private boolean freed(String mentor, String id, Optional<Job> over) {
+        if (over.filter(TrainingJobs::mayBeginAgain).isEmpty()) {
+            free(mentor, id, null);
+            return true;
+        }
+        String own = ids.get();
+        Instant now = clock.instant();
+        if (jobs.lease(mentorId(mentor), new Lease(own, now.plus(TO_FREE)), now).isEmpty()) {
+            return false;
+        }
+        free(mentor, id, own);
+        return true;
     }
 
     /** Says that a training's message couldn't be sent. */
@@ -135,8 +170,7 @@ public final class TrainingJobs {
                 .orElseThrow(() -> new WakeboxException(
                         ErrorCode.NOT_FOUND, "There is no record of the training \"" + id + "\"."));
         Status status = status(job);
-        if (status == Status.SUCCESS
-                || (status == Status.FAILURE && !"true".equals(job.attributes().get("retry")))) {
+        if (!status.open() && !mayBeginAgain(job)) {
             return new Begun.Nothing("The training " + id + " is over: " + status + ".");
         }
         String mentor = attribute(job, "mentor");
@@ -160,7 +194,11 @@ public final class TrainingJobs {
             free(mentor, id, attempt);
             return new Begun.Nothing("The training " + id + " is over.");
         }
-        return new Begun.Work(training(begun.get()), attempt);
+        Optional<String> failedBefore = begun.get().history().stream()
+                .filter(change -> change.state().equals(Status.FAILURE.name()))
+                .findFirst()
+                .map(Change::reason);
+        return new Begun.Work(training(begun.get()), attempt, failedBefore);
     }
 
     /** Notes what a training is at. */
@@ -221,7 +259,7 @@ public final class TrainingJobs {
         }
         String reason = brokenOff
                 ? "The training broke off: its worker crashed or ran out of time. It may be tried again."
-                : "No worker has begun the training in three hours. Its message is in the dead-letter queue.";
+                : "No worker has begun the training in three hours: its message was lost, waits, or is in the dead-letter queue.";
         return jobs.move(job.id(), move(Set.of(status), Status.FAILURE, reason, Map.of("retry", "true")))
                 .orElse(job);
     }
@@ -279,6 +317,10 @@ public final class TrainingJobs {
                 job.attributes().entrySet().stream()
                         .filter(entry -> entry.getKey().startsWith(REPORT))
                         .collect(toMap(entry -> entry.getKey().substring(REPORT.length()), Map.Entry::getValue)));
+    }
+
+    private static boolean mayBeginAgain(Job job) {
+        return status(job) == Status.FAILURE && "true".equals(job.attributes().get("retry"));
     }
 
     private static Status status(Job job) {

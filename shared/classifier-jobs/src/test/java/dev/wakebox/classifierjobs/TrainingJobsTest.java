@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wakebox.classifierjobs.TrainingJob.Status;
 import dev.wakebox.classifierjobs.TrainingJobs.Begun;
+import dev.wakebox.jobs.Change;
 import dev.wakebox.jobs.InMemoryJobStore;
+import dev.wakebox.jobs.Job;
+import dev.wakebox.jobs.JobId;
+import dev.wakebox.jobs.Lease;
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.WakeboxException;
 import java.time.Clock;
@@ -41,14 +45,16 @@ class TrainingJobsTest {
             return this;
         }
     };
-    private final TrainingJobs jobs = new TrainingJobs(
-            new InMemoryJobStore(clock), clock, () -> UUID.randomUUID().toString());
+    private final InMemoryJobStore store = new InMemoryJobStore(clock);
+    private final TrainingJobs jobs =
+            new TrainingJobs(store, clock, () -> UUID.randomUUID().toString());
 
     @Test
     void ask_whenNoneIsOpen_isANewOneThatNeedsAMessage() {
         var asked = jobs.ask("m1");
 
         assertThat(asked.messageNeeded()).isTrue();
+        assertThat(asked.created()).isTrue();
         assertThat(asked.job().status()).isEqualTo(Status.QUEUED);
         assertThat(asked.job().mentor()).isEqualTo("m1");
         assertThat(asked.job().statusUrl())
@@ -61,7 +67,7 @@ class TrainingJobsTest {
         String id = jobs.ask("m1").job().id();
 
         assertThat(jobs.ask("m1"))
-                .isEqualTo(new TrainingJobs.Asked(jobs.find(id).orElseThrow(), false));
+                .isEqualTo(new TrainingJobs.Asked(jobs.find(id).orElseThrow(), false, false));
         var work = begin(id);
         assertThat(jobs.ask("m1").job().id()).isEqualTo(id);
         assertThat(jobs.ask("m2").job().id()).isNotEqualTo(id);
@@ -79,6 +85,38 @@ class TrainingJobsTest {
 
         assertThat(asked.job().id()).isEqualTo(id);
         assertThat(asked.messageNeeded()).isTrue();
+        assertThat(asked.created()).isFalse();
+        assertThat(asked.job().updated()).isEqualTo(now);
+    }
+
+    @Test
+    void ask_whenTheMessageWasSentOnceMore_waitsAsLongForThatOne() {
+        jobs.ask("m1");
+        now = now.plusSeconds(121);
+        jobs.ask("m1");
+
+        now = now.plusSeconds(120);
+        assertThat(jobs.ask("m1").messageNeeded()).isFalse();
+        now = now.plusSeconds(1);
+        assertThat(jobs.ask("m1").messageNeeded()).isTrue();
+    }
+
+    @Test
+    void ask_whenAWorkerBeginsAnotherAttempt_leavesItTheMentor() {
+        String id = jobs.ask("m1").job().id();
+        jobs.fail(begin(id), "The server is down.", true);
+        var mentor = new JobId("classifier-mentor", "m1");
+        store.create(Job.created(mentor, new Change(id, now, "Open training."), Map.of(), null));
+        store.lease(mentor, new Lease("worker", now.plus(A_TRAINING)), now);
+
+        assertThatThrownBy(() -> jobs.ask("m1"))
+                .isInstanceOfSatisfying(
+                        WakeboxException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE));
+        assertThat(store.find(mentor))
+                .hasValueSatisfying(job -> assertThat(job.state()).isEqualTo(id));
+
+        now = now.plus(A_TRAINING);
+        assertThat(jobs.ask("m1").created()).isTrue();
     }
 
     @Test

@@ -7,7 +7,6 @@ import dev.wakebox.runtime.Json;
 import dev.wakebox.runtime.Retries;
 import dev.wakebox.runtime.TransientFailure;
 import dev.wakebox.runtime.WakeboxException;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
@@ -17,8 +16,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,12 +42,13 @@ public final class GraphQl {
     private final Limits limits;
     private final Retries retries;
     private final Clock clock;
+    private final @Nullable Instant end;
 
     /**
      * How long a server may take.
      *
      * @param attempt until one attempt is given up
-     * @param all until no further attempt is made
+     * @param all until all attempts are
      */
     public record Limits(Duration attempt, Duration all) {
         public Limits {
@@ -53,10 +58,20 @@ public final class GraphQl {
     }
 
     public GraphQl(URI endpoint, Limits limits, Retries retries, Clock clock) {
+        this(endpoint, limits, retries, clock, null);
+    }
+
+    private GraphQl(URI endpoint, Limits limits, Retries retries, Clock clock, @Nullable Instant end) {
         this.endpoint = requireNonNull(endpoint, "endpoint is null");
         this.limits = requireNonNull(limits, "limits is null");
         this.retries = requireNonNull(retries, "retries is null");
         this.clock = requireNonNull(clock, "clock is null");
+        this.end = end;
+    }
+
+    /** This server for one request of ours: from now on all that it is asked takes no longer together than its limit for all. */
+    GraphQl forOneRequest() {
+        return new GraphQl(endpoint, limits, retries, clock, clock.instant().plus(limits.all()));
     }
 
     /**
@@ -68,13 +83,14 @@ public final class GraphQl {
     public Map<String, @Nullable Object> ask(
             String operation, Map<String, ?> variables, @Nullable String authorization) {
         byte[] body = body(operation, variables);
-        return retries.until(clock.instant().plus(limits.all()), () -> attempt(body, authorization));
+        Instant deadline = end == null ? clock.instant().plus(limits.all()) : end;
+        return retries.until(deadline, () -> attempt(body, authorization, deadline));
     }
 
     /** Sends an operation in one attempt. */
     public Map<String, @Nullable Object> askOnce(String operation, Map<String, ?> variables) {
         try {
-            return attempt(body(operation, variables), null);
+            return attempt(body(operation, variables), null, clock.instant().plus(limits.all()));
         } catch (TransientFailure e) {
             throw new WakeboxException(e.code(), e.getMessage(), e);
         }
@@ -84,15 +100,40 @@ public final class GraphQl {
         return Json.bytes(Map.of("query", operation, "variables", variables));
     }
 
-    private Map<String, @Nullable Object> attempt(byte[] body, @Nullable String authorization) {
-        Instant deadline = clock.instant().plus(limits.attempt());
+    /** In a thread of its own: a socket's time-out holds for each read, however many there are. */
+    private Map<String, @Nullable Object> attempt(byte[] body, @Nullable String authorization, Instant deadline) {
+        Duration left = Duration.between(clock.instant(), deadline);
+        Duration limit = left.compareTo(limits.attempt()) < 0 ? left : limits.attempt();
+        if (limit.toMillis() < 1) {
+            throw new TransientFailure(ErrorCode.GATEWAY_TIMEOUT, "The GraphQL server took too long.", null, null);
+        }
+        var answer = new FutureTask<>(() -> exchange(body, authorization, limit));
+        Thread.ofVirtual().start(answer);
+        try {
+            return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw tooSlow(limit, e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException("The GraphQL server could not be asked.", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new WakeboxException(ErrorCode.UNAVAILABLE, "The wait for the GraphQL server was interrupted.", e);
+        } finally {
+            answer.cancel(true); // closes the socket of one that goes on
+        }
+    }
+
+    private Map<String, @Nullable Object> exchange(byte[] body, @Nullable String authorization, Duration limit) {
         HttpURLConnection connection = null;
         boolean read = false;
         try {
             connection = (HttpURLConnection) endpoint.toURL().openConnection();
             connection.setInstanceFollowRedirects(false);
-            connection.setConnectTimeout((int) CONNECT.toMillis());
-            connection.setReadTimeout((int) limits.attempt().toMillis());
+            connection.setConnectTimeout((int) Math.min(CONNECT.toMillis(), limit.toMillis()));
+            connection.setReadTimeout((int) limit.toMillis());
             connection.setRequestMethod("POST");
             connection.setRequestProperty("Content-Type", "application/json");
             connection.setRequestProperty("Accept", "application/json");
@@ -106,11 +147,11 @@ public final class GraphQl {
             }
             int status = connection.getResponseCode();
             InputStream in = status < 400 ? connection.getInputStream() : connection.getErrorStream();
-            byte[] answer = in == null ? new byte[0] : read(in, deadline);
+            byte[] answer = in == null ? new byte[0] : read(in);
             read = true;
             return data(status, answer);
         } catch (SocketTimeoutException e) {
-            throw new TransientFailure(ErrorCode.GATEWAY_TIMEOUT, tooSlow(), null, e);
+            throw tooSlow(limit, e);
         } catch (IOException e) {
             throw new TransientFailure(ErrorCode.BAD_GATEWAY, "The GraphQL server could not be reached.", null, e);
         } finally {
@@ -120,26 +161,24 @@ public final class GraphQl {
         }
     }
 
-    /** All of it, unless it goes on for too long or is too much. */
-    private byte[] read(InputStream in, Instant deadline) throws IOException {
-        var whole = new ByteArrayOutputStream();
-        byte[] part = new byte[1 << 16];
+    /** All of it, unless it is too much. */
+    private static byte[] read(InputStream in) throws IOException {
         try (in) {
-            for (int n = in.read(part); n >= 0; n = in.read(part)) {
-                whole.write(part, 0, n);
-                if (whole.size() > LARGEST_ANSWER) {
-                    throw new WakeboxException(ErrorCode.BAD_GATEWAY, "The GraphQL server's answer is too large.");
-                }
-                if (clock.instant().isAfter(deadline)) {
-                    throw new TransientFailure(ErrorCode.GATEWAY_TIMEOUT, tooSlow(), null, null);
-                }
+            byte[] whole = in.readNBytes(LARGEST_ANSWER + 1);
+            if (whole.length > LARGEST_ANSWER) {
+                throw new WakeboxException(ErrorCode.BAD_GATEWAY, "The GraphQL server's answer is too large.");
             }
+            return whole;
         }
-        return whole.toByteArray();
     }
 
-    private String tooSlow() {
-        return "The GraphQL server did not answer within " + limits.attempt().toMillis() / 1000.0 + " s.";
+    private static TransientFailure tooSlow(Duration limit, Exception cause) {
+        return new TransientFailure(
+                ErrorCode.GATEWAY_TIMEOUT,
+                String.format(
+                        Locale.ROOT, "The GraphQL server did not answer within %.1f s.", limit.toMillis() / 1000.0),
+                null,
+                cause);
     }
 
     private static Map<String, @Nullable Object> data(int status, byte[] answer) {

@@ -75,6 +75,11 @@ public final class GraphQlMentors implements Mentors {
     }
 
     @Override
+    public Mentors forOneRequest() {
+        return new GraphQlMentors(server.forOneRequest());
+    }
+
+    @Override
     public Optional<Mentor> find(String id, @Nullable String authorization) {
         var graded = new HashMap<String, @Nullable Object>();
         graded.put("$ne", null);

@@ -12,7 +12,7 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /** Where this deployment knows its mentors from. */
 public final class MentorSource {
-    /** API Gateway waits for 30 s. */
+    /** API Gateway waits for 30 s, the functions behind it end a second before. */
     private static final GraphQl.Limits PATIENT = new GraphQl.Limits(Duration.ofSeconds(10), Duration.ofSeconds(20));
 
     private MentorSource() {}

@@ -12,6 +12,14 @@ import org.jspecify.annotations.Nullable;
  * <p>{@code authorization} is the header of who asks, to be shown to the source; null for nobody.
  */
 public interface Mentors {
+    /**
+     * The mentors for one request of ours: where the time for an answer is limited, it is from now on one and the same for
+     * all that is asked of them.
+     */
+    default Mentors forOneRequest() {
+        return this;
+    }
+
     /** The mentor with all that he or she has recorded, or empty when there is none of this id. */
     Optional<Mentor> find(String id, @Nullable String authorization);
 

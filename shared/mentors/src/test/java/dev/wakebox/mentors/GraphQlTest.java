@@ -14,10 +14,16 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,9 +31,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class GraphQlTest {
+    private static final Duration LONG = Duration.ofMinutes(1);
+
     private final Set<InetSocketAddress> clients = Collections.synchronizedSet(new HashSet<>());
     private volatile String answer = "{\"data\":{}}";
     private volatile int status = 200;
+    private volatile Duration beforeHeaders = Duration.ZERO;
+    private volatile Duration amidBody = Duration.ZERO;
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private HttpServer server;
     private GraphQl graphQl;
 
@@ -38,21 +50,40 @@ class GraphQlTest {
             clients.add(exchange.getRemoteAddress());
             exchange.getRequestBody().readAllBytes();
             byte[] body = answer.getBytes(UTF_8);
+            silence(beforeHeaders);
             exchange.sendResponseHeaders(status, body.length);
-            exchange.getResponseBody().write(body);
+            exchange.getResponseBody().write(body, 0, 5);
+            exchange.getResponseBody().flush();
+            silence(amidBody);
+            exchange.getResponseBody().write(body, 5, body.length - 5);
             exchange.close();
         });
+        server.setExecutor(threads);
         server.start();
-        graphQl = new GraphQl(
+        graphQl = with(new GraphQl.Limits(Duration.ofSeconds(10), Duration.ofSeconds(10)));
+    }
+
+    private GraphQl with(GraphQl.Limits limits) {
+        return new GraphQl(
                 URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/graphql"),
-                new GraphQl.Limits(Duration.ofSeconds(10), Duration.ofSeconds(10)),
+                limits,
                 new Retries(Clock.systemUTC(), pause -> {}, () -> 0),
                 Clock.systemUTC());
     }
 
+    private void silence(Duration duration) {
+        try {
+            var _ = stopped.await(duration.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     @AfterEach
     void stop() {
+        stopped.countDown();
         server.stop(0);
+        threads.shutdownNow();
     }
 
     @ParameterizedTest
@@ -70,6 +101,44 @@ class GraphQlTest {
         assertThatThrownBy(() -> graphQl.ask("query { me { _id } }", Map.of(), "Bearer x"))
                 .isInstanceOfSatisfying(
                         WakeboxException.class, e -> assertThat(e.code()).isEqualTo(expected));
+    }
+
+    @Test
+    void ask_whenTheBodyStallsAfterLateHeaders_isGivenUpInTheTimeOfOneAttempt() {
+        beforeHeaders = Duration.ofMillis(2900);
+        amidBody = LONG;
+
+        assertTooSlow(
+                Duration.ofSeconds(3), () -> with(new GraphQl.Limits(Duration.ofSeconds(3), Duration.ofSeconds(3)))
+                        .ask("query { me { _id } }", Map.of(), null));
+    }
+
+    @Test
+    void ask_whenAnAttemptBeginsLate_endsWithTheTimeOfAll() {
+        beforeHeaders = LONG;
+
+        assertTooSlow(
+                Duration.ofMillis(3300), () -> with(new GraphQl.Limits(Duration.ofSeconds(3), Duration.ofMillis(3300)))
+                        .ask("query { me { _id } }", Map.of(), null));
+    }
+
+    @Test
+    void ask_whenItIsForOneRequest_hasTheTimeOfAllForAllOfItTogether() {
+        GraphQl server = with(new GraphQl.Limits(LONG, Duration.ofMillis(1500))).forOneRequest();
+        beforeHeaders = Duration.ofMillis(700);
+        server.ask("query { me { _id } }", Map.of(), null);
+        beforeHeaders = LONG;
+
+        assertTooSlow(Duration.ofMillis(800), () -> server.ask("query { me { _id } }", Map.of(), null));
+        assertTooSlow(Duration.ZERO, () -> server.ask("query { me { _id } }", Map.of(), null));
+    }
+
+    /** With some time to spare, but for less than another silence of three seconds. */
+    private static void assertTooSlow(Duration atMost, ThrowingCallable call) {
+        Instant start = Instant.now();
+        assertThatThrownBy(call).isInstanceOfSatisfying(WakeboxException.class, e -> assertThat(e.code())
+                .isEqualTo(ErrorCode.GATEWAY_TIMEOUT));
+        assertThat(Duration.between(start, Instant.now())).isLessThan(atMost.plusMillis(2500));
     }
 
     @Test

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Authorizer {
     private static final Pattern BEARER = Pattern.compile("(?i)bearer +(\\S+)");
+    private static final String NO_JWT = "The token is not a signed JWT.";
     private static final Duration CLOCK_SKEW = Duration.ofSeconds(60);
     private static final int SHORTEST_ID = 5;
     private static final int LONGEST_ID = 60;
@@ -50,11 +51,19 @@ final class Authorizer {
             if (!key.signed(token)) {
                 return new Decision.Refused("The token's signature does not hold.");
             }
-            return decide(token.getJWTClaimsSet());
+            return token.getPayload().toJSONObject() == null ? new Decision.Refused(NO_JWT) : decide(token);
         } catch (ParseException e) {
-            return new Decision.Refused("The token is not a signed JWT.");
+            return new Decision.Refused(NO_JWT);
         } catch (JOSEException e) {
             return new Decision.Refused("The token's signature cannot be checked.");
+        }
+    }
+
+    private Decision decide(SignedJWT token) {
+        try {
+            return decide(token.getJWTClaimsSet());
+        } catch (ParseException e) {
+            return new Decision.Refused("A claim of the token has the wrong type.");
         }
     }
 

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSObject;
 import com.nimbusds.jose.JWSSigner;
+import com.nimbusds.jose.Payload;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jose.crypto.RSASSASigner;
 import com.nimbusds.jwt.JWTClaimsSet;
@@ -147,17 +149,36 @@ class AuthorizerTest {
     @Test
     void decide_whenAnotherClaimIsUnfit_refuses() throws JOSEException {
         for (var claims : List.of(
-                claims(c -> c.claim("id", 123456)),
                 claims(c -> c.claim("role", null)),
-                claims(c -> c.claim("role", List.of("admin"))),
                 claims(c -> c.claim("mentorIds", null)),
-                claims(c -> c.claim("mentorIds", "m-1")),
-                claims(c -> c.claim("mentorIds", List.of("m-1,m-2"))),
-                claims(c -> c.claim("mentorIds", List.of(7))))) {
+                claims(c -> c.claim("mentorIds", List.of("m-1,m-2"))))) {
             assertThat(authorizer.decide("Bearer " + token(SECRET, claims)))
                     .as("%s", claims)
                     .isInstanceOf(Decision.Refused.class);
         }
+    }
+
+    @Test
+    void decide_whenAClaimHasTheWrongType_saysSo() throws JOSEException {
+        for (var claims : List.of(
+                claims(c -> c.claim("exp", "tomorrow")),
+                claims(c -> c.claim("id", 123456)),
+                claims(c -> c.claim("role", List.of("admin"))),
+                claims(c -> c.claim("mentorIds", "m-1")),
+                claims(c -> c.claim("mentorIds", List.of(7))))) {
+            assertThat(authorizer.decide("Bearer " + token(SECRET, claims)))
+                    .as("%s", claims)
+                    .isEqualTo(new Decision.Refused("A claim of the token has the wrong type."));
+        }
+    }
+
+    @Test
+    void decide_whenWhatIsSignedIsNoObject_refuses() throws JOSEException {
+        var signed = new JWSObject(new JWSHeader(JWSAlgorithm.HS256), new Payload("claims"));
+        signed.sign(new MACSigner(SECRET));
+
+        assertThat(authorizer.decide("Bearer " + signed.serialize()))
+                .isEqualTo(new Decision.Refused("The token is not a signed JWT."));
     }
 
     @Test

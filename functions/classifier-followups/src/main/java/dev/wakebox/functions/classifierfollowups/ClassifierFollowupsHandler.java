@@ -41,9 +41,15 @@ public final class ClassifierFollowupsHandler extends ClassifierFunction {
         String authorization = request.header("authorization");
         String category = category(request.pathParameters().get("category"));
         String named = request.pathParameters().get("mentor");
-        String mentor = named == null ? own(caller, authorization) : mentor(named);
-        caller.requireMayActFor(mentor);
-        List<Map<String, String>> questions = mentors
+        Mentors source = mentors.forOneRequest();
+        String mentor;
+        if (named == null) {
+            mentor = own(caller, source, authorization);
+        } else {
+            mentor = mentor(named);
+            caller.requireMayActFor(mentor);
+        }
+        List<Map<String, String>> questions = source
                 .category(mentor, category, authorization)
                 .map(followUps::of)
                 .orElseThrow(() -> new WakeboxException(ErrorCode.NOT_FOUND, "There is no mentor \"" + mentor + "\"."))
@@ -53,12 +59,13 @@ public final class ClassifierFollowupsHandler extends ClassifierFunction {
         return HttpResponse.ok(Map.of("data", Map.of("followups", questions)));
     }
 
-    private String own(Caller caller, @Nullable String authorization) {
+    /** The only mentor in the caller's token or, where there are others or none, whom the source knows as the caller's own. */
+    private static String own(Caller caller, Mentors source, @Nullable String authorization) {
         List<String> ids =
                 caller.mentorIds().stream().filter(id -> !id.isBlank()).toList();
         return ids.size() == 1
                 ? mentor(ids.getFirst())
-                : mentors.own(authorization)
+                : source.own(authorization)
                         .orElseThrow(() -> WakeboxException.invalidField(
                                 "mentor",
                                 "The caller's token is of " + ids.size() + " mentors; name one of them: "

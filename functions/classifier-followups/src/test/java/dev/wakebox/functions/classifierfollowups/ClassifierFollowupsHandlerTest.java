@@ -58,6 +58,13 @@ class ClassifierFollowupsHandlerTest {
     }
 
     @Test
+    void followups_whenTheTokenIsOfNoMentor_areThoseOfTheSourcesOwn() {
+        mentors.put(mentor());
+
+        assertThat(followUps(Invocation.of(handler, own("")))).hasSize(1);
+    }
+
+    @Test
     void followups_whenNobodyKnowsTheCallersOwn_sayHowToAsk() {
         var answer = Invocation.of(handler, own(""));
 

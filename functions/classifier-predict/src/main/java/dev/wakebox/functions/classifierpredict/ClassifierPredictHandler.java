@@ -31,7 +31,7 @@ public final class ClassifierPredictHandler extends ClassifierFunction {
     /** Bytes of models in memory: a hundred mentors of the usual size. */
     private static final long CACHE = 64 << 20;
 
-    private static final Duration PATIENCE = Duration.ofMillis(300);
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
     private static final GraphQl.Limits REPORT = new GraphQl.Limits(Duration.ofSeconds(2), Duration.ofSeconds(2));
 
     private final Models<MentorModel> models;

@@ -7,6 +7,8 @@ import dev.wakebox.mentors.UserQuestion;
 import dev.wakebox.runtime.WakeboxException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -37,17 +39,27 @@ final class Reports {
         if (mentors.isEmpty()) {
             return Optional.empty();
         }
-        var reported = threads.submit(() -> mentors.get().report(question));
+        var reported = CompletableFuture.supplyAsync(() -> mentors.get().report(question), threads);
         try {
             return reported.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             log.warn("The question was not reported within {} ms; its answer has no feedback_id.", patience.toMillis());
+            // Lambda freezes the process after the answer: this may be known with the next question, or never.
+            var _ = reported.whenComplete((_, failure) -> {
+                if (failure != null) {
+                    log.warn("The question could not be reported late, either: {}.", reason(cause(failure)));
+                }
+            });
         } catch (ExecutionException e) {
             log.warn("The question could not be reported: {}.", reason(requireNonNull(e.getCause())));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         return Optional.empty();
+    }
+
+    private static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
     /** What may be logged of a failure: a server's own words could quote the user's. */

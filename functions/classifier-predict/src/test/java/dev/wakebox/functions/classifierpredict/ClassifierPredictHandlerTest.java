@@ -4,6 +4,9 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.wakebox.classifier.Encoder;
 import dev.wakebox.classifier.Example;
 import dev.wakebox.classifier.Example.Kind;
@@ -26,22 +29,27 @@ import dev.wakebox.storage.InMemoryObjectStore;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.BooleanSupplier;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 class ClassifierPredictHandlerTest {
     private static final Encoder ENCODER = Encoder.open(Path.of("target/classes/encoder"));
     private static final Duration LONG = Duration.ofSeconds(30);
+    private static final UserQuestion QUESTION = new UserQuestion("ada", "Am I ill?", "home", "CLASSIFIER", 0.5, null);
 
     private final InMemoryMentors mentors = new InMemoryMentors();
     private final InMemoryObjectStore bucket = new InMemoryObjectStore(Clock.systemUTC());
@@ -199,40 +207,55 @@ class ClassifierPredictHandlerTest {
     void questions_whenTheReportIsSlow_doesNotWaitForIt() {
         train(SampleMentors.ada());
         var never = new CountDownLatch(1);
-        Mentors slow = new Mentors() {
-            @Override
-            public Optional<Mentor> find(String id, @Nullable String authorization) {
-                return Optional.empty();
-            }
 
-            @Override
-            public Optional<AnsweredCategory> category(String id, String category, @Nullable String authorization) {
-                return Optional.empty();
-            }
-
-            @Override
-            public Optional<String> own(@Nullable String authorization) {
-                return Optional.empty();
-            }
-
-            @Override
-            public void markTrained(String id, @Nullable String authorization) {}
-
-            @Override
-            public Optional<String> report(UserQuestion question) {
-                try {
-                    never.await();
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-                return Optional.of("too late");
-            }
-        };
-
-        var body =
-                Invocation.body(ask(handler(slow, Duration.ofMillis(1), OptionalDouble.empty()), "Where do you live?"));
+        var body = Invocation.body(
+                ask(handler(reportsAfter(never), Duration.ofMillis(1), OptionalDouble.empty()), "Where do you live?"));
 
         assertThat(body).containsEntry("answer_id", "home").containsEntry("feedback_id", null);
+    }
+
+    @Test
+    void report_whenItComesLate_isNotedNevertheless() {
+        var go = new CountDownLatch(1);
+        var reports = new Reports(Optional.of(reportsAfter(go)), Duration.ofMillis(1));
+
+        assertThat(reports.report(QUESTION)).isEmpty();
+        go.countDown();
+
+        awaits(() -> !mentors.reported().isEmpty());
+        assertThat(mentors.reported()).containsExactly(QUESTION);
+    }
+
+    @Test
+    void report_whenItFailsLate_isLoggedWithoutTheServersWords() {
+        var log = (Logger) LoggerFactory.getLogger(Reports.class);
+        var lines = new ListAppender<ILoggingEvent>();
+        lines.list = new CopyOnWriteArrayList<>();
+        lines.start();
+        log.addAppender(lines);
+        try {
+            var go = new CountDownLatch(1);
+            mentors.failWith(new WakeboxException(ErrorCode.BAD_GATEWAY, "Cannot take \"Am I ill?\"."));
+
+            assertThat(new Reports(Optional.of(reportsAfter(go)), Duration.ofMillis(1)).report(QUESTION))
+                    .isEmpty();
+            assertThat(lines.list).hasSize(1);
+            go.countDown();
+
+            awaits(() -> lines.list.size() == 2);
+            assertThat(lines.list.getLast().getFormattedMessage())
+                    .isEqualTo("The question could not be reported late, either: BAD_GATEWAY.");
+        } finally {
+            log.detachAppender(lines);
+        }
+    }
+
+    private static void awaits(BooleanSupplier holds) {
+        Instant deadline = Instant.now().plus(LONG);
+        while (!holds.getAsBoolean()) {
+            assertThat(Instant.now()).isBefore(deadline);
+            Thread.onSpinWait();
+        }
     }
 
     @Test
@@ -262,6 +285,39 @@ class ClassifierPredictHandlerTest {
         assertThat(ClassifierPredictHandler.offTopicThreshold(Optional.empty())).isEmpty();
         assertThatThrownBy(() -> ClassifierPredictHandler.offTopicThreshold(Optional.of("high")))
                 .hasMessageContaining("OFF_TOPIC_THRESHOLD");
+    }
+
+    /** Mentors whose reports fail or are noted, once this has come to zero, as in memory. */
+    private Mentors reportsAfter(CountDownLatch go) {
+        return new Mentors() {
+            @Override
+            public Optional<Mentor> find(String id, @Nullable String authorization) {
+                return Optional.empty();
+            }
+
+            @Override
+            public Optional<AnsweredCategory> category(String id, String category, @Nullable String authorization) {
+                return Optional.empty();
+            }
+
+            @Override
+            public Optional<String> own(@Nullable String authorization) {
+                return Optional.empty();
+            }
+
+            @Override
+            public void markTrained(String id, @Nullable String authorization) {}
+
+            @Override
+            public Optional<String> report(UserQuestion question) {
+                try {
+                    go.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                return mentors.report(question);
+            }
+        };
     }
 
     private ClassifierPredictHandler handler(Mentors reportedTo, Duration patience, OptionalDouble threshold) {

@@ -18,10 +18,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** {@code GET /classifier/train/status/{id}} and {@code GET /classifier/ping}. */
 public final class ClassifierStatusHandler extends ClassifierFunction {
+    /** A UUID as trainings have it; the table has no key of any length. */
+    private static final Pattern ID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+
     private final TrainingJobs jobs;
 
     /** Reads {@code JOBS_TABLE}. */
@@ -38,12 +42,12 @@ public final class ClassifierStatusHandler extends ClassifierFunction {
     @Override
     protected HttpResponse http(HttpRequest request) {
         Caller caller = Caller.of(request);
-        if (request.path().endsWith("/ping")) {
+        String id = request.pathParameters().get("id");
+        if (id == null) {
             return HttpResponse.ok(pong());
         }
-        String id = request.pathParameters().getOrDefault("id", "");
         TrainingJob job = Optional.of(id)
-                .filter(given -> !given.isEmpty())
+                .filter(given -> ID.matcher(given).matches())
                 .flatMap(jobs::find)
                 .orElseThrow(() -> new WakeboxException(
                         ErrorCode.NOT_FOUND, "There is no training \"" + id + "\"; records are kept for 20 days."));

@@ -5,14 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.wakebox.classifierjobs.TrainingJobs;
 import dev.wakebox.classifierjobs.TrainingJobs.Begun;
 import dev.wakebox.jobs.InMemoryJobStore;
+import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.Invocation;
+import dev.wakebox.runtime.WakeboxException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class ClassifierStatusHandlerTest {
     /** As in the fixtures. */
@@ -20,8 +26,8 @@ class ClassifierStatusHandlerTest {
 
     private static final String ID = "3f0a2f0e-2a52-4c34-9d0a-4f1f6f1f2d11";
 
-    private final TrainingJobs jobs =
-            new TrainingJobs(new InMemoryJobStore(Clock.systemUTC()), Clock.systemUTC(), new Ids()::next);
+    private final InMemoryJobStore store = new InMemoryJobStore(Clock.systemUTC());
+    private final TrainingJobs jobs = new TrainingJobs(store, Clock.systemUTC(), new Ids()::next);
     private final ClassifierStatusHandler handler = new ClassifierStatusHandler(jobs);
 
     @Test
@@ -69,6 +75,25 @@ class ClassifierStatusHandlerTest {
 
         assertThat(answer).containsEntry("statusCode", 404);
         assertThat(data(answer)).containsEntry("error", "not found");
+    }
+
+    @ParameterizedTest
+    @MethodSource("idsOfNoTraining")
+    void status_whenTheIdCannotBeATrainings_is404WithoutALook(String id) {
+        store.failWith(new WakeboxException(ErrorCode.INTERNAL, "The table takes no such key."));
+
+        var answer = Invocation.of(
+                handler,
+                Invocation.fixture("classifier-status-get.json")
+                        .replace("\"id\": \"" + ID, "\"id\": \"" + id)
+                        .replace("/status/" + ID, "/status/" + id));
+
+        assertThat(answer).containsEntry("statusCode", 404);
+        assertThat(data(answer)).containsEntry("error", "not found");
+    }
+
+    private static Stream<String> idsOfNoTraining() {
+        return Stream.of("", "ping", "nothing", "x".repeat(2048), ID + "0", ID.toUpperCase(Locale.ROOT));
     }
 
     @Test

@@ -55,7 +55,7 @@ public final class ClassifierTrainRequestHandler extends ClassifierFunction {
         TrainingJobs.Asked asked = jobs.ask(mentor);
         String id = asked.job().id();
         if (asked.messageNeeded()) {
-            send(id, request.header("authorization"));
+            send(asked, request.header("authorization"));
         }
         log.info("Training {} of the mentor {}: {}", id, mentor, asked.messageNeeded() ? "queued" : "is open already");
         var data = new LinkedHashMap<String, @Nullable Object>();
@@ -66,11 +66,14 @@ public final class ClassifierTrainRequestHandler extends ClassifierFunction {
         return HttpResponse.ok(Map.of("data", data));
     }
 
-    private void send(String id, @Nullable String authorization) {
+    private void send(TrainingJobs.Asked asked, @Nullable String authorization) {
+        String id = asked.job().id();
         try {
             queue.send(id, authorization);
         } catch (WakeboxException e) {
-            jobs.notSent(id, requireNonNull(e.getMessage()));
+            if (asked.created()) { // another one's message may only be late
+                jobs.notSent(id, requireNonNull(e.getMessage()));
+            }
             throw e;
         }
     }

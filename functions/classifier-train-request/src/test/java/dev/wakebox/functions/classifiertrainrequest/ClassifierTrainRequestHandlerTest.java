@@ -10,6 +10,9 @@ import dev.wakebox.runtime.Invocation;
 import dev.wakebox.runtime.Json;
 import dev.wakebox.runtime.WakeboxException;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,9 +25,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ClassifierTrainRequestHandlerTest {
     private static final String MENTOR = "64f0c2a9d1e8b7350a4c19e2";
 
-    private final InMemoryJobStore store = new InMemoryJobStore(Clock.systemUTC());
+    private Instant now = Instant.parse("2026-11-22T12:00:00Z");
+    private final InstantSource time = () -> now;
+    private final Clock clock = time.withZone(ZoneOffset.UTC);
+    private final InMemoryJobStore store = new InMemoryJobStore(clock);
     private final TrainingJobs jobs =
-            new TrainingJobs(store, Clock.systemUTC(), () -> UUID.randomUUID().toString());
+            new TrainingJobs(store, clock, () -> UUID.randomUUID().toString());
     private final List<String> sent = new ArrayList<>();
     private final List<String> authorizations = new ArrayList<>();
     private @Nullable WakeboxException queueFailure;
@@ -97,6 +103,19 @@ class ClassifierTrainRequestHandlerTest {
         assertThat(Invocation.ofFixture(handler, "classifier-train-request-post.json"))
                 .containsEntry("statusCode", 200);
         assertThat(sent).hasSize(2);
+    }
+
+    @Test
+    void train_whenTheMessageCannotBeSentOnceMore_leavesTheTrainingOpen() {
+        Invocation.ofFixture(handler, "classifier-train-request-post.json");
+        now = now.plusSeconds(121);
+        queueFailure = new WakeboxException(ErrorCode.UNAVAILABLE, "The queue is away.");
+
+        assertThat(Invocation.ofFixture(handler, "classifier-train-request-post.json"))
+                .containsEntry("statusCode", 503);
+
+        assertThat(sent).hasSize(2);
+        assertThat(jobs.find(sent.getFirst()).orElseThrow().status()).isEqualTo(Status.QUEUED);
     }
 
     @Test

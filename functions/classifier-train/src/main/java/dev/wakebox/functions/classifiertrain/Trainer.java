@@ -66,24 +66,29 @@ final class Trainer {
     /**
      * Acts on a message of the queue.
      *
-     * @throws RuntimeException when another attempt can help, so that the message comes again
+     * @param again whether the message has come before
+     * @throws RuntimeException when another attempt can help, or somebody has to know, so that the message comes again
+     *     or ends in the dead-letter queue
      */
-    void train(String id, @Nullable String authorization) {
+    void train(String id, @Nullable String authorization, boolean again) {
         Instant until = clock.instant().plus(timeout);
         switch (jobs.begin(id, until)) {
             case Begun.Nothing(String reason) -> log.info("Nothing to do: {}", reason);
-            case Begun.Work work -> attempt(work, authorization, until.minus(reserve));
+            case Begun.Work work -> attempt(work, authorization, again, until.minus(reserve));
         }
     }
 
-    private void attempt(Begun.Work work, @Nullable String authorization, Instant deadline) {
+    private void attempt(Begun.Work work, @Nullable String authorization, boolean again, Instant deadline) {
         try {
             Report report = train(work, authorization, deadline);
             jobs.succeed(work);
             log.info("Trained {}: {}", work.job().mentor(), report);
         } catch (WakeboxException e) {
-            boolean retry = e.code().kind() != ErrorCode.Kind.CALLER;
-            jobs.fail(work, requireNonNull(e.getMessage()), retry);
+            // The token may have been good for the first attempt, which failed for another reason.
+            boolean expired = e.code() == ErrorCode.UNAUTHORIZED
+                    && (again || work.failedBefore().isPresent());
+            boolean retry = expired || e.code().kind() != ErrorCode.Kind.CALLER;
+            jobs.fail(work, expired ? expired(work, e) : requireNonNull(e.getMessage()), retry);
             if (retry) {
                 throw e;
             }
@@ -92,6 +97,13 @@ final class Trainer {
             jobs.fail(work, "The training failed because of an error on our side.", true);
             throw e;
         }
+    }
+
+    private static String expired(Begun.Work work, WakeboxException refusal) {
+        return refusal.getMessage() + " It may have expired in the queue: train again."
+                + work.failedBefore()
+                        .map(reason -> " The first attempt failed: " + reason)
+                        .orElse("");
     }
 
     private Report train(Begun.Work work, @Nullable String authorization, Instant deadline) {

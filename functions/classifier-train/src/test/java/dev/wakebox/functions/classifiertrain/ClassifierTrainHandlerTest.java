@@ -28,6 +28,7 @@ import dev.wakebox.storage.StoredObject;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -48,6 +49,7 @@ class ClassifierTrainHandlerTest {
     private final TrainingJobs jobs =
             new TrainingJobs(store, Clock.systemUTC(), () -> UUID.randomUUID().toString());
     private final InMemoryMentors mentors = new InMemoryMentors();
+    private final List<Duration> delays = new ArrayList<>();
     private final InMemoryObjectStore models = new InMemoryObjectStore(Clock.systemUTC());
 
     @Test
@@ -223,6 +225,45 @@ class ClassifierTrainHandlerTest {
     }
 
     @Test
+    void train_whenTheTokenExpiresBeforeAnotherAttempt_endsInTheDeadLetterQueueAndSaysWhatWentWrongFirst() {
+        mentors.failWith(new WakeboxException(ErrorCode.BAD_GATEWAY, "The server is away."));
+        String id = jobs.ask("ada").job().id();
+        deliver(id);
+        mentors.failWith(new WakeboxException(ErrorCode.UNAUTHORIZED, "The token is refused."));
+
+        for (int receives = 2; receives <= 5; receives++) {
+            assertThat(deliverBody(handler(Duration.ofMinutes(1)), message(id), receives))
+                    .containsExactly("message-1");
+            assertThat(jobs.find(id).orElseThrow().message())
+                    .isEqualTo("The token is refused. It may have expired in the queue: train again."
+                            + " The first attempt failed: The server is away.");
+        }
+    }
+
+    @Test
+    void train_whenItIsRedrivenWithAnExpiredToken_endsInTheDeadLetterQueueAgain() {
+        mentors.failWith(new WakeboxException(ErrorCode.BAD_GATEWAY, "The server is away."));
+        String id = jobs.ask("ada").job().id();
+        deliver(id);
+        mentors.failWith(new WakeboxException(ErrorCode.UNAUTHORIZED, "The token is refused."));
+
+        assertThat(deliver(id)).containsExactly("message-1"); // a redrive counts from one
+        assertFailed(id, "The server is away.");
+    }
+
+    @Test
+    void train_whenItFailsForNow_comesAgainSoonAndThenLaterAndLater() {
+        mentors.failWith(new WakeboxException(ErrorCode.BAD_GATEWAY, "The server is away."));
+        String id = jobs.ask("ada").job().id();
+
+        for (int receives = 1; receives <= 7; receives++) {
+            deliverBody(handler(Duration.ofMinutes(1)), message(id), receives);
+        }
+
+        assertThat(delays).extracting(Duration::toSeconds).containsExactly(30L, 60L, 120L, 240L, 480L, 900L, 900L);
+    }
+
+    @Test
     void train_whenTheModelCannotBeStored_comesAgain() {
         mentors.put(SampleMentors.ada());
         models.failOn("put", Models.key("ada"), new WakeboxException(ErrorCode.UNAVAILABLE, "S3 is away."));
@@ -274,7 +315,8 @@ class ClassifierTrainHandlerTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "not JSON", "[]", "{}", "{\"id\":\"\"}", "{\"id\":5}", "{\"id\":\"no-such-training\"}"})
     void train_whenTheMessageIsPoison_isReportedSoThatItEndsInTheDeadLetterQueue(String body) {
-        assertThat(deliverBody(handler(Duration.ofMinutes(1)), body)).containsExactly("message-1");
+        assertThat(deliverBody(handler(Duration.ofMinutes(1)), body, 1)).containsExactly("message-1");
+        assertThat(delays).isEmpty();
     }
 
     @Test
@@ -290,15 +332,30 @@ class ClassifierTrainHandlerTest {
     }
 
     private static List<String> deliver(ClassifierTrainHandler handler, String id) {
-        return deliverBody(handler, Json.string(Map.of("id", id, "authorization", "Bearer of-the-caller")));
+        return deliverBody(handler, message(id), 1);
+    }
+
+    private static String message(String id) {
+        return Json.string(Map.of("id", id, "authorization", "Bearer of-the-caller"));
     }
 
     /** The ids of those messages that come again. */
-    private static List<String> deliverBody(ClassifierTrainHandler handler, String body) {
+    private static List<String> deliverBody(ClassifierTrainHandler handler, String body, int receives) {
         Map<String, @Nullable Object> answer = Invocation.of(
                 handler,
                 Json.string(Map.of(
-                        "Records", List.of(Map.of("messageId", "message-1", "eventSource", "aws:sqs", "body", body)))));
+                        "Records",
+                        List.of(Map.of(
+                                "messageId",
+                                "message-1",
+                                "receiptHandle",
+                                "receipt-1",
+                                "attributes",
+                                Map.of("ApproximateReceiveCount", Integer.toString(receives)),
+                                "eventSource",
+                                "aws:sqs",
+                                "body",
+                                body)))));
         return ((List<?>) requireNonNull(answer.get("batchItemFailures")))
                 .stream()
                         .map(failure -> String.valueOf(((Map<?, ?>) failure).get("itemIdentifier")))
@@ -307,7 +364,11 @@ class ClassifierTrainHandlerTest {
 
     private ClassifierTrainHandler handler(Duration reserve) {
         return new ClassifierTrainHandler(
-                new Trainer(jobs, mentors, models, ENCODER, Duration.ofMinutes(5), reserve, Clock.systemUTC()));
+                new Trainer(jobs, mentors, models, ENCODER, Duration.ofMinutes(5), reserve, Clock.systemUTC()),
+                (receipt, after) -> {
+                    assertThat(receipt).isEqualTo("receipt-1");
+                    delays.add(after);
+                });
     }
 
     private Classifier model(String mentor) {

@@ -2,13 +2,24 @@ package dev.wakebox.functions.classifiertrainingdata;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
+import dev.wakebox.mentors.GraphQl;
+import dev.wakebox.mentors.GraphQlMentors;
 import dev.wakebox.mentors.InMemoryMentors;
 import dev.wakebox.mentors.Mentor;
 import dev.wakebox.mentors.SampleMentors;
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.Invocation;
+import dev.wakebox.runtime.Retries;
 import dev.wakebox.runtime.WakeboxException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -57,6 +68,46 @@ class ClassifierTrainingDataHandlerTest {
         mentors.failWith(new WakeboxException(ErrorCode.GATEWAY_TIMEOUT, "Too slow."));
 
         assertThat(answer()).containsEntry("statusCode", 504);
+    }
+
+    @Test
+    void trainingData_whenTheServerStallsAmidItsAnswer_isAGatewayTimeoutInTime() throws IOException {
+        var stopped = new CountDownLatch(1);
+        var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(200, 1000);
+            exchange.getResponseBody().write('{');
+            exchange.getResponseBody().flush();
+            try {
+                stopped.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        server.setExecutor(command -> Thread.ofVirtual().start(command));
+        server.start();
+        try {
+            var slow = new GraphQlMentors(new GraphQl(
+                    URI.create("http://127.0.0.1:" + server.getAddress().getPort()),
+                    new GraphQl.Limits(Duration.ofMillis(200), Duration.ofMillis(300)),
+                    new Retries(Clock.systemUTC(), pause -> {}, () -> 0),
+                    Clock.systemUTC()));
+
+            var answer =
+                    Invocation.ofFixture(new ClassifierTrainingDataHandler(slow), "classifier-training-data-get.json");
+
+            assertThat(answer).containsEntry("statusCode", 504);
+            assertThat(String.valueOf(answer.get("body")))
+                    .contains("\"error\":\"unavailable\"")
+                    .contains("The GraphQL server did not answer within 0.");
+            assertThat(answer.get("headers"))
+                    .asInstanceOf(InstanceOfAssertFactories.MAP)
+                    .containsEntry("content-type", "application/json")
+                    .containsKey("x-content-type-options");
+        } finally {
+            stopped.countDown();
+            server.stop(0);
+        }
     }
 
     private Map<String, @Nullable Object> answer() {
