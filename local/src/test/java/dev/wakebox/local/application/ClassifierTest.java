@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -57,6 +58,7 @@ class ClassifierTest {
                 .overwrite(true));
         models = String.valueOf(((Map<?, ?>) app.fact("outputs")).get("ModelsBucketName"));
         firstTraining = trained(MARTA);
+        ask(MARTA, "Are you there?"); // the first report of a process may take longer than an answer waits for it
     }
 
     @AfterAll
@@ -104,12 +106,21 @@ class ClassifierTest {
                         "classifier",
                         "answer_missing");
         assertThat(answer.text("answer_media")).contains("web.mp4");
-        String feedbackId = answer.text("feedback_id");
-        assertThat((List<?>) notes().get("userQuestions"))
-                .filteredOn(noted -> ((Map<?, ?>) noted).get("_id").equals(feedbackId))
-                .singleElement()
-                .asString()
-                .contains(question);
+        await("the question is reported", A_WHILE, () -> !reports(question).isEmpty());
+        Object feedbackId = answer.json().get("feedback_id");
+        if (feedbackId != null) { // it may have come too late for the answer
+            assertThat(reports(question)).contains(feedbackId);
+        }
+    }
+
+    /** The ids of what was noted of a user's question. */
+    private static List<Object> reports(String question) {
+        return ((List<?>) notes().get("userQuestions"))
+                .stream()
+                        .map(noted -> (Map<?, ?>) noted)
+                        .filter(noted -> question.equals(noted.get("question")))
+                        .<Object>map(noted -> noted.get("_id"))
+                        .toList();
     }
 
     @Test
@@ -187,14 +198,20 @@ class ClassifierTest {
     @Test
     void train_whenAskedManyTimesAtOnce_isOneTraining() throws Exception {
         mentor("popular", "Who are you?", "Somebody.");
-        order("silence=9000&times=1"); // so that the first training is open until the last request has come
+        order("silence=9000&times=1000"); // so that the first training is open until the last request has come
+        Set<String> ids;
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var answers = threads.invokeAll(IntStream.range(0, 6)
                     .mapToObj(n -> (Callable<String>) () -> train("popular").text("id"))
                     .toList());
-            assertThat(answers.stream().map(Future::resultNow).collect(Collectors.toSet()))
-                    .hasSize(1);
+            ids = answers.stream().map(Future::resultNow).collect(Collectors.toSet());
+        } finally {
+            order("times=0");
         }
+        assertThat(ids).hasSize(1);
+        await("the training is over", A_WHILE, () -> status(ids.iterator().next())
+                .text("status")
+                .equals("SUCCESS"));
     }
 
     @Test
@@ -226,8 +243,8 @@ class ClassifierTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"status=503, 'Ordered by the test'", "silence=60000, 'did not answer within 10.0 s'"})
-    void train_whenTheGraphQlServerIsDownOrSlow_failsWithTheReasonAndTheMessageStays(String fault, String reason) {
+    @CsvSource({"status=503, 'Ordered by the test'", "silence=60000, 'did not answer within'"})
+    void train_whenTheGraphQlServerIsDownOrSlow_failsWithTheReasonAndTheMessageComesAgain(String fault, String reason) {
         int before = messagesAtRest();
         mentor("unlucky", "Who are you?", "Somebody.");
         order(fault + "&times=1000");
@@ -244,6 +261,7 @@ class ClassifierTest {
             order("times=0");
         }
         assertThat(trained("unlucky").text("status")).isEqualTo("SUCCESS");
+        await("the first message has come again and is done", A_WHILE, () -> messages() == before);
     }
 
     @Test
@@ -286,6 +304,9 @@ class ClassifierTest {
         assertThat(followUps(path, bearer("USER", MARTA))).contains(organisation);
         assertThat(followUps(path, bearer("ADMIN")))
                 .as("the server knows the caller's mentor where the token doesn't")
+                .contains(organisation);
+        assertThat(followUps(path, bearer("USER")))
+                .as("the server's word counts for a caller of own mentors only, too")
                 .contains(organisation);
     }
 
