@@ -175,7 +175,7 @@ final class Runs {
     }
 
     /** What a command prints while it runs, from the disk of its instance. */
-    private static final class CommandOutput {
+    static final class CommandOutput {
         private final Path instances;
         private final Map<Path, Integer> shown = new HashMap<>();
 
@@ -198,13 +198,17 @@ final class Runs {
                 if (!Files.exists(file)) {
                     continue;
                 }
-                String text = Files.readString(file);
-                String whole = text.substring(0, text.lastIndexOf('\n') + 1);
+                byte[] written = Files.readAllBytes(file);
                 int from = shown.getOrDefault(file, 0);
-                if (whole.length() > from) {
-                    whole.substring(from).lines().forEach(line -> timeline.detail(stream + "  " + line));
-                    shown.put(file, whole.length());
+                int to = written.length;
+                while (to > from && written[to - 1] != '\n') {
+                    to--;
                 }
+                // A command may print what isn't UTF-8.
+                new String(written, from, to - from, UTF_8)
+                        .lines()
+                        .forEach(line -> timeline.detail(stream + "  " + line));
+                shown.put(file, to);
             }
         }
     }
