@@ -47,6 +47,11 @@ public final class Box {
         return needs.of(instanceId).jobs();
     }
 
+    /** When it last had the results of an upload; long ago when it never had. */
+    public Instant lastResult() {
+        return needs.of(instanceId).lastServed();
+    }
+
     /** The box as it is now; empty when EC2 doesn't know it. */
     public Optional<Instance> look() {
         return instances.describe(instanceId);
@@ -63,6 +68,15 @@ public final class Box {
      */
     public boolean release(String uploadId) {
         return needs.remove(instanceId, uploadId).jobs().isEmpty() && stopUnlessNeeded();
+    }
+
+    /**
+     * The upload has its results and needs the box no more; the last one stops it.
+     *
+     * @return whether the box was stopped
+     */
+    public boolean done(String uploadId) {
+        return needs.served(instanceId, uploadId, clock.instant()).jobs().isEmpty() && stopUnlessNeeded();
     }
 
     /**

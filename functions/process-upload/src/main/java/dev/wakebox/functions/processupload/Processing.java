@@ -69,7 +69,7 @@ public final class Processing {
         }
         uploads.done(found.get());
         return new Outcome.Settled(
-                box.release(id)
+                box.done(id)
                         ? "the results of " + id + " are there; the box is stopped"
                         : "the results of " + id + " are there");
     }
