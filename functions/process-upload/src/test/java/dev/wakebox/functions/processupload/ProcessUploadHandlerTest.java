@@ -199,6 +199,17 @@ class ProcessUploadHandlerTest {
     }
 
     @Test
+    void file_whenTheAnswerOfTheRecordsIsLost_isSubmittedOnce() {
+        instances.set(INSTANCE, InstanceState.RUNNING);
+        jobs.loseAnswers();
+
+        assertThat(fileArrived(ID, 1)).isTrue();
+        assertThat(fileArrived(ID, 2)).isTrue();
+
+        assertThat(processor.submitted()).containsExactly(SUBMISSION);
+    }
+
+    @Test
     void file_whenTheApiRecovers_isDone() {
         instances.set(INSTANCE, InstanceState.RUNNING);
         processor.answer(new Processor.Answer.Refused("it answered HTTP 500"));
