@@ -75,7 +75,7 @@ class ProcessingInterleavingTest {
         var violations = new ArrayList<String>();
 
         var uploads = new Uploads(new SteppingJobStore(jobs, interleaving), clock);
-        // In every other run EC2 goes on calling the box running after it has taken the order to stop it, and the last
+        // In half of the runs EC2 goes on calling the box running after it has taken the order to stop it, and the last
         // file comes only then.
         var beforeStop = new AtomicReference<@Nullable Instance>();
         boolean stale = sizes.nextBoolean();
