@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -51,6 +52,12 @@ public final class DynamoDbNeeds implements Needs {
     @Override
     public State remove(String thing, String job) {
         return jobs("DELETE", thing, job);
+    }
+
+    @Override
+    public State served(String thing, String job, Instant at) {
+        return update(thing, request -> request.updateExpression("SET lastServed = :at DELETE jobs :job")
+                .expressionAttributeValues(Map.of(":at", time(at), ":job", AttributeValue.fromSs(List.of(job)))));
     }
 
     @Override
@@ -106,9 +113,13 @@ public final class DynamoDbNeeds implements Needs {
 
     private static State state(Map<String, AttributeValue> item) {
         AttributeValue jobs = item.get("jobs");
-        AttributeValue ending = item.get("endingUntil");
         return new State(
                 jobs == null ? Set.of() : Set.copyOf(jobs.ss()),
-                ending == null ? Instant.EPOCH : Instant.ofEpochMilli(Long.parseLong(ending.n())));
+                instant(item.get("endingUntil")),
+                instant(item.get("lastServed")));
+    }
+
+    private static Instant instant(@Nullable AttributeValue value) {
+        return value == null ? Instant.EPOCH : Instant.ofEpochMilli(Long.parseLong(value.n()));
     }
 }

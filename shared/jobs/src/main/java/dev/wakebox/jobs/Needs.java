@@ -11,11 +11,12 @@ import java.util.Set;
  */
 public interface Needs {
     /**
-     * The jobs that need the thing, and until when it is being put away.
+     * The jobs that need the thing, until when it is being put away, and when it last served one.
      *
      * @param endingUntil {@link Instant#EPOCH} when nobody puts it away
+     * @param lastServed {@link Instant#EPOCH} when it has served none
      */
-    record State(Set<String> jobs, Instant endingUntil) {
+    record State(Set<String> jobs, Instant endingUntil, Instant lastServed) {
         public State {
             jobs = Set.copyOf(jobs);
         }
@@ -34,6 +35,9 @@ public interface Needs {
 
     /** The job needs the thing no more. */
     State remove(String thing, String job);
+
+    /** The job needs the thing no more, for it has from it what it needed: a sign that the thing works. */
+    State served(String thing, String job, Instant at);
 
     /**
      * Takes the right to put the thing away, if no job needs it and nobody has the right at this time.

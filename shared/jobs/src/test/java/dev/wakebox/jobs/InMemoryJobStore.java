@@ -16,6 +16,7 @@ public final class InMemoryJobStore implements JobStore {
     private final Map<JobId, Job> jobs = new HashMap<>();
     private final Clock clock;
     private @Nullable WakeboxException failure;
+    private boolean losingAnswers;
 
     public InMemoryJobStore(Clock clock) {
         this.clock = requireNonNull(clock, "clock is null");
@@ -24,6 +25,11 @@ public final class InMemoryJobStore implements JobStore {
     /** From now on every call fails; with null none does. */
     public synchronized void failWith(@Nullable WakeboxException newFailure) {
         failure = newFailure;
+    }
+
+    /** From now on each new record and move is written, but says that it wasn't: the SDK retried it and met its own write. */
+    public synchronized void loseAnswers() {
+        losingAnswers = true;
     }
 
     @Override
@@ -40,8 +46,8 @@ public final class InMemoryJobStore implements JobStore {
         if (find(job.id()).isPresent()) {
             return false;
         }
-        jobs.put(job.id(), job);
-        return true;
+        put(job);
+        return !losingAnswers;
     }
 
     @Override
@@ -71,7 +77,8 @@ public final class InMemoryJobStore implements JobStore {
                     history.add(move.to());
                     return put(new Job(
                             id, attributes, history, move.owner() == null ? job.lease() : null, move.expiresAt()));
-                });
+                })
+                .filter(_ -> !losingAnswers);
     }
 
     private Job put(Job job) {

@@ -10,10 +10,14 @@ import java.util.Set;
 public final class InMemoryNeeds implements Needs {
     private final Map<String, Set<String>> jobs = new HashMap<>();
     private final Map<String, Instant> endings = new HashMap<>();
+    private final Map<String, Instant> lastServed = new HashMap<>();
 
     @Override
     public synchronized State of(String thing) {
-        return new State(jobs.getOrDefault(thing, Set.of()), endings.getOrDefault(thing, Instant.EPOCH));
+        return new State(
+                jobs.getOrDefault(thing, Set.of()),
+                endings.getOrDefault(thing, Instant.EPOCH),
+                lastServed.getOrDefault(thing, Instant.EPOCH));
     }
 
     @Override
@@ -26,6 +30,12 @@ public final class InMemoryNeeds implements Needs {
     public synchronized State remove(String thing, String job) {
         jobs.getOrDefault(thing, new HashSet<>()).remove(job);
         return of(thing);
+    }
+
+    @Override
+    public synchronized State served(String thing, String job, Instant at) {
+        lastServed.put(thing, at);
+        return remove(thing, job);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.wakebox.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +31,17 @@ public abstract class NeedsContract {
         assertThat(needs().remove(thing, "a").jobs()).containsExactly("b");
         assertThat(needs().remove(thing, "b").jobs()).isEmpty();
         assertThat(needs().of(thing).jobs()).isEmpty();
+    }
+
+    @Test
+    void served_whenItWorked_removesTheJobAndSaysWhen() {
+        needs().add(thing, "a");
+        needs().add(thing, "b");
+        needs().remove(thing, "a");
+        assertThat(needs().of(thing).lastServed()).isEqualTo(Instant.EPOCH);
+
+        assertThat(needs().served(thing, "b", LATER)).isEqualTo(new Needs.State(Set.of(), Instant.EPOCH, LATER));
+        assertThat(needs().add(thing, "c").lastServed()).isEqualTo(LATER);
     }
 
     @Test

@@ -15,10 +15,10 @@ import java.util.Set;
  * The instance that processes files: it runs while an upload needs it. Thread-safe.
  *
  * <p>Whoever stops it takes the right to first, which one at a time gets, and nobody while an upload needs it; and an
- * upload that comes meanwhile waits until the stop is through. So no file is sent to a box that is about to go.
+ * upload that comes meanwhile waits until EC2 shows the stop. So no file is sent to a box that is about to go.
  */
 public final class Box {
-    /** Longer than any function that stops the box lives. */
+    /** Longer than any function that stops the box lives, and than EC2 takes to show that it was stopped. */
     private static final Duration STOP_LIMIT = Duration.ofMinutes(1);
 
     private final Needs needs;
@@ -47,6 +47,11 @@ public final class Box {
         return needs.of(instanceId).jobs();
     }
 
+    /** When it last had the results of an upload; long ago when it never had. */
+    public Instant lastResult() {
+        return needs.of(instanceId).lastServed();
+    }
+
     /** The box as it is now; empty when EC2 doesn't know it. */
     public Optional<Instance> look() {
         return instances.describe(instanceId);
@@ -66,18 +71,33 @@ public final class Box {
     }
 
     /**
+     * The upload has its results and needs the box no more; the last one stops it.
+     *
+     * @return whether the box was stopped
+     */
+    public boolean done(String uploadId) {
+        return needs.served(instanceId, uploadId, clock.instant()).jobs().isEmpty() && stopUnlessNeeded();
+    }
+
+    /**
      * Stops the box if it is up, no upload needs it, and nobody else is just stopping it.
      *
      * @return whether it was stopped here
      */
     public boolean stopUnlessNeeded() {
-        boolean up = look().map(instance -> instance.state().up()).orElse(false);
         Instant now = clock.instant();
-        if (!up || !needs.end(instanceId, now.plus(STOP_LIMIT), now)) {
+        if (!isUp() || !needs.end(instanceId, now.plus(STOP_LIMIT), now)) {
             return false;
         }
         instances.stop(instanceId);
-        needs.ended(instanceId);
+        // EC2 may call it running for a while yet, and it answers to the last: then the right runs out by itself.
+        if (!isUp()) {
+            needs.ended(instanceId);
+        }
         return true;
+    }
+
+    private boolean isUp() {
+        return look().map(instance -> instance.state().up()).orElse(false);
     }
 }

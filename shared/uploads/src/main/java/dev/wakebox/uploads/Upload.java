@@ -40,6 +40,11 @@ public record Upload(
         return history.getLast().reason();
     }
 
+    /** When it was last heard of: it came into its stage, or progress was reported. */
+    public Instant lastChange() {
+        return history.getLast().at();
+    }
+
     /** When it came into its stage; reports of progress don't count. */
     public Instant since() {
         Instant since = history.getLast().at();

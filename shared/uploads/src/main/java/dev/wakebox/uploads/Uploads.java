@@ -14,11 +14,18 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 
-/** The records of all uploads, as jobs. Thread-safe. */
+/**
+ * The records of all uploads, as jobs. Thread-safe.
+ *
+ * <p>When the answer to a conditional write is lost, the SDK sends the write again, and its condition is refused by what
+ * the first one wrote. So whose write has to be the only one looks at the record then.
+ */
 public final class Uploads {
     private static final String KIND = "upload";
     private static final Duration KEPT = Duration.ofDays(30);
+    private static final String SUBMISSION = "submission";
 
     private final JobStore jobs;
     private final Clock clock;
@@ -41,7 +48,7 @@ public final class Uploads {
                         "filename", filename,
                         "extension", extension),
                 now.plus(KEPT));
-        if (!jobs.create(job)) {
+        if (!jobs.create(job) && !isThere(job)) {
             throw new IllegalStateException("The id " + id + " is taken; ids must not repeat.");
         }
         return upload(job);
@@ -60,6 +67,25 @@ public final class Uploads {
      */
     public boolean move(Upload upload, Set<Stage> from, Stage to, String reason) {
         return change(upload, from, to, reason, Map.of());
+    }
+
+    /**
+     * Begins the processing of an upload that has arrived.
+     *
+     * @return whether it began here; of any number of callers one begins it
+     */
+    public boolean begin(Upload upload) {
+        String submission = UUID.randomUUID().toString();
+        return change(
+                        upload,
+                        Set.of(Stage.UPLOADED),
+                        Stage.PROCESSING,
+                        "The file is being processed.",
+                        Map.of(SUBMISSION, submission))
+                || jobs.find(new JobId(KIND, upload.id()))
+                        .filter(job -> job.state().equals(Stage.PROCESSING.name()))
+                        .filter(job -> submission.equals(job.attributes().get(SUBMISSION)))
+                        .isPresent();
     }
 
     /** The results are there, whatever was thought of the upload before. */
@@ -85,6 +111,14 @@ public final class Uploads {
                         Stage.PROCESSING,
                         percent + " % processed.",
                         Map.of("progress", Integer.toString(percent)));
+    }
+
+    /** Whether the record is this one, except for its expiry, of which the store keeps whole seconds. */
+    private boolean isThere(Job job) {
+        return jobs.find(job.id())
+                .filter(found -> found.history().equals(job.history()))
+                .filter(found -> found.attributes().equals(job.attributes()))
+                .isPresent();
     }
 
     private boolean change(Upload upload, Set<Stage> from, Stage to, String reason, Map<String, String> attributes) {

@@ -3,12 +3,17 @@ package dev.wakebox.uploads;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wakebox.compute.InMemoryInstances;
+import dev.wakebox.compute.Instance;
 import dev.wakebox.compute.InstanceState;
+import dev.wakebox.compute.Instances;
 import dev.wakebox.jobs.InMemoryNeeds;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class BoxTest {
@@ -50,6 +55,47 @@ class BoxTest {
         assertThat(box.stopUnlessNeeded()).isFalse();
         assertThat(instances.calls()).isEmpty();
         assertThat(box.need("a")).isFalse();
+    }
+
+    @Test
+    void need_whenEc2StillCallsItRunningAfterTheStop_hasToWaitUntilTheRightIsOver() {
+        instances.set(INSTANCE, InstanceState.RUNNING);
+        var now = new AtomicReference<>(NOW);
+        InstantSource time = now::get;
+        Clock moving = time.withZone(ZoneOffset.UTC);
+        Instance before = instances.describe(INSTANCE).orElseThrow();
+        var stale = new Instances() {
+            @Override
+            public Optional<Instance> describe(String id) {
+                return Optional.of(before);
+            }
+
+            @Override
+            public void start(String id) {
+                instances.start(id);
+            }
+
+            @Override
+            public void stop(String id) {
+                instances.stop(id);
+            }
+        };
+        var box = new Box(needs, stale, INSTANCE, moving);
+
+        assertThat(box.stopUnlessNeeded()).isTrue();
+
+        assertThat(box.need("a")).isFalse();
+        now.set(NOW.plus(Duration.ofMinutes(1)));
+        assertThat(box.need("a")).isTrue();
+    }
+
+    @Test
+    void need_whenItHasBeenStopped_mayHaveItAgain() {
+        instances.set(INSTANCE, InstanceState.RUNNING);
+
+        assertThat(box.stopUnlessNeeded()).isTrue();
+
+        assertThat(box.need("a")).isTrue();
     }
 
     @Test

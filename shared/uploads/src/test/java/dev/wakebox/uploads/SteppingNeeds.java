@@ -24,6 +24,12 @@ public record SteppingNeeds(Needs needs, Interleaving interleaving) implements N
     }
 
     @Override
+    public State served(String thing, String job, Instant at) {
+        interleaving.step();
+        return needs.served(thing, job, at);
+    }
+
+    @Override
     public boolean end(String thing, Instant until, Instant now) {
         interleaving.step();
         return needs.end(thing, until, now);

@@ -1,6 +1,7 @@
 package dev.wakebox.uploads;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wakebox.jobs.InMemoryJobStore;
 import java.time.Clock;
@@ -17,7 +18,8 @@ class UploadsTest {
     private static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
 
     private final Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
-    private final Uploads uploads = new Uploads(new InMemoryJobStore(clock), clock);
+    private final InMemoryJobStore jobs = new InMemoryJobStore(clock);
+    private final Uploads uploads = new Uploads(jobs, clock);
 
     @Test
     void find_whenCreated_isWhatWasAnnounced() {
@@ -28,6 +30,42 @@ class UploadsTest {
         assertThat(upload.filename()).isEqualTo("a \"b\"\n<c>.mp4");
         assertThat(upload.stage()).isEqualTo(Stage.UPLOADING);
         assertThat(upload.expiresAt()).isEqualTo(NOW.plus(Duration.ofDays(30)));
+    }
+
+    @Test
+    void create_whenTheAnswerIsLost_isThere() {
+        jobs.loseAnswers();
+
+        Upload upload = uploads.create(ID, new Owner("ana@example.org", "Ana", Language.EN), "a.mp4", "mp4");
+
+        assertThat(uploads.find(ID)).contains(upload);
+    }
+
+    @Test
+    void create_whenTheIdIsTaken_isRefused() {
+        uploads.create(ID, new Owner("ana@example.org", "Ana", Language.EN), "a.mp4", "mp4");
+
+        assertThatThrownBy(() -> uploads.create(ID, new Owner("bo@example.org", "Bo", Language.EN), "a.mp4", "mp4"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("is taken");
+    }
+
+    @Test
+    void begin_whenTwice_happensOnce() {
+        Upload upload = arrived();
+
+        assertThat(uploads.begin(upload)).isTrue();
+        assertThat(uploads.begin(upload)).isFalse();
+        assertThat(uploads.find(ID).orElseThrow().stage()).isEqualTo(Stage.PROCESSING);
+    }
+
+    @Test
+    void begin_whenTheAnswerIsLost_happensOnce() {
+        Upload upload = arrived();
+        jobs.loseAnswers();
+
+        assertThat(uploads.begin(upload)).isTrue();
+        assertThat(uploads.begin(upload)).isFalse();
     }
 
     @ParameterizedTest
@@ -75,5 +113,11 @@ class UploadsTest {
         assertThat(Keys.uploadOfWorkbook(Keys.workbook(ID))).contains(ID);
         assertThat(Keys.uploadOfSummary(Keys.csv(ID))).isEmpty();
         assertThat(Keys.uploadOfVideo(Keys.processedVideo(ID))).isEmpty();
+    }
+
+    private Upload arrived() {
+        Upload upload = uploads.create(ID, new Owner("ana@example.org", "Ana", Language.EN), "a.mp4", "mp4");
+        uploads.move(upload, Set.of(Stage.UPLOADING), Stage.UPLOADED, "here");
+        return upload;
     }
 }

@@ -69,7 +69,7 @@ public final class Processing {
         }
         uploads.done(found.get());
         return new Outcome.Settled(
-                box.release(id)
+                box.done(id)
                         ? "the results of " + id + " are there; the box is stopped"
                         : "the results of " + id + " are there");
     }
@@ -124,7 +124,7 @@ public final class Processing {
     }
 
     private Outcome submit(Upload upload, String address) {
-        if (!uploads.move(upload, Set.of(Stage.UPLOADED), Stage.PROCESSING, "The file is being processed.")) {
+        if (!uploads.begin(upload)) {
             return new Outcome.Settled("another event of " + upload.id() + " was faster");
         }
         var answer = processor.submit(address, bucket, Keys.video(upload.id(), upload.extension()), upload.id());

@@ -1,15 +1,21 @@
 package dev.wakebox.functions.processupload;
 
+import static java.util.Comparator.naturalOrder;
 import static java.util.Objects.requireNonNull;
 
+import dev.wakebox.compute.Instance;
 import dev.wakebox.runtime.WakeboxException;
 import dev.wakebox.uploads.Box;
+import dev.wakebox.uploads.Stage;
 import dev.wakebox.uploads.Upload;
 import dev.wakebox.uploads.Uploads;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -29,7 +35,7 @@ public final class Sweep {
     private final Clock clock;
     private final Duration limit;
 
-    /** @param limit for the processing of one file */
+    /** @param limit for the box to give a sign in, while it has files */
     public Sweep(Uploads uploads, Box box, Processing processing, Clock clock, Duration limit) {
         this.uploads = requireNonNull(uploads, "uploads is null");
         this.box = requireNonNull(box, "box is null");
@@ -47,35 +53,55 @@ public final class Sweep {
     public Map<String, Object> run() {
         Instant now = clock.instant();
         var done = new LinkedHashMap<String, String>();
-        WakeboxException trouble = null;
+        var troubles = new ArrayList<WakeboxException>();
+        var uploadsById = new LinkedHashMap<String, Optional<Upload>>();
         for (String id : box.neededBy()) {
-            try {
-                done.put(id, settle(id, now));
-            } catch (WakeboxException e) {
-                log.warn("The upload {} could not be settled: {}", id, e.getMessage());
-                trouble = trouble == null ? e : trouble;
-            }
+            attempt(id, troubles, () -> uploadsById.put(id, uploads.find(id)));
         }
-        boolean idle = box.look()
-                .map(instance -> now.isAfter(instance.launchTime().plus(IDLE)))
-                .orElse(false);
+        Instant lastSign = lastSign(uploadsById.values());
+        // Looked at after the records: the box was up when it was told, so if it is down or came up later, it stopped.
+        Optional<Instance> instance = box.look();
+        uploadsById.forEach((id, upload) -> attempt(id, troubles, () -> {
+            SweepAction action = SweepAction.decide(upload, instance, lastSign, now, limit);
+            settle(id, upload, action);
+            done.put(id, action.reason());
+        }));
+        boolean idle =
+                instance.map(each -> now.isAfter(each.launchTime().plus(IDLE))).orElse(false);
         boolean stopped = idle && box.stopUnlessNeeded();
-        if (trouble != null) {
-            throw trouble;
+        if (!troubles.isEmpty()) {
+            throw troubles.getFirst();
         }
         return Map.of("uploads", done, "box", stopped ? "stopped: no upload needs it" : "left as it is");
     }
 
-    private String settle(String id, Instant now) {
-        Optional<Upload> upload = uploads.find(id);
-        // Looked at after the record: the box was up when it was told, so if it is down or came up later, it stopped.
-        SweepAction action = SweepAction.decide(upload, box.look(), now, limit);
+    private static void attempt(String id, List<WakeboxException> troubles, Runnable step) {
+        try {
+            step.run();
+        } catch (WakeboxException e) {
+            log.warn("The upload {} could not be settled: {}", id, e.getMessage());
+            troubles.add(e);
+        }
+    }
+
+    /** When the box last showed that it works; that it took a file doesn't. */
+    private Instant lastSign(Collection<Optional<Upload>> found) {
+        Instant result = box.lastResult();
+        return found.stream()
+                .flatMap(Optional::stream)
+                .filter(upload -> upload.stage() == Stage.PROCESSING && upload.progress() > 0)
+                .map(Upload::lastChange)
+                .filter(result::isBefore)
+                .max(naturalOrder())
+                .orElse(result);
+    }
+
+    private void settle(String id, Optional<Upload> upload, SweepAction action) {
         switch (action) {
             case SweepAction.Keep(String reason) -> {}
             case SweepAction.Release(String reason) -> box.release(id);
             case SweepAction.Fail(String reason) ->
                 upload.ifPresent(each -> processing.fail(each, Set.of(each.stage()), reason));
         }
-        return action.reason();
     }
 }

@@ -20,11 +20,15 @@ sealed interface SweepAction {
     /** It is over without results. The reason is fit for the owner's eyes. */
     record Fail(String reason) implements SweepAction {}
 
-    /** Longer than all deliveries of an event take. */
-    Duration WAITING_LIMIT = Duration.ofMinutes(45);
+    /** Longer than all deliveries of an event take: 20 of 180 s, if the function dies in each. */
+    Duration WAITING_LIMIT = Duration.ofMinutes(65);
 
-    /** @param limit for the processing of one file */
-    static SweepAction decide(Optional<Upload> found, Optional<Instance> box, Instant now, Duration limit) {
+    /**
+     * @param lastSign when the box last made progress with an upload, or had the results of one
+     * @param limit for the box to give a sign in, while it has the file
+     */
+    static SweepAction decide(
+            Optional<Upload> found, Optional<Instance> box, Instant lastSign, Instant now, Duration limit) {
         if (found.isEmpty()) {
             return new Release("its record is gone");
         }
@@ -37,8 +41,10 @@ sealed interface SweepAction {
                         ? new Fail("The processing machine did not get ready in time.")
                         : new Keep("it waits for the box");
             case PROCESSING -> {
-                if (now.isAfter(upload.since().plus(limit))) {
-                    yield new Fail("There was no result within " + limit.toMinutes() + " minutes.");
+                // Files wait in the box, too: one that makes progress with another has not forgotten this.
+                Instant since = upload.lastChange().isAfter(lastSign) ? upload.lastChange() : lastSign;
+                if (now.isAfter(since.plus(limit))) {
+                    yield new Fail("There was neither a result nor progress for " + limit.toMinutes() + " minutes.");
                 }
                 yield box.filter(instance -> hasKept(instance, upload)).isPresent()
                         ? new Keep("the box has it")

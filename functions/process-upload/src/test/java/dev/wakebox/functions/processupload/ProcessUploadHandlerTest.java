@@ -199,6 +199,17 @@ class ProcessUploadHandlerTest {
     }
 
     @Test
+    void file_whenTheAnswerOfTheRecordsIsLost_isSubmittedOnce() {
+        instances.set(INSTANCE, InstanceState.RUNNING);
+        jobs.loseAnswers();
+
+        assertThat(fileArrived(ID, 1)).isTrue();
+        assertThat(fileArrived(ID, 2)).isTrue();
+
+        assertThat(processor.submitted()).containsExactly(SUBMISSION);
+    }
+
+    @Test
     void file_whenTheApiRecovers_isDone() {
         instances.set(INSTANCE, InstanceState.RUNNING);
         processor.answer(new Processor.Answer.Refused("it answered HTTP 500"));
@@ -237,9 +248,71 @@ class ProcessUploadHandlerTest {
         sweep();
 
         assertThat(upload(ID).stage()).isEqualTo(Stage.FAILED);
-        assertThat(upload(ID).reason()).isEqualTo("There was no result within 120 minutes.");
+        assertThat(upload(ID).reason()).isEqualTo("There was neither a result nor progress for 120 minutes.");
         assertThat(told).containsExactly(ID);
         assertThat(instances.calls()).containsExactly("stop " + INSTANCE);
+    }
+
+    @Test
+    void sweep_whenTheBoxMakesProgressWithAnotherFile_letsThisWaitForItsTurn() {
+        instances.set(INSTANCE, InstanceState.RUNNING);
+        announce(OTHER);
+        fileArrived(OTHER, 1);
+        fileArrived(ID, 1);
+        later(Duration.ofMinutes(100));
+        uploads.progress(upload(OTHER), 50);
+
+        later(Duration.ofMinutes(119));
+        assertThat(sweep().get("uploads")).isEqualTo(Map.of(ID, "the box has it", OTHER, "the box has it"));
+
+        later(Duration.ofMinutes(2));
+        sweep();
+        assertThat(told).containsExactlyInAnyOrder(ID, OTHER);
+        assertThat(instances.calls()).containsExactly("stop " + INSTANCE);
+    }
+
+    @Test
+    void sweep_whenTheBoxHadTheResultsOfAnotherFile_countsFromThen() {
+        instances.set(INSTANCE, InstanceState.RUNNING);
+        announce(OTHER);
+        fileArrived(OTHER, 1);
+        fileArrived(ID, 1);
+        later(Duration.ofMinutes(100));
+        resultArrived(OTHER);
+
+        later(Duration.ofMinutes(119));
+        assertThat(sweep().get("uploads")).isEqualTo(Map.of(ID, "the box has it"));
+
+        later(Duration.ofMinutes(2));
+        sweep();
+        assertThat(told).containsExactly(ID);
+    }
+
+    @Test
+    void sweep_whenTheBoxOnlyTakesFiles_givesUpTheOneThatWaitsTooLong() {
+        instances.set(INSTANCE, InstanceState.RUNNING);
+        fileArrived(ID, 1);
+        later(Duration.ofMinutes(100));
+        announce(OTHER);
+        fileArrived(OTHER, 1);
+
+        later(Duration.ofMinutes(21));
+        sweep();
+
+        assertThat(told).containsExactly(ID);
+        assertThat(upload(OTHER).stage()).isEqualTo(Stage.PROCESSING);
+    }
+
+    @Test
+    void sweep_whenTheEventMayComeAgain_waitsForIt() {
+        box.need(ID);
+
+        later(Duration.ofMinutes(60));
+        assertThat(sweep().get("uploads")).isEqualTo(Map.of(ID, "it waits for the box"));
+
+        later(Duration.ofMinutes(6));
+        sweep();
+        assertThat(upload(ID).reason()).isEqualTo("The processing machine did not get ready in time.");
     }
 
     @Test
