@@ -21,13 +21,18 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
 /** Uploads whose box or mail provider fails, with the real template, functions, queues and instance. */
 class UploadFaultsTest {
-    private static final int MOST_RECEIVES = 3;
+    /** Where the dead letter is what a test is about. */
+    private static final int FEW_RECEIVES = 3;
+    /** More than a busy machine uses up. */
+    private static final int MANY_RECEIVES = 20;
+
     private static final String OWNER = "ana@example.org";
     private static final int ACCEPTED = 200;
     /** Instead of an answer. */
@@ -71,22 +76,12 @@ class UploadFaultsTest {
         URI stub = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
 
         app = RunningApplication.start(directory, Map.of("ProcessorUrl", stub + "/process"));
-        // A queue that gives up after three deliveries instead of twenty, and hands out anew after seconds.
-        app.setVariable("process-upload", "EVENT_MOST_RECEIVES", Integer.toString(MOST_RECEIVES));
         app.setVariable("email", "AWS_ENDPOINT_URL_SESV2", stub.toString());
+        // Queues that hand out anew after seconds.
         for (String queue : List.of("UploadQueue", "MailQueue")) {
-            app.setQueueAttribute(
-                    queue,
-                    QueueAttributeName.REDRIVE_POLICY,
-                    Json.string(Map.of(
-                            "deadLetterTargetArn",
-                            app.queueArn(queue.replace("Queue", "DeadLetterQueue")),
-                            "maxReceiveCount",
-                            Integer.toString(MOST_RECEIVES))));
             app.setQueueAttribute(queue, QueueAttributeName.VISIBILITY_TIMEOUT, "10");
         }
         // A first start on a busy machine may take that long, and would count as a delivery that failed.
-        app.invoke("process-upload", created("warm-up"));
         app.invoke("email", created("warm-up"));
     }
 
@@ -101,101 +96,128 @@ class UploadFaultsTest {
         health = 200;
         answer = 202;
         delivery = ACCEPTED;
+        mostReceives("MailQueue", MANY_RECEIVES);
         await("the box sleeps", A_WHILE, () -> app.processorState().equals("stopped"));
     }
 
-    @Test
-    void file_whenTheBoxNeverGetsHealthy_failsWithThatReasonItsOwnerIsToldOnceAndTheBoxSleeps() {
-        health = 503;
-        long dead = app.messages("UploadDeadLetterQueue");
-
-        String id = upload();
-
-        failed(id, "The processing machine does not answer yet.");
-        assertThat(postsOf(id)).isZero();
-        await("the event is kept for an operator", A_WHILE, () -> app.messages("UploadDeadLetterQueue") == dead + 1);
-    }
-
-    @Test
-    void file_whenTheApiAnswers500_failsWithThatReasonItsOwnerIsToldOnceAndTheBoxSleeps() {
-        answer = 500;
-        long dead = app.messages("UploadDeadLetterQueue");
-
-        String id = upload();
-
-        failed(id, "The processing machine refused the file: it answered HTTP 500.");
-        assertThat(postsOf(id)).isPositive();
-        await("the event is kept for an operator", A_WHILE, () -> app.messages("UploadDeadLetterQueue") == dead + 1);
-    }
-
-    @Test
-    void file_whenTheConnectionIsCutAfterThePost_isPostedOnceAndItsResultCounts() {
-        answer = CUT;
-
-        String id = upload();
-        await("the box may have it", A_WHILE, () -> state(id).equals("PROCESSING"));
-        for (int i = 0; i < 3; i++) {
-            app.deliver("UploadQueue", created("videos/" + id + ".mp4"));
-        }
-        result(id);
-
-        done(id);
-        assertThat(postsOf(id)).isOne();
-    }
-
-    @Test
-    void events_whenEachComesManyTimesAtOnce_areOnePostAndOneMail() {
-        String id = upload();
-        for (int i = 0; i < 10; i++) {
-            app.deliver("UploadQueue", created("videos/" + id + ".mp4"));
-        }
-        await("the box has it", A_WHILE, () -> state(id).equals("PROCESSING"));
-        result(id);
-        for (int i = 0; i < 10; i++) {
-            app.deliver("UploadQueue", created("csvs/summary" + id + ".csv"));
-            app.deliver("UploadQueue", created("videos/" + id + ".mp4"));
-            app.deliver("MailQueue", created("csvs/summary" + id + ".csv"));
+    @Nested
+    class FewDeliveriesOfFiles {
+        @BeforeAll
+        static void giveUpSoon() {
+            mostReceivesOfFiles(FEW_RECEIVES);
         }
 
-        done(id);
-        await("all events are handled", A_WHILE, () -> app.messages("UploadQueue") + app.messages("MailQueue") == 0);
-        assertThat(postsOf(id)).isOne();
-        assertThat(mailsTo(id)).isOne();
-        assertThat(app.processorState()).isIn("stopping", "stopped");
+        @Test
+        void file_whenTheBoxNeverGetsHealthy_failsWithThatReasonItsOwnerIsToldOnceAndTheBoxSleeps() {
+            health = 503;
+            long dead = app.messages("UploadDeadLetterQueue");
+
+            String id = upload();
+
+            failed(id, "The processing machine does not answer yet.");
+            assertThat(postsOf(id)).isZero();
+            await(
+                    "the event is kept for an operator",
+                    A_WHILE,
+                    () -> app.messages("UploadDeadLetterQueue") == dead + 1);
+        }
+
+        @Test
+        void file_whenTheApiAnswers500_failsWithThatReasonItsOwnerIsToldOnceAndTheBoxSleeps() {
+            answer = 500;
+            long dead = app.messages("UploadDeadLetterQueue");
+
+            String id = upload();
+
+            failed(id, "The processing machine refused the file: it answered HTTP 500.");
+            assertThat(postsOf(id)).isPositive();
+            await(
+                    "the event is kept for an operator",
+                    A_WHILE,
+                    () -> app.messages("UploadDeadLetterQueue") == dead + 1);
+        }
     }
 
-    @Test
-    void mail_whenTheProviderThrottles_isSentOnceAsSoonAsItMayBe() {
-        delivery = 429;
-        String id = upload();
-        await("the box has it", A_WHILE, () -> state(id).equals("PROCESSING"));
-        result(id);
-        await("the box sleeps, whatever becomes of the mail", A_WHILE, () -> app.processorState()
-                .equals("stopped"));
-        await("the mail is refused", A_WHILE, () -> app.log("email").contains("TooManyRequestsException"));
-        assertThat(mailsTo(id)).isZero();
+    @Nested
+    class ManyDeliveriesOfFiles {
+        @BeforeAll
+        static void bePatient() {
+            mostReceivesOfFiles(MANY_RECEIVES);
+        }
 
-        delivery = ACCEPTED;
+        @Test
+        void file_whenTheConnectionIsCutAfterThePost_isPostedOnceAndItsResultCounts() {
+            answer = CUT;
 
-        done(id);
-    }
+            String id = upload();
+            await("the box may have it", A_WHILE, () -> state(id).equals("PROCESSING"));
+            for (int i = 0; i < 3; i++) {
+                app.deliver("UploadQueue", created("videos/" + id + ".mp4"));
+            }
+            result(id);
 
-    @Test
-    void mail_whenTheProviderRejects_isKeptForAnOperatorWhoSendsItOnce() {
-        delivery = 400;
-        long dead = app.messages("MailDeadLetterQueue");
-        String id = upload();
-        await("the box has it", A_WHILE, () -> state(id).equals("PROCESSING"));
-        result(id);
-        await("the event is kept for an operator", A_WHILE, () -> app.messages("MailDeadLetterQueue") == dead + 1);
-        assertThat(state(id)).isEqualTo("DONE");
-        assertThat(mailsTo(id)).isZero();
-        assertThat(app.log("email")).contains("MessageRejected").doesNotContain(OWNER);
+            done(id);
+            assertThat(postsOf(id)).isOne();
+        }
 
-        delivery = ACCEPTED;
-        app.redrive("MailDeadLetterQueue", "MailQueue");
+        @Test
+        void events_whenEachComesManyTimesAtOnce_areOnePostAndOneMail() {
+            String id = upload();
+            for (int i = 0; i < 10; i++) {
+                app.deliver("UploadQueue", created("videos/" + id + ".mp4"));
+            }
+            await("the box has it", A_WHILE, () -> state(id).equals("PROCESSING"));
+            result(id);
+            for (int i = 0; i < 10; i++) {
+                app.deliver("UploadQueue", created("csvs/summary" + id + ".csv"));
+                app.deliver("UploadQueue", created("videos/" + id + ".mp4"));
+                app.deliver("MailQueue", created("csvs/summary" + id + ".csv"));
+            }
 
-        done(id);
+            done(id);
+            await(
+                    "all events are handled",
+                    A_WHILE,
+                    () -> app.messages("UploadQueue") + app.messages("MailQueue") == 0);
+            assertThat(postsOf(id)).isOne();
+            assertThat(mailsTo(id)).isOne();
+            assertThat(app.processorState()).isIn("stopping", "stopped");
+        }
+
+        @Test
+        void mail_whenTheProviderThrottles_isSentOnceAsSoonAsItMayBe() {
+            delivery = 429;
+            String id = upload();
+            await("the box has it", A_WHILE, () -> state(id).equals("PROCESSING"));
+            result(id);
+            await("the box sleeps, whatever becomes of the mail", A_WHILE, () -> app.processorState()
+                    .equals("stopped"));
+            await("the mail is refused", A_WHILE, () -> app.log("email").contains("TooManyRequestsException"));
+            assertThat(mailsTo(id)).isZero();
+
+            delivery = ACCEPTED;
+
+            done(id);
+        }
+
+        @Test
+        void mail_whenTheProviderRejects_isKeptForAnOperatorWhoSendsItOnce() {
+            delivery = 400;
+            mostReceives("MailQueue", FEW_RECEIVES);
+            long dead = app.messages("MailDeadLetterQueue");
+            String id = upload();
+            await("the box has it", A_WHILE, () -> state(id).equals("PROCESSING"));
+            result(id);
+            await("the event is kept for an operator", A_WHILE, () -> app.messages("MailDeadLetterQueue") == dead + 1);
+            assertThat(state(id)).isEqualTo("DONE");
+            assertThat(mailsTo(id)).isZero();
+            assertThat(app.log("email")).contains("MessageRejected").doesNotContain(OWNER);
+
+            delivery = ACCEPTED;
+            app.redrive("MailDeadLetterQueue", "MailQueue");
+
+            done(id);
+        }
     }
 
     private static void failed(String id, String reason) {
@@ -218,6 +240,24 @@ class UploadFaultsTest {
         await("the owner is told", A_WHILE, () -> mailsTo(id) == 1);
         await("the box sleeps", A_WHILE, () -> app.processorState().equals("stopped"));
         assertThat(mailsTo(id)).isOne();
+    }
+
+    /** The deliveries after which an event of a file is dead, for the queue and for the function. */
+    private static void mostReceivesOfFiles(int most) {
+        mostReceives("UploadQueue", most);
+        app.setVariable("process-upload", "EVENT_MOST_RECEIVES", Integer.toString(most));
+        app.invoke("process-upload", created("warm-up"));
+    }
+
+    private static void mostReceives(String queue, int most) {
+        app.setQueueAttribute(
+                queue,
+                QueueAttributeName.REDRIVE_POLICY,
+                Json.string(Map.of(
+                        "deadLetterTargetArn",
+                        app.queueArn(queue.replace("Queue", "DeadLetterQueue")),
+                        "maxReceiveCount",
+                        Integer.toString(most))));
     }
 
     /** Announces a file and sends it. */
