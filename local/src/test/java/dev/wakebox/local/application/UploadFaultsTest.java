@@ -30,7 +30,7 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 class UploadFaultsTest {
     /** Where the dead letter is what a test is about. */
     private static final int FEW_RECEIVES = 3;
-    /** As deployed: more than a busy machine uses up. */
+    /** More than a busy machine uses up. */
     private static final int MANY_RECEIVES = 20;
 
     private static final String OWNER = "ana@example.org";
@@ -141,7 +141,7 @@ class UploadFaultsTest {
     @Nested
     class ManyDeliveriesOfFiles {
         @BeforeAll
-        static void beAsPatientAsDeployed() {
+        static void bePatient() {
             mostReceivesOfFiles(MANY_RECEIVES);
         }
 
