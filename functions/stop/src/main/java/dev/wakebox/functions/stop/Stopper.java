@@ -58,7 +58,7 @@ public final class Stopper {
 
     private String stop(@Nullable Instant removed) {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            boolean jobPresent = objects.head(TrainingJob.KEY).isPresent();
+            boolean jobPresent = isJobPresent();
             if (jobPresent && removed == null) {
                 objects.delete(TrainingJob.KEY);
             }
@@ -71,12 +71,17 @@ public final class Stopper {
             if (sleep.stopInstance()) {
                 instances.stop(instanceId);
             }
-            if (!base.status().active() || released(base)) {
+            if (!base.status().active() || (released(base) && !(removed == null && isJobPresent()))) {
                 return action.message();
             }
         }
         throw new WakeboxException(
                 ErrorCode.UNAVAILABLE, "The status was changed by others all the time; try again in a minute.");
+    }
+
+    /** A run that claimed the server after an order's first look may have left its work order since. */
+    private boolean isJobPresent() {
+        return objects.head(TrainingJob.KEY).isPresent();
     }
 
     private boolean released(StatusStore.Versioned base) {

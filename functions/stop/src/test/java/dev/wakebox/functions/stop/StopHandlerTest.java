@@ -22,6 +22,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -190,6 +191,22 @@ class StopHandlerTest {
         assertThat(Invocation.body(answer)).isEqualTo(Map.of("result", "success", "message", "Instance stopped."));
         assertThat(objects.head(TrainingJob.KEY)).isEmpty();
         assertSleeping();
+    }
+
+    @Test
+    void stop_whenOrderedWhileARunBegins_leavesNoWorkOrderOfIt() {
+        active("2026-11-22T12:30:00.999Z");
+        var first = new AtomicBoolean(true);
+        var racing = handler(new StoppingHook(() -> {
+            if (first.getAndSet(false)) {
+                job();
+            }
+        }));
+
+        assertThat(Invocation.ofFixture(racing, "stop-http.json")).containsEntry("statusCode", 200);
+
+        assertThat(objects.head(TrainingJob.KEY)).isEmpty();
+        assertThat(statuses.read().status().active()).isFalse();
     }
 
     @Test
