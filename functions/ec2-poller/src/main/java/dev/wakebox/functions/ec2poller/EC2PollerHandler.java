@@ -85,8 +85,9 @@ public final class EC2PollerHandler extends Function {
     private RunDocument polled(RunDocument document, Execution execution) {
         var command = command(document);
         Instant now = clock.instant();
+        Optional<CommandResult> looked;
         try {
-            return looked(document, execution, command, now);
+            looked = commands.look(command);
         } catch (WakeboxException e) {
             if (e.code() != ErrorCode.UNAVAILABLE || !now.isBefore(deadline(execution))) {
                 throw e;
@@ -97,10 +98,6 @@ public final class EC2PollerHandler extends Function {
                     e.getMessage());
             return notYet(document, execution, command, now);
         }
-    }
-
-    private RunDocument looked(RunDocument document, Execution execution, SentCommand command, Instant now) {
-        var looked = commands.look(command);
         return switch (Verdict.of(
                 looked,
                 now,
@@ -108,14 +105,7 @@ public final class EC2PollerHandler extends Function {
                 execution.run().t0(),
                 execution.options().timeout())) {
             case Verdict.Passed() -> document.with(true, "ii_pass");
-            case Verdict.NotYet() -> {
-                var waiting = notYet(document, execution, command, now);
-                boolean ask = waiting.count("run", "looks") % LOOKS_BETWEEN_ASKING_EC2 == 0
-                        || waiting.count("run", "wait_s") >= LONG_WAIT_S;
-                yield (ask ? gone(command.instanceId()) : Optional.<String>empty())
-                        .map(cause -> failed(document, Outcome.COMMAND_FAILED, cause))
-                        .orElse(waiting);
-            }
+            case Verdict.NotYet() -> notYet(document, execution, command, now);
             case Verdict.OutOfTime(String cause) -> {
                 try {
                     commands.cancel(command);
@@ -132,14 +122,19 @@ public final class EC2PollerHandler extends Function {
         };
     }
 
-    private static RunDocument notYet(RunDocument document, Execution execution, SentCommand command, Instant now) {
+    private RunDocument notYet(RunDocument document, Execution execution, SentCommand command, Instant now) {
         int looks = document.count("run", "looks") + 1;
         Duration elapsed = Duration.between(command.sentAt(), now);
         Duration left = Duration.between(now, deadline(execution));
         int refused = document.count("run", "launch", "candidate");
         long wait =
                 Pace.next(elapsed, left, looks + refused, execution.options().retriesAllowed() + 1);
-        return document.with(false, "ii_pass").with(looks, "run", "looks").with(wait, "run", "wait_s");
+        boolean ask = looks % LOOKS_BETWEEN_ASKING_EC2 == 0 || wait >= LONG_WAIT_S;
+        return (ask ? gone(command.instanceId()) : Optional.<String>empty())
+                .map(cause -> failed(document, Outcome.COMMAND_FAILED, cause))
+                .orElseGet(() -> document.with(false, "ii_pass")
+                        .with(looks, "run", "looks")
+                        .with(wait, "run", "wait_s"));
     }
 
     private static Instant deadline(Execution execution) {
@@ -147,7 +142,16 @@ public final class EC2PollerHandler extends Function {
     }
 
     private Optional<String> gone(String instanceId) {
-        Optional<Machine> machine = machines.describe(instanceId);
+        Optional<Machine> machine;
+        try {
+            machine = machines.describe(instanceId);
+        } catch (WakeboxException e) {
+            if (e.code() != ErrorCode.UNAVAILABLE) {
+                throw e;
+            }
+            log.warn("{} It is asked again later.", e.getMessage());
+            return Optional.empty();
+        }
         if (machine.isPresent() && !GONE.contains(machine.get().state())) {
             return Optional.empty();
         }

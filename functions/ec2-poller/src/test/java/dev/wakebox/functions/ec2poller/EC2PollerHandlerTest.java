@@ -168,6 +168,17 @@ class EC2PollerHandlerTest {
     }
 
     @Test
+    void poller_whenSystemsManagerDoesNotKnowALostInstance_failsTheRun() {
+        commands.fail(new WakeboxException(ErrorCode.UNAVAILABLE, "The instance does not answer Systems Manager."));
+        machines.add("i-0aaaaaaaaaaaaaaaa", InstanceState.RUNNING, Map.of());
+        machines.set("i-0aaaaaaaaaaaaaaaa", InstanceState.TERMINATED, "Server.InternalError");
+
+        assertThat(invoke(handler, SENT.with(5, "run", "looks")).at("failure", "cause"))
+                .asString()
+                .contains("was lost before the commands ended", "Server.InternalError");
+    }
+
+    @Test
     void poller_whenEc2IsAway_looksAgain() {
         commands.set("command-1", new CommandResult(CommandResult.Status.IN_PROGRESS, "In Progress", -1, ""));
         machines.fail(() -> true, () -> false);
