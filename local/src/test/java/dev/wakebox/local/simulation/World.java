@@ -92,6 +92,10 @@ final class World {
     }
 
     void play() {
+        // The instance counts as launched at the start: no run is claimed within the second in which it was launched
+        // and stopped.
+        timeline.after(Duration.ofMinutes(1), () -> {});
+        timeline.runUntil(start.plus(Duration.ofMinutes(1)));
         everyNowAndThen(Duration.ofMinutes(4), this::train);
         everyNowAndThen(Duration.ofMinutes(90), this::stopByHand);
         everyNowAndThen(Duration.ofMinutes(150), this::startByHand);
