@@ -175,6 +175,9 @@ public final class Platform {
         connection.setReadTimeout(millis(body == null ? SILENCE : LONGEST, deadline));
         connection.setRequestMethod(method);
         connection.setRequestProperty("Accept-Encoding", "identity");
+        // Each request has a connection of its own: on one that the other side is closing, a POST's answer would be
+        // lost.
+        // Only disconnect() ends it; when the answer's stream is closed first, Java keeps it for the next request.
         connection.setRequestProperty("Connection", "close");
         connection.setRequestProperty("User-Agent", "wakebox");
         if (sameOrigin(url, token.base())) {
@@ -263,7 +266,8 @@ public final class Platform {
 
     /** {@code : <message>} from {@code {"error": {"message": …}}}, or nothing. */
     private String said(HttpURLConnection answer, Instant deadline) {
-        try (InputStream in = answer.getErrorStream()) {
+        try {
+            InputStream in = answer.getErrorStream();
             if (in != null
                     && Json.object(read(in, deadline)).get("error") instanceof Map<?, ?> error
                     && error.get("message") instanceof String message) {
@@ -309,8 +313,8 @@ public final class Platform {
 
     private Map<String, @Nullable Object> document(
             String what, HttpURLConnection answer, String name, Instant deadline) {
-        try (InputStream in = answer.getInputStream()) {
-            if (Json.object(read(in, deadline)).get(name) instanceof Map<?, ?> document) {
+        try {
+            if (Json.object(read(answer.getInputStream(), deadline)).get(name) instanceof Map<?, ?> document) {
                 return strings(document);
             }
         } catch (IOException e) {

@@ -16,12 +16,15 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -270,12 +273,9 @@ class PlatformTest {
         });
         slow.start();
         try {
-            String token = standIn.tokenDocument()
-                    .replace(
-                            standIn.uri().toString(),
-                            "http://127.0.0.1:" + slow.getAddress().getPort());
+            Platform trickling = platform(tokenDocument(slow.getAddress().getPort()));
 
-            assertThatThrownBy(() -> platform(token).job("a", soon()))
+            assertThatThrownBy(() -> trickling.job("a", soon()))
                     .isInstanceOfSatisfying(
                             PlatformFailure.class, e -> assertThat(e.code()).isEqualTo(code));
         } finally {
@@ -295,9 +295,7 @@ class PlatformTest {
 
         assertThat(platform.start("one/analytic", data, "größer \"x\"\r\n.mp4", deadline()))
                 .isNotEmpty();
-        // Now and then the stand-in's refusal is lost with its connection.
-        assertThatThrownBy(() -> platform.start("one/analytic", "another", "x", deadline()))
-                .isInstanceOfAny(WakeboxException.class, AnswerLostException.class);
+        assertFails(() -> platform.start("one/analytic", "another", "x", deadline()), ErrorCode.BAD_GATEWAY);
     }
 
     @Test
@@ -314,6 +312,38 @@ class PlatformTest {
         standIn.close();
         assertThatThrownBy(() -> platform.start("one/analytic", data, "x", deadline()))
                 .isInstanceOf(PlatformFailure.class);
+    }
+
+    @Test
+    void start_whenTheServerKeepsItsConnections_usesANewOneAllTheSame() throws IOException {
+        var kept = new ArrayDeque<Socket>();
+        try (var server = new ServerSocket(0, 3, InetAddress.getLoopbackAddress())) {
+            Thread.startVirtualThread(() -> {
+                try {
+                    for (String status : List.of("400 Bad Request", "200 OK", "200 OK")) {
+                        Socket connection = server.accept();
+                        kept.add(connection);
+                        connection.getInputStream().read(new byte[4096]);
+                        connection
+                                .getOutputStream()
+                                .write(("HTTP/1.1 " + status
+                                                + "\r\nContent-Length: 20\r\n\r\n{\"job\":{\"id\":\"one\"}}")
+                                        .getBytes(StandardCharsets.UTF_8));
+                    }
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            Platform keeping = platform(tokenDocument(server.getLocalPort()));
+
+            assertFails(() -> keeping.start("one/analytic", "data", "x", deadline()), ErrorCode.BAD_GATEWAY);
+            assertThat(keeping.start("one/analytic", "data", "x", deadline())).isEqualTo("one");
+            assertThat(keeping.start("one/analytic", "data", "x", deadline())).isEqualTo("one");
+        } finally {
+            for (Socket connection : kept) {
+                connection.close();
+            }
+        }
     }
 
     /** "hello" and its digests, and those of something else. */
@@ -369,8 +399,7 @@ class PlatformTest {
 
     /** Fetches "hello" from a server of another kind. */
     private void verifies(int port, @Nullable String refusal) throws IOException {
-        String token = standIn.tokenDocument().replace(standIn.uri().toString(), "http://127.0.0.1:" + port);
-        try (Download output = platform(token).output("a", budget(10))) {
+        try (Download output = platform(tokenDocument(port)).output("a", budget(10))) {
             assertThat(output.readAllBytes()).asString(StandardCharsets.UTF_8).isEqualTo("hello");
             ThrowingCallable verify =
                     () -> output.verify("2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824");
@@ -387,6 +416,11 @@ class PlatformTest {
         standIn.close();
 
         assertThatThrownBy(() -> platform.job("a", deadline())).isInstanceOf(PlatformFailure.class);
+    }
+
+    /** Leads to another server than the stand-in. */
+    private String tokenDocument(int port) {
+        return standIn.tokenDocument().replace(standIn.uri().toString(), "http://127.0.0.1:" + port);
     }
 
     private static Platform platform(String tokenDocument) {
