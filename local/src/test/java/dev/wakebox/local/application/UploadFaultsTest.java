@@ -116,10 +116,7 @@ class UploadFaultsTest {
 
             failed(id, "The processing machine does not answer yet.");
             assertThat(postsOf(id)).isZero();
-            await(
-                    "the event is kept for an operator",
-                    A_WHILE,
-                    () -> app.messages("UploadDeadLetterQueue") == dead + 1);
+            keptForAnOperator("UploadDeadLetterQueue", dead + 1);
         }
 
         @Test
@@ -131,10 +128,7 @@ class UploadFaultsTest {
 
             failed(id, "The processing machine refused the file: it answered HTTP 500.");
             assertThat(postsOf(id)).isPositive();
-            await(
-                    "the event is kept for an operator",
-                    A_WHILE,
-                    () -> app.messages("UploadDeadLetterQueue") == dead + 1);
+            keptForAnOperator("UploadDeadLetterQueue", dead + 1);
         }
     }
 
@@ -208,7 +202,7 @@ class UploadFaultsTest {
             String id = upload();
             await("the box has it", A_WHILE, () -> state(id).equals("PROCESSING"));
             result(id);
-            await("the event is kept for an operator", A_WHILE, () -> app.messages("MailDeadLetterQueue") == dead + 1);
+            keptForAnOperator("MailDeadLetterQueue", dead + 1);
             assertThat(state(id)).isEqualTo("DONE");
             assertThat(mailsTo(id)).isZero();
             assertThat(app.log("email")).contains("MessageRejected").doesNotContain(OWNER);
@@ -218,6 +212,10 @@ class UploadFaultsTest {
 
             done(id);
         }
+    }
+
+    private static void keptForAnOperator(String queue, long events) {
+        await("the event is kept for an operator", A_WHILE, () -> app.messages(queue) == events);
     }
 
     private static void failed(String id, String reason) {

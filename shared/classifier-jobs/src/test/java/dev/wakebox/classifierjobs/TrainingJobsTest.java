@@ -15,7 +15,7 @@ import dev.wakebox.runtime.WakeboxException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.Map;
@@ -29,22 +29,7 @@ class TrainingJobsTest {
     private static final Duration A_TRAINING = Duration.ofMinutes(5);
 
     private Instant now = Instant.parse("2026-11-22T12:00:00Z");
-    private final Clock clock = new Clock() {
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-    };
+    private final Clock clock = ((InstantSource) () -> now).withZone(ZoneOffset.UTC);
     private final InMemoryJobStore store = new InMemoryJobStore(clock);
     private final TrainingJobs jobs =
             new TrainingJobs(store, clock, () -> UUID.randomUUID().toString());

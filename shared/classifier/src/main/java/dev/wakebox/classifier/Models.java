@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The models of a bucket, with those in memory that were used last. A model is asked for anew when it is a few seconds
  * old, and downloaded only when it has changed. One that can't be read or used leaves the one before it in place, or
- * gives way to the latest former version in the bucket that can. Thread-safe; a model that several ask for at once is loaded once.
+ * gives way to the latest former version in the bucket that can. Thread-safe; a model that several ask for at once is
+ * loaded once.
  *
  * @param <T> what a model is made into, once
  */

@@ -10,7 +10,7 @@ import dev.wakebox.storage.Condition;
 import dev.wakebox.storage.InMemoryObjectStore;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Optional;
@@ -22,22 +22,7 @@ import org.junit.jupiter.api.Test;
 
 class ModelsTest {
     private volatile Instant now = Instant.parse("2026-11-22T12:00:00Z");
-    private final Clock clock = new Clock() {
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-    };
+    private final Clock clock = ((InstantSource) () -> now).withZone(ZoneOffset.UTC);
     private final InMemoryObjectStore bucket = new InMemoryObjectStore(clock);
     private final AtomicInteger reads = new AtomicInteger();
     private final Models<String> models = new Models<>(bucket, this::read, 30, clock);

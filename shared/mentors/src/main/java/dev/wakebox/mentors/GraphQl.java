@@ -69,7 +69,7 @@ public final class GraphQl {
         this.end = end;
     }
 
-    /** This server for one request of ours: from now on all that it is asked takes no longer together than its limit for all. */
+    /** This server for one request of ours: all that it is asked takes, from now on, no longer than its limit for all. */
     GraphQl forOneRequest() {
         return new GraphQl(endpoint, limits, retries, clock, clock.instant().plus(limits.all()));
     }

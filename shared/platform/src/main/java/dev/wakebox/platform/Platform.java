@@ -175,8 +175,7 @@ public final class Platform {
         connection.setReadTimeout(millis(body == null ? SILENCE : LONGEST, deadline));
         connection.setRequestMethod(method);
         connection.setRequestProperty("Accept-Encoding", "identity");
-        // Each request has a connection of its own: on one that the other side is closing, a POST's answer would be
-        // lost.
+        // Each request has a connection of its own: on one that the other side is closing, a POST's answer is lost.
         // Only disconnect() ends it; when the answer's stream is closed first, Java keeps it for the next request.
         connection.setRequestProperty("Connection", "close");
         connection.setRequestProperty("User-Agent", "wakebox");

@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
@@ -173,22 +174,7 @@ class PlatformTest {
     void job_whenTheTokenWasRotated_readsItAgain() {
         var document = new AtomicReference<>(standIn.tokenDocument().replace(PlatformStandIn.PRIVATE_KEY, "old"));
         var now = new AtomicReference<>(Instant.parse("2026-11-22T12:00:00Z"));
-        var clock = new Clock() {
-            @Override
-            public Instant instant() {
-                return now.get();
-            }
-
-            @Override
-            public ZoneOffset getZone() {
-                return ZoneOffset.UTC;
-            }
-
-            @Override
-            public Clock withZone(java.time.ZoneId zone) {
-                return this;
-            }
-        };
+        Clock clock = ((InstantSource) now::get).withZone(ZoneOffset.UTC);
         var rotating = new Platform(new Secret(document::get, clock), new HostGuard(Set.of("127.0.0.1")), clock);
         standIn.put(Output.of("a", 10));
         Instant deadline = now.get().plusSeconds(600);

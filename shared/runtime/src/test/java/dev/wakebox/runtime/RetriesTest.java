@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,22 +18,8 @@ class RetriesTest {
     private static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
 
     private final List<Duration> pauses = new ArrayList<>();
-    private final Clock clock = new Clock() {
-        @Override
-        public Instant instant() {
-            return NOW.plus(pauses.stream().reduce(Duration.ZERO, Duration::plus));
-        }
-
-        @Override
-        public ZoneOffset getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(java.time.ZoneId zone) {
-            return this;
-        }
-    };
+    private final Clock clock = ((InstantSource) () -> NOW.plus(pauses.stream().reduce(Duration.ZERO, Duration::plus)))
+            .withZone(ZoneOffset.UTC);
     private final Retries retries = new Retries(clock, pauses::add, () -> 0);
 
     @Test

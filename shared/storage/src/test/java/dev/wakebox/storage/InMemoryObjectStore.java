@@ -28,7 +28,10 @@ public final class InMemoryObjectStore implements SearchableObjectStore, CachedR
         this.clock = clock;
     }
 
-    /** From now on this operation ({@code get}, {@code head}, {@code put}, {@code delete}; {@code list} on a prefix or a key) on this key fails. */
+    /**
+     * From now on this operation ({@code get}, {@code head}, {@code put}, {@code delete}; {@code list} on a prefix or a
+     * key) on this key fails.
+     */
     public synchronized void failOn(String operation, String key, WakeboxException failure) {
         failures.put(operation + " " + key, failure);
     }

@@ -114,17 +114,7 @@ class RunSweepTest {
     void all_whenOneExecutionCannotBeSeen_dealsWithTheOthersAndFails() {
         machines.add("i-1", InstanceState.RUNNING, tags("arn:unseen", "terminate"));
         machines.add("i-2", InstanceState.RUNNING, tags(EXECUTION, "terminate"));
-        var half = new RunSweep(
-                machines,
-                agents,
-                arn -> {
-                    if (arn.equals("arn:unseen")) {
-                        throw new WakeboxException(ErrorCode.UNAVAILABLE, "Throttled.");
-                    }
-                    return false;
-                },
-                "wakebox",
-                clock);
+        RunSweep half = halfBlind();
 
         var first = half.all();
         assertThat(first.failure()).hasValueSatisfying(e -> assertThat(e).hasMessage("Throttled."));
@@ -158,17 +148,7 @@ class RunSweepTest {
     void event_whenSomethingCannotBeEnded_countsTheOrphansAndFails() {
         machines.add("i-1", InstanceState.RUNNING, tags("arn:unseen", "terminate"));
         machines.add("i-2", InstanceState.RUNNING, tags(EXECUTION, "terminate"));
-        var half = new RunSweep(
-                machines,
-                agents,
-                arn -> {
-                    if (arn.equals("arn:unseen")) {
-                        throw new WakeboxException(ErrorCode.UNAVAILABLE, "Throttled.");
-                    }
-                    return false;
-                },
-                "wakebox",
-                clock);
+        RunSweep half = halfBlind();
 
         var reaper = handler(new InMemoryObjectStore(clock), new InMemoryInstances(clock), half);
         assertThatThrownBy(() -> Invocation.ofFixture(reaper, "reaper-schedule.json"))
@@ -290,6 +270,21 @@ class RunSweepTest {
         safe.forEach((id, state) ->
                 assertThat(after.get(id)).extracting(Machine::state).isEqualTo(state));
         assertThat(machines.up()).allMatch(machine -> safe.containsKey(machine.id()));
+    }
+
+    /** Of the execution "arn:unseen" it isn't told whether it runs. */
+    private RunSweep halfBlind() {
+        return new RunSweep(
+                machines,
+                agents,
+                arn -> {
+                    if (arn.equals("arn:unseen")) {
+                        throw new WakeboxException(ErrorCode.UNAVAILABLE, "Throttled.");
+                    }
+                    return false;
+                },
+                "wakebox",
+                clock);
     }
 
     private void sweepTwice() {

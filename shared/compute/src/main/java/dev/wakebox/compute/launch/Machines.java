@@ -31,7 +31,7 @@ public interface Machines {
     /** Terminates an instance; does nothing when it is gone. */
     void terminate(String id);
 
-    /** Stops a running instance, or terminates one that can't be stopped; does nothing when it is stopping, stopped or gone. */
+    /** Stops a running instance, or terminates one that can't be; does nothing when it is stopping, stopped or gone. */
     void stop(String id);
 
     /** Sets a tag of an instance or a volume; does nothing when that is gone. */

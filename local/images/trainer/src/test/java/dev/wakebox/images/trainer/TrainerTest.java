@@ -13,7 +13,7 @@ import dev.wakebox.storage.InMemoryObjectStore;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -233,22 +233,7 @@ class TrainerTest {
     }
 
     private void run(Fault fault) throws InterruptedException {
-        var clock = new Clock() {
-            @Override
-            public Instant instant() {
-                return now;
-            }
-
-            @Override
-            public ZoneOffset getZone() {
-                return ZoneOffset.UTC;
-            }
-
-            @Override
-            public Clock withZone(ZoneId zone) {
-                throw new UnsupportedOperationException();
-            }
-        };
+        var clock = ((InstantSource) () -> now).withZone(ZoneOffset.UTC);
         Consumer<String> lines = line -> {
             console.add(line);
             onLine.accept(line);
