@@ -20,10 +20,7 @@ final class HttpProcessor implements Processor {
     private static final Duration HEALTH = Duration.ofSeconds(3);
     private static final Duration SUBMIT = Duration.ofSeconds(10);
 
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT)
-            .build();
+    private final HttpClient forHealth = client();
     private final String urlTemplate;
     private final String healthPath;
 
@@ -52,7 +49,7 @@ final class HttpProcessor implements Processor {
                 .timeout(HEALTH)
                 .build();
         try {
-            return successful(send(request));
+            return successful(send(forHealth, request));
         } catch (IOException e) {
             return false;
         }
@@ -66,17 +63,28 @@ final class HttpProcessor implements Processor {
                 .POST(HttpRequest.BodyPublishers.ofByteArray(
                         Json.bytes(Map.of("bucket", bucket, "path", key, "id", uploadId))))
                 .build();
+        // On a connection of its own: of one that the box is closing just then, nobody knows whether it took the file.
+        HttpClient once = client();
         try {
-            int status = send(request);
+            int status = send(once, request);
             return successful(status) ? new Answer.Accepted() : new Answer.Refused("it answered HTTP " + status);
         } catch (ConnectException | HttpConnectTimeoutException e) {
             return new Answer.Refused("no connection");
         } catch (IOException e) {
             return new Answer.Unknown("the connection broke before the answer");
+        } finally {
+            once.shutdownNow();
         }
     }
 
-    private int send(HttpRequest request) throws IOException {
+    private static HttpClient client() {
+        return HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(CONNECT)
+                .build();
+    }
+
+    private static int send(HttpClient http, HttpRequest request) throws IOException {
         try {
             return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
         } catch (InterruptedException e) {

@@ -11,6 +11,8 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -86,6 +88,19 @@ class HttpProcessorTest {
     }
 
     @Test
+    void submit_whenTheApiKeepsConnections_usesANewOneAllTheSame() throws IOException {
+        try (var api = new StubApi(200)) {
+            HttpProcessor processor = api.processor();
+
+            processor.healthy(ADDRESS);
+            processor.submit(ADDRESS, "bucket", "videos/a.mp4", "a");
+            processor.submit(ADDRESS, "bucket", "videos/b.mp4", "b");
+
+            assertThat(api.clientPorts).hasSize(3);
+        }
+    }
+
+    @Test
     void create_whenTheTemplateIsNoUrl_saysWhatIsWrong() {
         assertThatThrownBy(() -> new HttpProcessor("{address}:8080/process", "/health"))
                 .isInstanceOf(IllegalStateException.class)
@@ -94,12 +109,14 @@ class HttpProcessorTest {
 
     private static final class StubApi implements AutoCloseable {
         private final HttpServer server;
+        private final Set<Integer> clientPorts = ConcurrentHashMap.newKeySet();
         private volatile String lastPath = "";
         private volatile byte[] lastBody = new byte[0];
 
         StubApi(int status) throws IOException {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
             server.createContext("/", exchange -> {
+                clientPorts.add(exchange.getRemoteAddress().getPort());
                 lastPath = exchange.getRequestURI().getPath();
                 lastBody = exchange.getRequestBody().readAllBytes();
                 exchange.sendResponseHeaders(status, -1);
