@@ -52,10 +52,7 @@ class ClassifierTest {
     @BeforeAll
     static void start() {
         app = RunningApplication.start(directory, Map.of());
-        app.ssm.putParameter(request -> request.name("/wakebox/jwt-secret")
-                .type("SecureString")
-                .value(SECRET)
-                .overwrite(true));
+        app.putJwtSecret(SECRET);
         models = String.valueOf(((Map<?, ?>) app.fact("outputs")).get("ModelsBucketName"));
         firstTraining = trained(MARTA);
         ask(MARTA, "Are you there?"); // the first report of a process may take longer than an answer waits for it

@@ -230,6 +230,14 @@ final class RunningApplication implements AutoCloseable {
         return post("/train", Json.string(goodRequest()), "content-type", "application/json");
     }
 
+    /** What tokens are signed with. */
+    void putJwtSecret(String secret) {
+        ssm.putParameter(request -> request.name("/wakebox/jwt-secret")
+                .type("SecureString")
+                .value(secret)
+                .overwrite(true));
+    }
+
     String status() {
         return get("/status").text("status");
     }

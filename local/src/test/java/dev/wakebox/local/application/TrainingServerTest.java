@@ -390,10 +390,7 @@ class TrainingServerTest {
                         .max(Comparator.comparingInt(String::length))
                         .orElseThrow();
         if (function.equals("authorizer")) {
-            app.ssm.putParameter(request -> request.name("/wakebox/jwt-secret")
-                    .type("SecureString")
-                    .value("a-secret-for-tests-only-0123456789abcdef")
-                    .overwrite(true));
+            app.putJwtSecret("a-secret-for-tests-only-0123456789abcdef");
         }
 
         var answer = app.invoke(function, Files.readString(fixture));

@@ -15,20 +15,32 @@ import org.slf4j.MDC;
  * One Lambda function: reads the event, hands it to {@link #http} or {@link #event}, writes the answer.
  *
  * <p>Every log line written meanwhile carries the function's name and the request id. Thread-safe where the subclass is.
+ *
+ * <p>With SnapStart it goes, before Lambda takes the snapshot, many times through the event {@code prime.json} that lies
+ * beside the subclass, if there is one. The event must be one that changes nothing.
  */
 public abstract class Function implements RequestStreamHandler {
     private static final Logger log = LoggerFactory.getLogger(Function.class);
+
+    /** Held, because Lambda's list of hooks does so weakly only; not called before the subclass is complete. */
+    @SuppressWarnings({"unused", "this-escape"})
+    private final Priming priming = Priming.of(this);
 
     @Override
     public final void handleRequest(InputStream input, OutputStream output, Context context) throws IOException {
         MDC.put("function", context.getFunctionName());
         MDC.put("requestId", context.getAwsRequestId());
         try {
-            Map<String, @Nullable Object> event = Json.object(input);
-            Json.write(HttpRequest.isHttp(event) ? answer(event).with(headers()).toEvent() : event(event), output);
+            Json.write(handle(input), output);
         } finally {
             MDC.clear();
         }
+    }
+
+    /** The answer to an event. */
+    final Map<String, @Nullable Object> handle(InputStream input) throws IOException {
+        Map<String, @Nullable Object> event = Json.object(input);
+        return HttpRequest.isHttp(event) ? answer(event).with(headers()).toEvent() : event(event);
     }
 
     /**
