@@ -6,7 +6,6 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.wakebox.runtime.Json;
 import dev.wakebox.runtime.WakeboxException;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -302,10 +301,8 @@ public final class PlatformStandIn implements AutoCloseable {
     }
 
     private void newJob(HttpExchange exchange) throws IOException {
-        // All of it: a connection that is closed with bytes unread is reset, and the answer may be lost with it.
-        byte[] body = exchange.getRequestBody().readAllBytes();
         Map<String, Form.Part> form =
-                Form.parse(exchange.getRequestHeaders().getFirst("Content-Type"), new ByteArrayInputStream(body));
+                Form.parse(exchange.getRequestHeaders().getFirst("Content-Type"), exchange.getRequestBody());
         Form.Part file = form.get("file");
         Form.Part name = form.get("job_name");
         Form.Part start = form.get("auto_start");
