@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,7 +25,7 @@ public abstract class Function implements RequestStreamHandler {
 
     /** Held, because Lambda's list of hooks does so weakly only; not called before the subclass is complete. */
     @SuppressWarnings({"unused", "this-escape"})
-    private final Priming priming = Priming.of(this);
+    private final Optional<Priming> priming = Priming.whereSnapStartIsOn(this);
 
     @Override
     public final void handleRequest(InputStream input, OutputStream output, Context context) throws IOException {

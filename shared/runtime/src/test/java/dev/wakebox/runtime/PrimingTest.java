@@ -56,6 +56,6 @@ class PrimingTest {
                 return answer.get();
             }
         };
-        Priming.of(function).beforeCheckpoint(Core.getGlobalContext());
+        new Priming(function).beforeCheckpoint(Core.getGlobalContext());
     }
 }
