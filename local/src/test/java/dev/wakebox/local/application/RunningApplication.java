@@ -65,7 +65,7 @@ final class RunningApplication implements AutoCloseable {
     /** How long something may take on a machine that has a lot to do; a test that passes rarely waits for it. */
     static final Duration A_WHILE = Duration.ofMinutes(5);
 
-    private static final Path ROOT = Path.of(System.getProperty("wakebox.root"));
+    static final Path ROOT = Path.of(System.getProperty("wakebox.root"));
 
     /** An HTTP answer. */
     record Answer(int status, String raw) {
@@ -81,6 +81,7 @@ final class RunningApplication implements AutoCloseable {
     private final LocalApplication application;
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    final DynamoDbClient dynamoDb;
     final S3Client s3;
     final SqsClient sqs;
     final Ec2Client ec2;
@@ -96,6 +97,7 @@ final class RunningApplication implements AutoCloseable {
 
     private RunningApplication(LocalApplication application) {
         this.application = application;
+        this.dynamoDb = client(DynamoDbClient.builder());
         this.s3 = client(S3Client.builder().forcePathStyle(true));
         this.sqs = client(SqsClient.builder());
         this.ec2 = client(Ec2Client.builder());
@@ -277,12 +279,10 @@ final class RunningApplication implements AutoCloseable {
 
     /** The table of the job records. */
     String jobsTable() {
-        try (var dynamoDb = client(DynamoDbClient.builder())) {
-            return dynamoDb.listTables().tableNames().stream()
-                    .filter(name -> name.contains("JobsTable"))
-                    .findFirst()
-                    .orElseThrow();
-        }
+        return dynamoDb.listTables().tableNames().stream()
+                .filter(name -> name.contains("JobsTable"))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** How many mails have this in their text. */

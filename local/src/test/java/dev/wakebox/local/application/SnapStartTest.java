@@ -14,12 +14,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /** What functions go through before the snapshot that SnapStart starts them from. */
 class SnapStartTest {
-    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final Pattern MODULE = Pattern.compile("CodeUri: functions/(\\S+)");
 
     /** How far each gets; here no secret of the webhooks is configured. */
@@ -53,7 +51,8 @@ class SnapStartTest {
     }
 
     private static List<String> withSnapStart() throws IOException {
-        return Arrays.stream(Files.readString(ROOT.resolve("template.yaml")).split("\n(?=  \\S)"))
+        return Arrays.stream(Files.readString(RunningApplication.ROOT.resolve("template.yaml"))
+                        .split("\n(?=  \\S)"))
                 .filter(resource -> resource.contains("\n      SnapStart:"))
                 .map(resource -> MODULE.matcher(resource)
                         .results()
@@ -64,7 +63,8 @@ class SnapStartTest {
     }
 
     private static Path primeJson(String function) {
-        return ROOT.resolve("functions")
+        return RunningApplication.ROOT
+                .resolve("functions")
                 .resolve(function)
                 .resolve("src/main/resources/dev/wakebox/functions")
                 .resolve(function.replace("-", ""))
@@ -78,7 +78,7 @@ class SnapStartTest {
                 .listObjectsV2(request -> request.bucket(bucket.name()))
                 .contents()
                 .forEach((S3Object object) -> stored.add(bucket.name() + "/" + object.key() + " " + object.eTag())));
-        app.client(DynamoDbClient.builder())
+        app.dynamoDb
                 .scan(request -> request.tableName(app.jobsTable()))
                 .items()
                 .forEach(record -> stored.add(record.toString()));

@@ -110,25 +110,19 @@ class UploadFaultsTest {
         @Test
         void file_whenTheBoxNeverGetsHealthy_failsWithThatReasonItsOwnerIsToldOnceAndTheBoxSleeps() {
             health = 503;
-            long dead = app.messages("UploadDeadLetterQueue");
 
-            String id = upload();
+            String id = givenUp("The processing machine does not answer yet.");
 
-            failed(id, "The processing machine does not answer yet.");
             assertThat(postsOf(id)).isZero();
-            keptForAnOperator("UploadDeadLetterQueue", dead + 1);
         }
 
         @Test
         void file_whenTheApiAnswers500_failsWithThatReasonItsOwnerIsToldOnceAndTheBoxSleeps() {
             answer = 500;
-            long dead = app.messages("UploadDeadLetterQueue");
 
-            String id = upload();
+            String id = givenUp("The processing machine refused the file: it answered HTTP 500.");
 
-            failed(id, "The processing machine refused the file: it answered HTTP 500.");
             assertThat(postsOf(id)).isPositive();
-            keptForAnOperator("UploadDeadLetterQueue", dead + 1);
         }
     }
 
@@ -212,6 +206,15 @@ class UploadFaultsTest {
 
             done(id);
         }
+    }
+
+    /** Uploads a file of which nothing comes. */
+    private static String givenUp(String reason) {
+        long dead = app.messages("UploadDeadLetterQueue");
+        String id = upload();
+        failed(id, reason);
+        keptForAnOperator("UploadDeadLetterQueue", dead + 1);
+        return id;
     }
 
     private static void keptForAnOperator(String queue, long events) {

@@ -19,7 +19,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** Uploads from outside: the presigned PUT, the box, the workbook and the mail, with the real template and functions. */
 class UploadsTest {
@@ -70,7 +69,7 @@ class UploadsTest {
     class WhoNeedsTheBox extends NeedsContract {
         @Override
         protected Needs needs() {
-            return new DynamoDbNeeds(app.client(DynamoDbClient.builder()), app.jobsTable());
+            return new DynamoDbNeeds(app.dynamoDb, app.jobsTable());
         }
     }
 

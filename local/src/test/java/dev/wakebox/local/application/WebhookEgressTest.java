@@ -30,7 +30,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.s3.model.S3Object;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
@@ -304,6 +303,6 @@ class WebhookEgressTest {
     }
 
     private static JobStore jobs() {
-        return new DynamoDbJobStore(app.client(DynamoDbClient.builder()), app.jobsTable(), Clock.systemUTC());
+        return new DynamoDbJobStore(app.dynamoDb, app.jobsTable(), Clock.systemUTC());
     }
 }

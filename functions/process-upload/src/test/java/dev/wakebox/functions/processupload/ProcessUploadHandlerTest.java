@@ -145,10 +145,7 @@ class ProcessUploadHandlerTest {
 
     @Test
     void result_whenAnotherUploadIsInWork_leavesTheBoxRunning() {
-        instances.set(INSTANCE, InstanceState.RUNNING);
-        announce(OTHER);
-        fileArrived(ID, 1);
-        fileArrived(OTHER, 1);
+        theBoxHasTwoFiles();
 
         resultArrived(ID);
         assertThat(instances.calls()).isEmpty();
@@ -255,10 +252,7 @@ class ProcessUploadHandlerTest {
 
     @Test
     void sweep_whenTheBoxMakesProgressWithAnotherFile_letsThisWaitForItsTurn() {
-        instances.set(INSTANCE, InstanceState.RUNNING);
-        announce(OTHER);
-        fileArrived(OTHER, 1);
-        fileArrived(ID, 1);
+        theBoxHasTwoFiles();
         later(Duration.ofMinutes(100));
         uploads.progress(upload(OTHER), 50);
 
@@ -273,10 +267,7 @@ class ProcessUploadHandlerTest {
 
     @Test
     void sweep_whenTheBoxHadTheResultsOfAnotherFile_countsFromThen() {
-        instances.set(INSTANCE, InstanceState.RUNNING);
-        announce(OTHER);
-        fileArrived(OTHER, 1);
-        fileArrived(ID, 1);
+        theBoxHasTwoFiles();
         later(Duration.ofMinutes(100));
         resultArrived(OTHER);
 
@@ -446,6 +437,13 @@ class ProcessUploadHandlerTest {
         Invocation.ofFixture(handler, "process-upload-result.json");
         assertThat(upload(ID).stage()).isEqualTo(Stage.DONE);
         assertThat(Invocation.ofFixture(handler, "process-upload-sweep.json")).containsEntry("box", "left as it is");
+    }
+
+    private void theBoxHasTwoFiles() {
+        instances.set(INSTANCE, InstanceState.RUNNING);
+        announce(OTHER);
+        fileArrived(ID, 1);
+        fileArrived(OTHER, 1);
     }
 
     private void announce(String id) {
