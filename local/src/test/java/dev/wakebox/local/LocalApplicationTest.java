@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -50,6 +51,9 @@ import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3Configuration;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
+import software.amazon.awssdk.services.sfn.SfnClient;
+import software.amazon.awssdk.services.sfn.model.DescribeExecutionResponse;
+import software.amazon.awssdk.services.sfn.model.ExecutionStatus;
 import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.awssdk.services.ssm.model.InvalidInstanceIdException;
 import software.amazon.awssdk.services.ssm.model.ParameterType;
@@ -450,6 +454,54 @@ class LocalApplicationTest {
                                 .documentName("AWS-RunShellScript")
                                 .parameters(Map.of("commands", List.of("true")))))
                         .isInstanceOf(InvalidInstanceIdException.class);
+            }
+        }
+
+        @Test
+        void stepFunctions_whenManyExpressionsAreEvaluatedAtOnce_eachHasASecondOfItsOwn() {
+            // Each computes for a tenth of a second, all of them for several.
+            assertThat(evaluated("many", "$sum($map([1..10000], function($x) { $x * 2 }))", 60))
+                    .allSatisfy(end -> assertThat(end.output()).as(end.cause()).isEqualTo("100010000"));
+        }
+
+        @Test
+        void stepFunctions_whenAnExpressionNeverEnds_endsTheExecution() {
+            assertThat(evaluated("endless", "($again := function($x) { $again($x + 1) }; $again(1))", 1))
+                    .allSatisfy(end -> {
+                        assertThat(end.error()).isEqualTo("States.QueryEvaluationError");
+                        assertThat(end.cause()).contains("1000 milliseconds");
+                    });
+        }
+
+        /** The ends of this many executions of the expression, all started at once. */
+        private static List<DescribeExecutionResponse> evaluated(String name, String expression, int executions) {
+            try (var stepFunctions = client(SfnClient.builder())) {
+                var machine = stepFunctions.createStateMachine(request -> request.name(name)
+                        .roleArn("arn:aws:iam::000000000000:role/" + name)
+                        .definition(Json.string(Map.of(
+                                "QueryLanguage",
+                                "JSONata",
+                                "StartAt",
+                                "Evaluate",
+                                "States",
+                                Map.of(
+                                        "Evaluate",
+                                        Map.of("Type", "Pass", "Output", "{% " + expression + " %}", "End", true))))));
+                List<String> started = IntStream.range(0, executions)
+                        .mapToObj(_ -> stepFunctions
+                                .startExecution(request -> request.stateMachineArn(machine.stateMachineArn()))
+                                .executionArn())
+                        .toList();
+                return started.stream()
+                        .map(execution -> {
+                            var now = stepFunctions.describeExecution(request -> request.executionArn(execution));
+                            while (now.status() == ExecutionStatus.RUNNING) {
+                                LockSupport.parkNanos(100_000_000);
+                                now = stepFunctions.describeExecution(request -> request.executionArn(execution));
+                            }
+                            return now;
+                        })
+                        .toList();
             }
         }
 
