@@ -1,6 +1,7 @@
 package dev.wakebox.local.compute;
 
 import static dev.wakebox.local.compute.TestMachine.box;
+import static dev.wakebox.local.compute.TestMachine.faulty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -55,7 +56,6 @@ class Ec2Test {
         String id = machine.launch(box().imageId("ami-greeter")
                 .userData(Base64.getEncoder().encodeToString("the job".getBytes(StandardCharsets.UTF_8))));
 
-        assertThat(machine.state(id)).isEqualTo("pending");
         machine.awaitState(id, "running");
 
         Path directory = machine.directory.resolve(id);
@@ -63,6 +63,7 @@ class Ec2Test {
         TestMachine.until("booted", () -> console(id).equals(expected));
         assertThat(directory.resolve("home")).isDirectory();
         assertThat(machine.state(id)).as("the service has exited, the box runs").isEqualTo("running");
+        assertThat(machine.changesOf(id)).containsExactly("pending", "running");
     }
 
     @Test
@@ -224,9 +225,17 @@ class Ec2Test {
     }
 
     @Test
-    void life_whenStoppedStartedAndTerminated_passesEveryState() {
-        String id = machine.launch();
+    void stopInstances_whenPending_isRefused() {
+        String id = machine.launch(faulty("stuck-pending"));
+
         refused("IncorrectInstanceState", () -> machine.ec2.stopInstances(request -> request.instanceIds(id)));
+    }
+
+    @Test
+    void life_whenStoppedStartedAndTerminated_passesEveryState() {
+        machine.close();
+        machine = new TestMachine(root, TestMachine.SLOW_STOP);
+        String id = machine.launch();
         machine.awaitState(id, "running");
 
         var stopping = machine.ec2
@@ -280,7 +289,7 @@ class Ec2Test {
     void describeInstanceStatus_whenNotAskedForAll_answersTheRunning() {
         String running = machine.launch();
         machine.awaitState(running, "running");
-        String pending = machine.launch();
+        String pending = machine.launch(faulty("stuck-pending"));
 
         assertThat(machine.ec2.describeInstanceStatus().instanceStatuses())
                 .extracting(status ->

@@ -1,6 +1,7 @@
 package dev.wakebox.local.compute;
 
 import static dev.wakebox.local.compute.TestMachine.box;
+import static dev.wakebox.local.compute.TestMachine.faulty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -16,10 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.services.ec2.model.MarketType;
-import software.amazon.awssdk.services.ec2.model.ResourceType;
 import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
-import software.amazon.awssdk.services.ec2.model.Tag;
-import software.amazon.awssdk.services.ec2.model.TagSpecification;
 
 class FaultsTest {
     @TempDir
@@ -52,11 +50,11 @@ class FaultsTest {
 
     @Test
     void refusal_whenOrderedByTag_happensToThatRequestOnly() {
-        RunInstancesRequest.Builder tagged = fault("RunInstances=InsufficientInstanceCapacity zone=us-east-1a");
+        RunInstancesRequest.Builder tagged = faulty("RunInstances=InsufficientInstanceCapacity zone=us-east-1a");
 
         refused("InsufficientInstanceCapacity", 500, () -> machine.launch(tagged.subnetId("subnet-0000000000000000a")));
         machine.launch(tagged.subnetId("subnet-0000000000000000b"));
-        refused("InvalidParameterValue", 400, () -> machine.launch(fault("something strange")));
+        refused("InvalidParameterValue", 400, () -> machine.launch(faulty("something strange")));
     }
 
     @Test
@@ -76,7 +74,7 @@ class FaultsTest {
 
     @Test
     void stuckPending_whenOrdered_neverRunsAndCanBeTerminated() {
-        String id = machine.launch(fault("stuck-pending"));
+        String id = machine.launch(faulty("stuck-pending"));
         String other = machine.launch();
         machine.awaitState(other, "running");
 
@@ -87,7 +85,7 @@ class FaultsTest {
 
     @Test
     void agentOffline_whenOrdered_leavesARunningBoxWithoutAgent() {
-        String id = machine.launch(fault("agent-offline"));
+        String id = machine.launch(faulty("agent-offline"));
         machine.online();
 
         machine.awaitState(id, "running");
@@ -96,14 +94,14 @@ class FaultsTest {
 
     @Test
     void undelivered_whenOrdered_timesOutInDelivery() {
-        String id = machine.launch(fault("undelivered"));
+        String id = machine.launch(faulty("undelivered"));
         machine.awaitOnline(id);
 
         var answer = machine.compute
                 .ssm(
                         "AmazonSSM.SendCommand",
                         ("{\"InstanceIds\":[\"" + id
-                                        + "\"],\"DocumentName\":\"AWS-RunShellScript\",\"TimeoutSeconds\":1,"
+                                        + "\"],\"DocumentName\":\"AWS-RunShellScript\",\"TimeoutSeconds\":5,"
                                         + "\"Parameters\":{\"commands\":[\"true\"]}}")
                                 .getBytes(StandardCharsets.UTF_8))
                 .orElseThrow();
@@ -162,13 +160,6 @@ class FaultsTest {
 
     private static RunInstancesRequest.Builder spot() {
         return box().instanceMarketOptions(market -> market.marketType(MarketType.SPOT));
-    }
-
-    private static RunInstancesRequest.Builder fault(String text) {
-        return box().tagSpecifications(TagSpecification.builder()
-                .resourceType(ResourceType.INSTANCE)
-                .tags(Tag.builder().key(Faults.TAG).value(text).build())
-                .build());
     }
 
     private static void refused(String code, int status, ThrowingCallable call) {

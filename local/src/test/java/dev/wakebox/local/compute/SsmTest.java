@@ -159,7 +159,7 @@ class SsmTest {
                 id,
                 Map.of(
                         "commands", List.of("echo begun", "setsid sleep 7411 & sleep 7412"),
-                        "executionTimeout", List.of("1")));
+                        "executionTimeout", List.of("5")));
         var done = machine.awaitEnd(id, command);
 
         assertThat(done.statusAsString()).isEqualTo("TimedOut");
@@ -213,7 +213,7 @@ class SsmTest {
     @Test
     void instance_whenItEndsMidCommand_takesItAlongWithoutAReport() {
         String id = machine.online();
-        String command = machine.send(id, Map.of("commands", List.of("sleep 7441"), "executionTimeout", List.of("3")));
+        String command = machine.send(id, Map.of("commands", List.of("sleep 7441"), "executionTimeout", List.of("10")));
         TestMachine.until("it runs", () -> TestMachine.runs("sleep 7441"));
 
         machine.ec2.terminateInstances(request -> request.instanceIds(id));

@@ -31,7 +31,10 @@ import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.Instance;
+import software.amazon.awssdk.services.ec2.model.ResourceType;
 import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
+import software.amazon.awssdk.services.ec2.model.Tag;
+import software.amazon.awssdk.services.ec2.model.TagSpecification;
 import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.awssdk.services.ssm.model.GetCommandInvocationResponse;
 import software.amazon.awssdk.services.ssm.model.InstanceInformationStringFilter;
@@ -48,7 +51,18 @@ final class TestMachine implements AutoCloseable {
             Duration.ofHours(1),
             Duration.ofMillis(10));
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** With time to look at an instance that stops. */
+    static final Timing SLOW_STOP = new Timing(
+            FAST.pending(),
+            FAST.agent(),
+            Duration.ofSeconds(5),
+            FAST.shuttingDown(),
+            FAST.grace(),
+            FAST.disk(),
+            FAST.visible(),
+            FAST.delivery());
+
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     final Path directory;
     final Path images;
@@ -61,10 +75,10 @@ final class TestMachine implements AutoCloseable {
     private final HttpServer server;
 
     TestMachine(Path root) {
-        this(root, Clock.systemUTC());
+        this(root, FAST);
     }
 
-    TestMachine(Path root, Clock clock) {
+    TestMachine(Path root, Timing timing) {
         try {
             directory = root.resolve("instances");
             images = root.resolve("images");
@@ -81,8 +95,8 @@ final class TestMachine implements AutoCloseable {
                         Map.of("AWS_ENDPOINT_URL", endpoint.toString(), "GREETING", "hello"),
                         "us-east-1",
                         "000000000000"),
-                FAST,
-                clock,
+                timing,
+                Clock.systemUTC(),
                 changes::add);
         server.createContext("/", this::handle);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
@@ -128,6 +142,14 @@ final class TestMachine implements AutoCloseable {
                 .iamInstanceProfile(profile -> profile.name("box"))
                 .minCount(1)
                 .maxCount(1);
+    }
+
+    /** A box with which something goes wrong, in the words of {@link Fault}. */
+    static RunInstancesRequest.Builder faulty(String fault) {
+        return box().tagSpecifications(TagSpecification.builder()
+                .resourceType(ResourceType.INSTANCE)
+                .tags(Tag.builder().key(Faults.TAG).value(fault).build())
+                .build());
     }
 
     String launch() {
