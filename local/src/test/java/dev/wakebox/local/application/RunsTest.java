@@ -153,7 +153,7 @@ class RunsTest {
                 new Row(
                         "agent never online",
                         List.of("agent-offline"),
-                        Map.of("timeout_s", 20),
+                        Map.of("timeout_s", 45),
                         "true",
                         "TIMED_OUT",
                         List.of("agent did not come online", "timeout_s"),
