@@ -33,6 +33,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -458,6 +459,7 @@ class LocalApplicationTest {
         }
 
         @Test
+        @Timeout(300)
         void stepFunctions_whenManyExpressionsAreEvaluatedAtOnce_eachHasASecondOfItsOwn() {
             // Each computes for a tenth of a second, all of them for several.
             assertThat(evaluated("many", "$sum($map([1..10000], function($x) { $x * 2 }))", 60))
@@ -465,6 +467,7 @@ class LocalApplicationTest {
         }
 
         @Test
+        @Timeout(300)
         void stepFunctions_whenAnExpressionNeverEnds_endsTheExecution() {
             assertThat(evaluated("endless", "($again := function($x) { $again($x + 1) }; $again(1))", 1))
                     .allSatisfy(end -> {
