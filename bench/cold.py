@@ -1,8 +1,8 @@
-"""What priming saves of the first answer after a snapshot. Called by `./wakebox bench cold [FUNCTION ...]`, Linux only.
+"""Measures how much time priming saves in the first answer after a snapshot. Called by `./wakebox bench cold [FUNCTION ...]`, Linux only.
 
-Each function runs as Lambda runs it with SnapStart, with the official runtime interface client, up to its first answer: once
-primed by its prime.json, once not, in turns. Only the restoring itself is missing: the process goes on instead. The first
-request is another than prime.json, where the function answers one that changes nothing.
+Each function runs as Lambda runs it with SnapStart, with the official runtime interface client, up to its first answer:
+alternately primed by its prime.json and not primed. Only the restore itself is missing: the process continues instead. The
+first request differs from prime.json if the function answers another request that changes nothing.
 """
 
 import http.server
@@ -29,13 +29,13 @@ ready = json.loads(pathlib.Path(".wakebox/run/ready.json").read_text())
 
 
 def running(function):
-    """Command, variables and directory of a process that runs the function for the application that is up."""
+    """Command, environment variables and directory of a process that runs the function in the running application."""
     method, path = REQUESTS[function]
     try:
         headers = {"Authorization": "Bearer " + ready["token"]}
         urllib.request.urlopen(urllib.request.Request(ready["api"] + path, method=method, headers=headers)).read()
     except urllib.error.HTTPError:
-        pass  # it was answered
+        pass  # the event was answered
     for process in pathlib.Path("/proc").glob("[0-9]*"):
         try:
             variables = dict(v.split("=", 1) for v in (process / "environ").read_text().split("\0") if "=" in v)

@@ -1,8 +1,8 @@
-"""What runs cost in Lambda time, and how soon their end is noticed. Called by `./wakebox bench runs [MINUTES ...]`.
+"""Measures the Lambda time of runs, and how soon their end is noticed. Called by `./wakebox bench runs [MINUTES ...]`.
 
-One execution for each job length runs at the same time on the application that is up. Billed is what Lambda bills: an
+One execution per job length runs at the same time on the running application. The billed time is that of Lambda: an
 invocation's duration and its start-up, rounded up to a millisecond. The peer is the original's poller, which sleeps inside
-Lambda until the job is over and so bills all of the job.
+Lambda until the job has ended and so bills the whole job.
 """
 
 import json

@@ -1,31 +1,36 @@
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Enumeration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
 /**
- * Rewrites the jars of a directory without compression.
+ * Copies jars into a directory, without compression; of several jars with one name, which must be the same, one.
  *
- * <p>The ZIP that they are uploaded in compresses them as a whole then, which makes it a third smaller.
+ * <p>The ZIP of the package then compresses them as a whole, which makes it a third smaller.
  *
- * <p>{@code java StoreJars.java <directory>}
+ * <p>{@code java StoreJars.java <directory> <jar>...}
  */
 final class StoreJars {
     private StoreJars() {}
 
     public static void main(String[] arguments) throws IOException {
-        try (DirectoryStream<Path> jars = Files.newDirectoryStream(Path.of(arguments[0]), "*.jar")) {
-            for (Path jar : jars) {
-                Path stored = Path.of(jar + ".stored");
-                store(jar, stored);
-                Files.move(stored, jar, StandardCopyOption.REPLACE_EXISTING);
+        Path directory = Path.of(arguments[0]);
+        var stored = new HashMap<Path, Path>();
+        Files.createDirectories(directory);
+        for (String argument : List.of(arguments).subList(1, arguments.length)) {
+            Path jar = Path.of(argument);
+            Path same = stored.putIfAbsent(jar.getFileName(), jar);
+            if (same == null) {
+                store(jar, directory.resolve(jar.getFileName()));
+            } else if (Files.mismatch(jar, same) >= 0) {
+                throw new IOException(jar + " and " + same + " have one name and differ: build both anew.");
             }
         }
     }

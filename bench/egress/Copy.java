@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Has the queue worker of webhook-egress store one job's output, and prints how much memory that took. */
+/** Makes the queue worker of webhook-egress store the output of one job, and prints its memory use. */
 final class Copy {
     public static void main(String[] arguments) throws Exception {
         var context = (Context) Proxy.newProxyInstance(

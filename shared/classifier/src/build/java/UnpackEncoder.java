@@ -22,9 +22,9 @@ import java.util.jar.JarFile;
 import java.util.stream.Collectors;
 
 /**
- * Takes what the encoder needs out of two jars that carry far more: the classes of ONNX Runtime into the module's own,
- * and into a directory the model, its vocabulary and the native libraries of the machine that builds. Those of Lambda's
- * platforms go into directories of their own, for `sam build`.
+ * Extracts the parts of two large jars that the encoder needs: the classes of ONNX Runtime into the module's own
+ * classes, and into a directory the model, its vocabulary and the native libraries of the building computer. The
+ * libraries of Lambda's platforms are written to separate directories, for {@code sam build}.
  *
  * <p>{@code java -classpath <the jars> UnpackEncoder.java <sha256 of the model> <sha256 of the tokenizer> <classes>
  * <directory>}
@@ -50,7 +50,7 @@ final class UnpackEncoder {
         }
     }
 
-    /** The tokens, one a line, in the order of their ids. */
+    /** The tokens, one per line, in the order of their ids. */
     private static String vocabulary(byte[] tokenizer) throws IOException {
         var model = (Map<?, ?>) JSON.std.mapFrom(tokenizer).get("model");
         var tokens = new TreeMap<Integer, String>();
@@ -97,7 +97,10 @@ final class UnpackEncoder {
         }
     }
 
-    /** Never writes into a file that a running process may have mapped: the same is left, another takes its place. */
+    /**
+     * Never writes into a file that a running process may have mapped: keeps an equal file, and replaces a different
+     * one.
+     */
     private static void write(Path file, byte[] bytes) throws IOException {
         if (Files.exists(file) && Arrays.equals(Files.readAllBytes(file), bytes)) {
             return;

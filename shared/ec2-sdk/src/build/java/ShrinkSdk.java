@@ -5,6 +5,7 @@ import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassModel;
 import java.lang.classfile.MethodModel;
 import java.lang.classfile.attribute.InnerClassesAttribute;
+import java.lang.classfile.constantpool.MemberRefEntry;
 import java.lang.classfile.constantpool.PoolEntry;
 import java.lang.classfile.constantpool.Utf8Entry;
 import java.net.JarURLConnection;
@@ -14,7 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -30,33 +31,41 @@ import java.util.zip.ZipEntry;
 /**
  * Copies one client of the AWS SDK with only the operations listed in a file, and the classes that those need.
  *
- * <p>Methods are removed from the client's interface and implementation alone. Every class that the rest refers to, in
- * code or in a signature, is copied byte for byte, so no class that is kept misses a part.
+ * <p>Methods are removed from the client's interface, its implementations and the interface of its asynchronous sibling,
+ * which nothing can create any more. Every class that the rest refers to, in code or in a signature, is copied byte for
+ * byte. An operation that a kept class calls itself has to be in the list.
  *
  * <p>{@code java -classpath <the SDK> ShrinkSdk.java <client> <list of operations> <output directory>}, the client as in
- * {@code software/amazon/awssdk/services/ec2/Ec2Client}
+ * {@code software/amazon/awssdk/services/ec2/Ec2Client}. A line of the list with a slash is a class of the service that
+ * is kept, with its dependencies, although the client does not refer to it.
  */
 final class ShrinkSdk {
     private static final String NOTICE = "META-INF/NOTICE.txt";
-    /** A lambda's method bears the name of the method that the lambda was written in. */
+    /** The method of a lambda has the name of the method that contains the lambda. */
     private static final Pattern LAMBDA = Pattern.compile("lambda\\$(\\w+)\\$\\d+");
 
     private final JarFile sdk;
     private final String client;
-    private final String implementation;
-
+    private final String service;
+    private final Set<String> operations;
+    private final Set<String> classes;
     private final Pattern className;
-
     private final Set<String> removed;
+    /** The endpoints' code has a branch for each operation, which only a call of that operation takes. */
+    private final Set<String> unusedRequests;
 
-    private ShrinkSdk(JarFile sdk, String client, Set<String> operations) throws IOException {
+    private ShrinkSdk(JarFile sdk, String client, Set<String> listed) throws IOException {
         this.sdk = sdk;
         this.client = client;
         int name = client.lastIndexOf('/') + 1;
-        String service = client.substring(0, name);
-        implementation = service + "Default" + client.substring(name);
+        service = client.substring(0, name);
+        classes = listed.stream()
+                .filter(line -> line.contains("/"))
+                .map(service::concat)
+                .collect(Collectors.toSet());
+        operations = listed.stream().filter(line -> !line.contains("/")).collect(Collectors.toSet());
         className = Pattern.compile(service + "[\\w/$]+");
-        // What an operation, its paginator or a waiter returns; nothing else of the client does.
+        // The result types of operations, paginators and waiters; other methods of the client don't return them.
         var operationResult = Pattern.compile("L" + service + "(model|paginators|waiters)/.*");
         removed = ClassFile.of().parse(read(sdk.getEntry(client + ".class"))).methods().stream()
                 .filter(method -> operationResult
@@ -67,16 +76,21 @@ final class ShrinkSdk {
         var unknown = new TreeSet<>(operations);
         unknown.removeAll(removed);
         removed.removeAll(operations);
+        unusedRequests = removed.stream()
+                .map(operation -> service + "model/" + operation.substring(0, 1).toUpperCase(Locale.ROOT)
+                        + operation.substring(1) + "Request")
+                .collect(Collectors.toSet());
+        classes.stream().filter(type -> sdk.getEntry(type + ".class") == null).forEach(unknown::add);
         if (!unknown.isEmpty()) {
-            throw new IllegalArgumentException(client.substring(name) + " has no operation "
+            throw new IllegalArgumentException(client.substring(name) + " has no operation or class "
                     + String.join(", ", unknown) + "; correct operations.txt.");
         }
     }
 
     public static void main(String[] arguments) throws IOException {
-        Set<String> operations;
+        Set<String> listed;
         try (var lines = Files.lines(Path.of(arguments[1]))) {
-            operations = lines.map(String::strip)
+            listed = lines.map(String::strip)
                     .filter(line -> !line.isEmpty() && !line.startsWith("#"))
                     .collect(Collectors.toSet());
         }
@@ -84,21 +98,27 @@ final class ShrinkSdk {
         var location =
                 URI.create(ClassLoader.getSystemResource(client + ".class").toString());
         try (JarFile sdk = ((JarURLConnection) location.toURL().openConnection()).getJarFile()) {
-            var files = new ShrinkSdk(sdk, client, operations).files();
+            var files = new ShrinkSdk(sdk, client, listed).files();
             synchronize(Path.of(arguments[2]), files);
         }
     }
 
     private SortedMap<String, byte[]> files() throws IOException {
         var files = new TreeMap<String, byte[]>();
-        var open = new ArrayDeque<>(List.of(client));
+        var open = new ArrayDeque<>(classes);
+        open.add(client);
         while (!open.isEmpty()) {
             String name = open.remove();
             ZipEntry entry = sdk.getEntry(name + ".class");
             if (entry != null && !files.containsKey(entry.getName())) {
-                byte[] bytes = name.equals(client) || name.equals(implementation) ? prune(read(entry)) : read(entry);
+                byte[] bytes = name.endsWith("Client") ? prune(read(entry)) : read(entry);
                 files.put(entry.getName(), bytes);
-                open.addAll(classesIn(bytes));
+                checkCalls(name, bytes);
+                Set<String> needed = classesIn(bytes);
+                if (name.startsWith(service + "endpoints/internal/")) {
+                    needed.removeAll(unusedRequests);
+                }
+                open.addAll(needed);
             }
         }
         for (JarEntry entry : (Iterable<JarEntry>) sdk.stream()::iterator) {
@@ -116,17 +136,17 @@ final class ShrinkSdk {
         return """
 
                 This is a modified copy of a module of the AWS SDK for Java: operations were removed from
-                %s and %s,
+                the clients of %s,
                 and the classes that nothing refers to any more were left out.
-                """.formatted(client, implementation);
+                """.formatted(service);
     }
 
-    /** The class without the operations that are not listed, and without what the constant pool held for them. */
+    /** The class without the unlisted operations, and without their entries in the constant pool. */
     private byte[] prune(byte[] original) {
         var classFile = ClassFile.of(ClassFile.ConstantPoolSharingOption.NEW_POOL);
         ClassModel model = classFile.parse(original);
         Set<String> referred = classesIn(classFile.transformClass(model, (builder, element) -> {
-            if (isKept(element) && !(element instanceof InnerClassesAttribute)) {
+            if (isKept(element, model) && !(element instanceof InnerClassesAttribute)) {
                 builder.with(element);
             }
         }));
@@ -135,22 +155,37 @@ final class ShrinkSdk {
                 builder.with(InnerClassesAttribute.of(nested.classes().stream()
                         .filter(info -> referred.contains(info.innerClass().asInternalName()))
                         .toList()));
-            } else if (isKept(element)) {
+            } else if (isKept(element, model)) {
                 builder.with(element);
             }
         });
     }
 
-    private boolean isKept(ClassElement element) {
+    /** Some kept classes call the client by themselves; what they call has to be there. */
+    private void checkCalls(String name, byte[] bytes) {
+        for (PoolEntry entry : ClassFile.of().parse(bytes).constantPool()) {
+            if (entry instanceof MemberRefEntry called
+                    && called.owner().asInternalName().matches(service + "\\w+Client")
+                    && removed.contains(called.name().stringValue())) {
+                throw new IllegalArgumentException(
+                        name + " calls " + called.name().stringValue() + "; add it to operations.txt.");
+            }
+        }
+    }
+
+    private boolean isKept(ClassElement element, ClassModel type) {
         if (element instanceof MethodModel method) {
             String name = method.methodName().stringValue();
             Matcher lambda = LAMBDA.matcher(name);
-            return !removed.contains(lambda.matches() ? lambda.group(1) : name);
+            String operation = (lambda.matches() ? lambda.group(1) : name).replaceFirst("AsBytes$", "");
+            return type.thisClass().asInternalName().endsWith("AsyncClient")
+                    ? operations.contains(operation)
+                    : !removed.contains(operation);
         }
         return true;
     }
 
-    /** The classes of the service that a class names anywhere: in code, descriptors and generic signatures. */
+    /** The classes of the service that a class refers to: in code, descriptors and generic signatures. */
     private Set<String> classesIn(byte[] bytes) {
         var names = new TreeSet<String>();
         for (PoolEntry entry : ClassFile.of().parse(bytes).constantPool()) {
@@ -171,7 +206,10 @@ final class ShrinkSdk {
         }
     }
 
-    /** Makes a directory hold these files and no others. What is right already stays untouched, for builds that look at times. */
+    /**
+     * Makes a directory contain exactly these files. Files that are already right stay untouched, for builds that check
+     * timestamps.
+     */
     private static void synchronize(Path directory, SortedMap<String, byte[]> files) throws IOException {
         Files.createDirectories(directory);
         try (var present = Files.walk(directory)) {

@@ -10,18 +10,18 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** How often the classifier is right, and how well it knows it: BANKING77 and CLINC150 with fixed seeds. */
+/** Measures the accuracy and the calibration of the classifier on BANKING77 and CLINC150, with fixed seeds. */
 public final class Accuracy {
     private static final int SEEDS = 3;
     private static final int BINS = 15;
-    /** The share of in-scope questions that is still to be answered right while out-of-scope ones are told apart. */
+    /** The share of in-scope questions that must still be answered right while out-of-scope ones are recognised. */
     private static final double STILL_RIGHT = 0.89;
 
-    private record Set(List<Question> questions, float[][] vectors) {
-        static Set of(List<Question> questions, Encoder encoder) {
+    private record Set(List<LabelledQuestion> questions, float[][] vectors) {
+        static Set of(List<LabelledQuestion> questions, Encoder encoder) {
             return new Set(
                     questions,
-                    encoder.embed(questions.stream().map(Question::text).toList()));
+                    encoder.embed(questions.stream().map(LabelledQuestion::text).toList()));
         }
 
         Set only(List<Integer> places) {
@@ -31,12 +31,12 @@ public final class Accuracy {
         }
 
         Training train(Encoder encoder) {
-            return Training.of(questions.stream().map(Question::example).toList(), vectors, encoder.sha256());
+            return Training.of(questions.stream().map(LabelledQuestion::example).toList(), vectors, encoder.sha256());
         }
     }
 
     /**
-     * What one classifier made of one test set.
+     * The result of one classifier on one test set.
      *
      * @param inScope of the questions that were answered right
      */
@@ -81,15 +81,15 @@ public final class Accuracy {
     }
 
     private static void banking77(Path data, Encoder encoder) throws IOException {
-        var train = Set.of(Question.banking77(data, "train"), encoder);
-        var test = Set.of(Question.banking77(data, "test"), encoder);
+        var train = Set.of(LabelledQuestion.banking77(data, "train"), encoder);
+        var test = Set.of(LabelledQuestion.banking77(data, "test"), encoder);
         var full = Result.of(train.train(encoder), test);
         print("BANKING77 full      accuracy %.1f %%  ECE %.3f", 100 * full.accuracy(), full.calibrationError());
         for (int ofEach : new int[] {10, 5}) {
             double accuracy = 0;
             double error = 0;
             for (int seed = 0; seed < SEEDS; seed++) {
-                var few = train.only(Question.few(train.questions(), ofEach, seed));
+                var few = train.only(LabelledQuestion.few(train.questions(), ofEach, seed));
                 var result = Result.of(few.train(encoder), test);
                 accuracy += result.accuracy() / SEEDS;
                 error += result.calibrationError() / SEEDS;
@@ -101,9 +101,9 @@ public final class Accuracy {
     }
 
     private static void clinc150(Path data, Encoder encoder) throws IOException {
-        var training = Set.of(Question.clinc150(data, "train"), encoder).train(encoder);
-        var test = Set.of(Question.clinc150(data, "test"), encoder);
-        var outside = Set.of(Question.clinc150(data, "oos_test"), encoder);
+        var training = Set.of(LabelledQuestion.clinc150(data, "train"), encoder).train(encoder);
+        var test = Set.of(LabelledQuestion.clinc150(data, "test"), encoder);
+        var outside = Set.of(LabelledQuestion.clinc150(data, "oos_test"), encoder);
         var result = Result.of(training, test);
         double[] in = inScope(training, test);
         double[] out = inScope(training, outside);
@@ -138,7 +138,7 @@ public final class Accuracy {
         return (double) (place < 0 ? -place - 1 : place) / sorted.length;
     }
 
-    @SuppressWarnings("AnnotateFormatMethod") // the annotation is in a jar that nothing else needs
+    @SuppressWarnings("AnnotateFormatMethod") // the annotation is in a jar that no other code needs
     private static void print(String format, Object... arguments) {
         System.out.println(String.format(Locale.ROOT, format, arguments));
     }

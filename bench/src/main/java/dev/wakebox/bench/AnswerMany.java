@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** A process that answers one question, says so, and then answers many and says how long each took. */
+/** A process that answers one question, reports it, and then answers many and prints the time of each. */
 final class AnswerMany {
     private static final int WARM_UP = 300;
 
@@ -26,8 +26,8 @@ final class AnswerMany {
                             .label()
                     + ", CPU " + cpuMilliseconds() + " ms");
 
-            List<Question> questions =
-                    Question.banking77(Path.of(args[0]), "test").subList(0, 2_000);
+            List<LabelledQuestion> questions =
+                    LabelledQuestion.banking77(Path.of(args[0]), "test").subList(0, 2_000);
             var threads = ManagementFactory.getThreadMXBean();
             var milliseconds = new double[questions.size()];
             for (int i = 0; i < milliseconds.length; i++) {
@@ -46,7 +46,7 @@ final class AnswerMany {
         }
     }
 
-    /** Of the whole process since its start: other work on the machine doesn't add to it. */
+    /** The CPU time of the whole process since its start, which other work on the computer doesn't affect. */
     private static long cpuMilliseconds() throws IOException {
         String[] fields = Files.readString(Path.of("/proc/self/stat")).split(" ", -1);
         return (Long.parseLong(fields[13]) + Long.parseLong(fields[14])) * 10; // ticks of 1/100 s in Linux's interface

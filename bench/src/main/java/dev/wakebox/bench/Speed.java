@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** How long training and answering take, each in processes of its own: the start of the JVM counts. Linux only. */
+/** Measures the time of training and answering, each in its own process, including the start of the JVM. Linux only. */
 public final class Speed {
     private static final int ROUNDS = 3;
     private static final int COLD_STARTS = 7;
@@ -32,7 +32,7 @@ public final class Speed {
         }
     }
 
-    /** Prints each line of the process, with the time from before its start. */
+    /** Prints each line of the process, with the time since just before its start. */
     private static void run(List<String> options, Class<?> main, String data, Path model, String name)
             throws IOException, InterruptedException {
         var command = new ArrayList<String>();

@@ -1,4 +1,4 @@
-/** Accuracy and speed of the question classifier, on data that is given and never part of the repository. */
+/** Measures accuracy and speed of the question classifier, on data sets that are not part of the repository. */
 @NullMarked
 package dev.wakebox.bench;
 

@@ -1,13 +1,29 @@
 package dev.wakebox.local;
 
-import dev.wakebox.local.compute.LocalCompute;
+import static java.util.Objects.requireNonNullElse;
+
+import dev.wakebox.local.ec2.LocalCompute;
+import dev.wakebox.local.ec2.Permission;
+import dev.wakebox.local.host.LoopbackServer;
+import dev.wakebox.local.httpapi.SigV4;
+import dev.wakebox.local.mail.SesGateway;
 import dev.wakebox.runtime.Json;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.eclipse.jetty.client.BytesRequestContent;
+import org.eclipse.jetty.client.ContentResponse;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpURI;
@@ -17,43 +33,74 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * The one endpoint of AWS: EC2 and SSM are answered by local compute, everything else passes through to the emulator as
- * it is, of any size.
+ * The single endpoint of AWS: local compute answers EC2 and SSM, mails pass through the {@link SesGateway}, and all
+ * other requests are forwarded unchanged to the emulator, with any size.
  *
- * <p>Instances run what they are given, so no page of the web that is open in a browser on this machine may reach them: a
- * request from another site's page, or to another site's name, is refused, and EC2 and SSM take the credentials from the
- * {@code Authorization} header only, which no link, image or form can send.
+ * <p>Instances execute what they are given, so no web page that is open in a browser on this computer may reach them. A
+ * request from another site's page, or to another site's name, is refused, and EC2 and SSM accept credentials only in
+ * the {@code Authorization} header, which no link, image or form can send.
  */
 final class AwsGateway extends ProxyHandler {
     private static final Pattern HERE = Pattern.compile(
             "(?:https?://)?(?:127(?:\\.\\d{1,3}){3}|(?:[a-z0-9.-]+\\.)?localhost|\\[::1])(?::\\d{1,5})?",
             Pattern.CASE_INSENSITIVE);
+    private static final Pattern SIGNED_BY_A_ROLE = Pattern.compile(
+            "(?:^|&)X-Amz-Credential=ASIA[A-Z0-9]+(?:%2F|/)[^&]*(?:%2F|/)s3(?:%2F|/)aws4_request(?:&|$)");
     private static final Pattern FUNCTION_CONFIGURATION =
             Pattern.compile("/2015-03-31/functions/(?:[^/]*:)?([A-Za-z0-9_-]+)/configuration");
-    private static final byte[] FROM_ELSEWHERE = Json.bytes(
-            Map.of("message", "Only programs and pages of this machine may call, at 127.0.0.1 or localhost."));
+    private static final Pattern INSTANCE_CREDENTIALS =
+            Pattern.compile("/_wakebox/instances/(i-[0-9a-f]+)/credentials");
+    private static final byte[] NO_CREDENTIALS =
+            Json.bytes(Map.of("message", "There is no such instance with an instance profile."));
+    private static final DateTimeFormatter AMZ_DATE = DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'", Locale.ROOT);
+    private static final byte[] FROM_ELSEWHERE = Json.bytes(Map.of(
+            "message", "Only programs and pages on this computer may send requests, to 127.0.0.1 or localhost."));
 
     private final LocalCompute compute;
+    private final SesGateway mails;
+    private final PolicyEvaluator policies;
+    private final UnaryOperator<String> roleOfProfile;
     private final URI emulator;
     private final Consumer<String> reconfigured;
 
-    /** @param reconfigured is told the names of functions whose configuration was changed */
-    AwsGateway(LocalCompute compute, URI emulator, Consumer<String> reconfigured) {
+    /**
+     * @param roleOfProfile the ARN of the role in an instance profile
+     * @param reconfigured receives the names of functions whose configuration was changed
+     */
+    AwsGateway(
+            LocalCompute compute,
+            SesGateway mails,
+            PolicyEvaluator policies,
+            UnaryOperator<String> roleOfProfile,
+            URI emulator,
+            Consumer<String> reconfigured) {
         this.compute = compute;
+        this.mails = mails;
+        this.policies = policies;
+        this.roleOfProfile = roleOfProfile;
         this.emulator = emulator;
         this.reconfigured = reconfigured;
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-        if (isFromElsewhere(request)) {
+        if (isFromElsewhere(request) && !isSignedByARole(request)) {
             LoopbackServer.answer(response, callback, 403, "application/json", FROM_ELSEWHERE);
+            return true;
+        }
+        Matcher instance = INSTANCE_CREDENTIALS.matcher(Request.getPathInContext(request));
+        if (instance.matches()) {
+            compute.instanceCredentials(instance.group(1))
+                    .ifPresentOrElse(
+                            given -> answer(response, callback, given),
+                            () -> LoopbackServer.answer(response, callback, 404, "application/json", NO_CREDENTIALS));
             return true;
         }
         try {
             return switch (service(request).orElse("")) {
                 case "ec2" -> ec2(request, response, callback);
                 case "ssm" -> ssm(request, response, callback);
+                case "ses" -> ses(request, response, callback);
                 case "lambda" -> super.handle(request, response, afterChange(request, callback));
                 default -> super.handle(request, response, callback);
             };
@@ -85,9 +132,10 @@ final class AwsGateway extends ProxyHandler {
                 headers -> headers.put(HttpHeader.HOST, request.getHeaders().get(HttpHeader.HOST)));
     }
 
+    /** This endpoint stands for AWS's, which are https: what comes through it counts as sent over TLS. */
     @Override
     protected void addProxyHeaders(Request request, org.eclipse.jetty.client.Request forwarded) {
-        // the emulator sees what the client sent, nothing more
+        forwarded.headers(headers -> headers.put("X-Forwarded-Proto", "https"));
     }
 
     private static boolean isFromElsewhere(Request request) {
@@ -98,9 +146,25 @@ final class AwsGateway extends ProxyHandler {
                 || (origin != null && !HERE.matcher(origin).matches());
     }
 
+    /** A presigned URL works for every page that is given it, as on AWS; a page cannot make one up. */
+    private static boolean isSignedByARole(Request request) {
+        String query = request.getHttpURI().getQuery();
+        return query != null
+                && request.getHeaders().get(HttpHeader.AUTHORIZATION) == null
+                && query.contains("X-Amz-Signature=")
+                && SIGNED_BY_A_ROLE.matcher(query).find();
+    }
+
     private static Optional<String> service(Request request) {
         String authorization = request.getHeaders().get(HttpHeader.AUTHORIZATION);
         return authorization == null ? Optional.empty() : SigV4.service(authorization);
+    }
+
+    /** When the client signed the request, by its own clock. */
+    private static Optional<Instant> signedAt(Request request) {
+        return Optional.ofNullable(request.getHeaders().get("X-Amz-Date"))
+                .filter(date -> date.matches("\\d{8}T\\d{6}Z"))
+                .map(date -> LocalDateTime.parse(date, AMZ_DATE).toInstant(ZoneOffset.UTC));
     }
 
     private Callback afterChange(Request request, Callback callback) {
@@ -112,25 +176,69 @@ final class AwsGateway extends ProxyHandler {
 
     private boolean ec2(Request request, Response response, Callback callback) throws Exception {
         String query = request.getHttpURI().getQuery();
-        String form = request.getMethod().equals("GET") && query != null
-                ? query
-                : new String(LoopbackServer.body(request), StandardCharsets.UTF_8);
-        answer(response, callback, compute.ec2(form));
+        byte[] body = LoopbackServer.body(request);
+        String form =
+                request.getMethod().equals("GET") && query != null ? query : new String(body, StandardCharsets.UTF_8);
+        answer(
+                response,
+                callback,
+                policies.refusal(request, body, "ec2", compute.ec2Permissions(form, roleOfProfile))
+                        .map(this::ec2)
+                        .orElseGet(() -> compute.ec2(form, signedAt(request))));
         return true;
+    }
+
+    private LocalCompute.Answer ec2(PolicyEvaluator.Refusal refusal) {
+        return refusal.code() == null
+                ? compute.ec2Refusal(
+                        403,
+                        "UnauthorizedOperation",
+                        "You are not authorized to perform this operation. " + refusal.message())
+                : compute.ec2Refusal(
+                        401, "AuthFailure", "AWS was not able to validate the provided access credentials");
     }
 
     private boolean ssm(Request request, Response response, Callback callback) throws Exception {
         String target = request.getHeaders().get("X-Amz-Target");
         byte[] body = LoopbackServer.body(request);
-        Optional<LocalCompute.Answer> answer = target == null ? Optional.empty() : compute.ssm(target, body);
-        if (answer.isPresent()) {
-            answer(response, callback, answer.get());
+        Optional<List<Permission>> needed = target == null ? Optional.empty() : compute.ssmPermissions(target, body);
+        if (target != null && needed.isPresent()) {
+            Optional<PolicyEvaluator.Refusal> refusal = policies.refusal(request, body, "ssm", needed.get());
+            answer(
+                    response,
+                    callback,
+                    refusal.isPresent()
+                            ? compute.ssmRefusal(
+                                    requireNonNullElse(refusal.get().code(), "AccessDeniedException"),
+                                    refusal.get().message())
+                            : compute.ssm(target, body, signedAt(request)).orElseThrow());
             return true;
         }
         return super.handle(new ReadRequest(request, body), response, callback);
     }
 
+    private boolean ses(Request request, Response response, Callback callback) throws Exception {
+        if (!SesGateway.isSendEmail(request)) {
+            return super.handle(request, response, callback);
+        }
+        byte[] body = LoopbackServer.body(request);
+        mails.sendEmail(request, body, response, callback, () -> forward(request, body));
+        return true;
+    }
+
+    private ContentResponse forward(Request request, byte[] body) throws Exception {
+        var forwarded = getHttpClient()
+                .newRequest(rewriteHttpURI(request).toURI())
+                .method(request.getMethod())
+                .body(new BytesRequestContent(request.getHeaders().get(HttpHeader.CONTENT_TYPE), body));
+        copyRequestHeaders(request, forwarded);
+        addProxyHeaders(request, forwarded);
+        return forwarded.send();
+    }
+
     private static void answer(Response response, Callback callback, LocalCompute.Answer answer) {
+        answer.date().ifPresent(date -> response.getHeaders()
+                .put(HttpHeader.DATE, DateTimeFormatter.RFC_1123_DATE_TIME.format(date.atOffset(ZoneOffset.UTC))));
         LoopbackServer.answer(response, callback, answer.status(), answer.contentType(), answer.body());
     }
 }

@@ -1,5 +1,8 @@
 package dev.wakebox.local;
 
+import dev.wakebox.local.host.LocalException;
+import dev.wakebox.local.lambda.FunctionConfiguration;
+import dev.wakebox.local.template.Template;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -18,7 +21,7 @@ import software.amazon.awssdk.services.cloudformation.model.StackStatus;
 import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.s3.S3Client;
 
-/** Brings a template into the emulator as CloudFormation does, and reads back what came of it. */
+/** Deploys a template to the emulator through CloudFormation, and reads the result. */
 final class Deployment {
     private static final String PACKAGES = "wakebox-packages";
     private static final Duration LIMIT = Duration.ofMinutes(2);
@@ -26,20 +29,22 @@ final class Deployment {
     private final CloudFormationClient cloudFormation;
     private final S3Client s3;
     private final LambdaClient lambda;
+    private final Roles roles;
     private final URI endpoint;
 
-    Deployment(CloudFormationClient cloudFormation, S3Client s3, LambdaClient lambda, URI endpoint) {
-        this.cloudFormation = cloudFormation;
-        this.s3 = s3;
-        this.lambda = lambda;
-        this.endpoint = endpoint;
+    Deployment(EmulatorClients clients, Roles roles) {
+        this.cloudFormation = clients.build(CloudFormationClient.builder());
+        this.s3 = clients.build(S3Client.builder().forcePathStyle(true));
+        this.lambda = clients.build(LambdaClient.builder());
+        this.roles = roles;
+        this.endpoint = clients.endpoint();
     }
 
     /**
-     * Creates the stack and waits until it is there.
+     * Creates the stack and waits until it is complete.
      *
      * @return the stack's outputs
-     * @throws LocalException naming each resource that failed, and why
+     * @throws LocalException that names each failed resource and the reason
      */
     Map<String, String> create(String stack, Template template, Map<String, String> parameters) {
         try {
@@ -74,7 +79,7 @@ final class Deployment {
                 .collect(Collectors.toMap(Output::outputKey, Output::outputValue, (a, _) -> a, TreeMap::new));
     }
 
-    /** A function's settings as they are now. */
+    /** A function's settings as they are now, with new credentials. */
     FunctionConfiguration function(String name) {
         var deployed = lambda.getFunctionConfiguration(request -> request.functionName(name));
         return new FunctionConfiguration(
@@ -84,7 +89,8 @@ final class Deployment {
                 deployed.memorySize(),
                 deployed.environment() == null
                         ? Map.of()
-                        : Map.copyOf(deployed.environment().variables()));
+                        : Map.copyOf(deployed.environment().variables()),
+                roles.assume(deployed.role(), name));
     }
 
     private Stack await(String stack) {

@@ -1,12 +1,11 @@
 package dev.wakebox.local;
 
-import dev.wakebox.local.compute.LocalCompute.StateChange;
+import dev.wakebox.local.ec2.LocalCompute.StateChange;
 import dev.wakebox.runtime.Json;
-import java.util.LinkedHashMap;
+import dev.wakebox.runtime.JsonObject;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.SdkBytes;
@@ -19,25 +18,21 @@ import software.amazon.awssdk.services.lambda.LambdaClient;
 import software.amazon.awssdk.services.lambda.model.InvocationType;
 
 /**
- * Carries the state changes of instances to the functions whose EventBridge rules ask for them. EventBridge takes
- * events of {@code aws.ec2} from nobody but AWS, so the rules are read and their targets invoked from here.
+ * Invokes the functions whose EventBridge rules match the state changes of instances. EventBridge accepts events of
+ * {@code aws.ec2} only from AWS, so the rules are read and their targets invoked here.
  */
 final class InstanceEvents {
     private static final Logger log = LoggerFactory.getLogger(InstanceEvents.class);
 
     private final EventBridgeClient rules;
     private final LambdaClient lambda;
-    private final String region;
-    private final String accountId;
 
-    InstanceEvents(EventBridgeClient rules, LambdaClient lambda, String region, String accountId) {
+    InstanceEvents(EventBridgeClient rules, LambdaClient lambda) {
         this.rules = rules;
         this.lambda = lambda;
-        this.region = region;
-        this.accountId = accountId;
     }
 
-    /** Hands the change to every function with an enabled rule that matches it; they run on their own. */
+    /** Invokes every function with an enabled rule that matches the change, without waiting for the result. */
     void publish(StateChange change) {
         String event = Json.string(event(change));
         try {
@@ -68,17 +63,16 @@ final class InstanceEvents {
         return rules.listTargetsByRule(request -> request.rule(rule.name())).targets();
     }
 
-    private Map<String, @Nullable Object> event(StateChange change) {
-        var event = new LinkedHashMap<String, @Nullable Object>();
-        event.put("version", "0");
-        event.put("id", UUID.randomUUID().toString());
-        event.put("detail-type", "EC2 Instance State-change Notification");
-        event.put("source", "aws.ec2");
-        event.put("account", accountId);
-        event.put("time", change.time().toString());
-        event.put("region", region);
-        event.put("resources", List.of("arn:aws:ec2:" + region + ":" + accountId + ":instance/" + change.instanceId()));
-        event.put("detail", Map.of("instance-id", change.instanceId(), "state", change.state()));
-        return event;
+    private static JsonObject event(StateChange change) {
+        String arn = "arn:aws:ec2:" + LocalAccount.REGION + ":" + LocalAccount.ID + ":instance/" + change.instanceId();
+        return JsonObject.of("version", "0")
+                .with("id", UUID.randomUUID().toString())
+                .with("detail-type", "EC2 Instance State-change Notification")
+                .with("source", "aws.ec2")
+                .with("account", LocalAccount.ID)
+                .with("time", change.time().toString())
+                .with("region", LocalAccount.REGION)
+                .with("resources", List.of(arn))
+                .with("detail", Map.of("instance-id", change.instanceId(), "state", change.state()));
     }
 }

@@ -1,5 +1,8 @@
 package dev.wakebox.local;
 
+import dev.wakebox.local.computer.ErrorSentence;
+import dev.wakebox.local.host.LocalException;
+import dev.wakebox.local.host.LoopbackServer;
 import dev.wakebox.runtime.Json;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -9,22 +12,24 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Runs the application in the foreground until it is told to stop. */
+/** Runs the application in the foreground until it is stopped. */
 public final class Main {
     private static final String USAGE = """
-            Usage: serve [options]
-              --api-port N      port of the HTTP API (3000, or WAKEBOX_API_PORT)
-              --aws-port N      port of the AWS endpoint (4566, or WAKEBOX_AWS_PORT)
-              --directory DIR   where everything is written (.wakebox/run)
-              --root DIR        the repository (the current directory)
-              --python FILE     Python with the emulator (.wakebox/venv/bin/python below the root)
-              --stack NAME      name of the stack (wakebox)
-              --set NAME=VALUE  a parameter of the template; may be repeated""";
+        Usage: ports --api-port N | --aws-port N     says whether the port can be listened on
+               serve [options]
+          --api-port N      port of the HTTP API (3000, or WAKEBOX_API_PORT)
+          --aws-port N      port of the AWS endpoint (4566, or WAKEBOX_AWS_PORT)
+          --directory DIR   where everything is written (.wakebox/run)
+          --root DIR        the repository (the current directory)
+          --python FILE     Python with the emulator (.wakebox/venv/bin/python below the root)
+          --stack NAME      name of the stack (wakebox)
+          --set NAME=VALUE  a parameter of the template; may be repeated\
+        """;
 
     private static final Set<String> OPTIONS =
             Set.of("--api-port", "--aws-port", "--directory", "--root", "--python", "--stack", "--set");
 
-    /** Not logback.xml: shared/runtime brings that of the functions. */
+    /** The name is not logback.xml, because shared/runtime has that file for the functions. */
     private static final String LOGGING = "logback-local.xml";
 
     private Main() {}
@@ -37,10 +42,18 @@ public final class Main {
         } catch (LocalException e) {
             System.err.println(e.getMessage());
             System.exit(e.exitCode());
+        } catch (RuntimeException | Error e) {
+            System.err.println(ErrorSentence.of(e));
+            System.exit(1);
         }
     }
 
     private static void serve(List<String> arguments, Map<String, String> environment, PrintStream out) {
+        if (arguments.size() == 3 && arguments.getFirst().equals("ports")) {
+            String option = arguments.get(1);
+            new LoopbackServer(port(option, arguments.get(2), null, ""), option, LoopbackServer.Limits.NONE).close();
+            return;
+        }
         if (arguments.isEmpty() || !arguments.getFirst().equals("serve") || arguments.contains("--help")) {
             throw new LocalException(LocalException.USAGE, USAGE);
         }
@@ -62,7 +75,7 @@ public final class Main {
             }
         }
         Path root = Path.of(options.getOrDefault("--root", ""));
-        var config = new LocalApplication.Config(
+        var config = new ApplicationConfig(
                 root,
                 root.resolve(options.getOrDefault("--directory", ".wakebox/run")),
                 root.resolve(options.getOrDefault("--python", ".wakebox/venv/bin/python")),
@@ -74,11 +87,22 @@ public final class Main {
         run(config, out);
     }
 
-    private static void run(LocalApplication.Config config, PrintStream out) {
-        LocalApplication application = LocalApplication.start(config);
+    private static void run(ApplicationConfig config, PrintStream out) {
+        LocalApplication application = start(config);
         Runtime.getRuntime().addShutdownHook(new Thread(application::close));
         out.println("READY " + Json.string(application.facts()));
         throw new LocalException(application.failure().join());
+    }
+
+    private static LocalApplication start(ApplicationConfig config) {
+        try {
+            return LocalApplication.start(config);
+        } catch (LocalException e) {
+            throw e;
+        } catch (RuntimeException | Error e) {
+            String reason = ErrorSentence.withTrace(e, config.directory().resolveSibling("serve-error.txt"));
+            throw new LocalException("The application could not be started: " + reason, e);
+        }
     }
 
     private static int port(

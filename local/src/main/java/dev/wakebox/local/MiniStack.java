@@ -2,8 +2,14 @@ package dev.wakebox.local;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.wakebox.local.computer.LoopbackHttp;
+import dev.wakebox.local.host.ChildProcesses;
+import dev.wakebox.local.host.LocalException;
+import dev.wakebox.local.host.Logs;
+import dev.wakebox.local.host.PathEncoding;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -13,40 +19,24 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** MiniStack, the emulator of AWS, as a process on a free port of 127.0.0.1 that keeps nothing when it ends. */
-final class MiniStack {
+/** Runs MiniStack, the emulator of AWS, as a process on a free port of 127.0.0.1. It keeps no data after its end. */
+public final class MiniStack {
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
     private static final String LOG = "ministack";
 
-    /**
-     * Starts it with one difference: the second that Step Functions gives a JSONata expression is one of computing. By
-     * the clock, as MiniStack counts it, an expression also pays for all others that the same process evaluates
-     * meanwhile, and one of many executions would fail on a busy machine.
-     */
-    private static final String PROGRAM = """
-            import runpy
-            import time
+    /** Start it with a few differences, which they name. */
+    private static final List<String> PROGRAM = List.of("emulator.py", "roles.py", "schedules.py");
 
-            from jsonata.jexception import JException
-            from jsonata.timebox import Timebox
-
-
-            def check_runaway(box):
-                now = time.thread_time()
-                box.began = getattr(box, "began", now)
-                if box.timeout is not None and (now - box.began) * 1000 > box.timeout:
-                    raise JException("D1012", -1, box.timeout)
-
-
-            Timebox.check_runaway = check_runaway
-            runpy.run_module("ministack", run_name="__main__")
-            """;
+    /** Names a directory in which each emulator leaves a record of the decisions about roles. */
+    private static final String PERMISSIONS = "wakebox.permissions";
 
     private final Path python;
     private final Path directory;
@@ -54,7 +44,7 @@ final class MiniStack {
     private final int port = freePort();
     private @Nullable Process process;
 
-    /** @param python of a virtual environment that has the packages {@code ministack} and {@code aws-sam-translator} */
+    /** @param python of a virtual environment with the packages {@code ministack} and {@code aws-sam-translator} */
     MiniStack(Path python, Path directory, Logs logs) {
         if (!Files.isExecutable(python)) {
             throw new LocalException("There is no Python at " + python
@@ -67,41 +57,62 @@ final class MiniStack {
     }
 
     /**
-     * Starts the process without waiting until it answers.
+     * Starts the process without waiting for its readiness.
      *
-     * @param functions where it sends the events of each function, by the function's name
+     * @param functions the URL for the events of each function, by the function's name
+     * @param gateway the endpoint of AWS, which also answers EC2
      */
-    void start(ChildProcesses processes, Map<String, URI> functions) {
-        var builder = new ProcessBuilder(python.toString(), "-c", PROGRAM)
+    void start(ChildProcesses processes, Map<String, URI> functions, URI gateway) {
+        var builder = new ProcessBuilder(python.toString(), PROGRAM.getFirst())
                 .directory(directory.toFile())
                 .redirectErrorStream(true)
                 .redirectInput(new File("/dev/null"))
                 .redirectOutput(logs.file(LOG).toFile());
         Map<String, String> environment = builder.environment();
-        environment.keySet().removeIf(name -> name.startsWith("AWS_") || name.startsWith("PYTHON"));
+        environment.clear(); // the user's proxy, AWS profile and Python settings don't apply to the emulator
+        environment.put("PATH", "/usr/local/bin:/usr/bin:/bin");
+        environment.put("HOME", directory.toString());
+        environment.put("LANG", PathEncoding.locale());
         environment.put("GATEWAY_PORT", String.valueOf(port));
         environment.put("BIND_HOST", "127.0.0.1");
+        environment.put("AUTH", "true");
         environment.put("IOT_MTLS_ENABLED", "0");
         environment.put("SFTP_ENABLED", "0");
         environment.put("TMPDIR", directory.toString());
         environment.put("STATE_DIR", directory.resolve("state").toString());
         environment.put("S3_DATA_DIR", directory.resolve("s3").toString());
+        environment.put("WAKEBOX_GATEWAY", gateway.toString());
         functions.forEach((name, uri) -> environment.put("MINISTACK_LAMBDA_PROXY_" + name, uri.toString()));
         try {
             Files.createDirectories(directory);
+            for (String name : PROGRAM) {
+                write(name);
+            }
+            String permissions = System.getProperty(PERMISSIONS);
+            if (permissions != null) {
+                var file = Files.createDirectories(Path.of(permissions))
+                        .resolve("decisions-" + ProcessHandle.current().pid() + "-" + port + ".jsonl");
+                environment.put("WAKEBOX_PERMISSIONS", file.toAbsolutePath().toString());
+            }
             process = processes.start(builder);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** Waits until it answers. */
+    private void write(String name) throws IOException {
+        try (InputStream in = requireNonNull(MiniStack.class.getResourceAsStream(name), name)) {
+            Files.copy(in, directory.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    /** Waits until MiniStack answers. */
     void awaitReady() {
         var health = HttpRequest.newBuilder(endpoint().resolve("/_ministack/health"))
                 .timeout(Duration.ofSeconds(5))
                 .build();
         long deadline = System.nanoTime() + START_LIMIT.toNanos();
-        try (var http = HttpClient.newHttpClient()) {
+        try (var http = LoopbackHttp.plain().build()) {
             while (System.nanoTime() < deadline) {
                 if (started().waitFor(50, TimeUnit.MILLISECONDS)) {
                     throw new LocalException(whyEnded());
@@ -143,7 +154,7 @@ final class MiniStack {
         }
     }
 
-    /** A port of 127.0.0.1 that nobody listens on at this moment. */
+    /** A port of 127.0.0.1 that is currently free. */
     static int freePort() {
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();

@@ -5,7 +5,7 @@ import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
-/** A request whose body has been read already and can be read once more. */
+/** A request whose body has already been read, and can be read once more. */
 final class ReadRequest extends Request.Wrapper {
     private @Nullable ByteBuffer body;
 

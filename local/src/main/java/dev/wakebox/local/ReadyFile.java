@@ -5,10 +5,14 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 
-/** The file that is there, and whole, exactly as long as the application is ready. */
+/**
+ * The file that exists, and is complete, exactly while the application is ready. It has the administrator's token, so
+ * only its owner may read it.
+ */
 record ReadyFile(Path file) implements AutoCloseable {
-    /** Removes what a run that was killed has left. */
+    /** Removes the file of a run that was killed. */
     ReadyFile {
         delete(file);
     }
@@ -16,6 +20,9 @@ record ReadyFile(Path file) implements AutoCloseable {
     void write(String facts) {
         Path unfinished = file.resolveSibling(file.getFileName() + ".new");
         try {
+            Files.deleteIfExists(unfinished);
+            Files.createFile(
+                    unfinished, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             Files.writeString(unfinished, facts + "\n");
             Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {

@@ -2,11 +2,13 @@ package dev.wakebox.local;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.wakebox.local.compute.LocalCompute;
-import dev.wakebox.local.compute.LocalCompute.StateChange;
+import dev.wakebox.local.ec2.LocalCompute;
+import dev.wakebox.local.ec2.LocalCompute.StateChange;
+import dev.wakebox.local.host.LocalException;
 import java.net.URLEncoder;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -15,7 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Makes an instance that the template takes as a parameter, as somebody with an AWS account has made it beforehand. */
+/** Creates an instance that is a parameter of the template. On AWS, the operator creates it before the deployment. */
 final class SleepingInstance {
     private static final Pattern ID = Pattern.compile("<instanceId>(i-[0-9a-f]+)</instanceId>");
     private static final int LIMIT_SECONDS = 60;
@@ -32,11 +34,11 @@ final class SleepingInstance {
     }
 
     /**
-     * Makes the instance; it goes to sleep as soon as it runs.
+     * Launches the instance and stops it as soon as it is running.
      *
      * @return its id
      */
-    String launch(String userData) {
+    synchronized String launch(String userData) {
         String answer = call(Map.of(
                 "Action", "RunInstances",
                 "ImageId", "ami-" + image,
@@ -56,8 +58,11 @@ final class SleepingInstance {
         return id;
     }
 
-    /** Is to be told of every change of state until it sleeps; those of others are ignored. */
-    void changed(StateChange change) {
+    /**
+     * Receives every change of state until the instance is stopped; those of other instances are ignored. A change that
+     * comes before {@link #launch} knows the id waits for it.
+     */
+    synchronized void changed(StateChange change) {
         if (!change.instanceId().equals(id)) {
             return;
         }
@@ -68,12 +73,26 @@ final class SleepingInstance {
         }
     }
 
-    void awaitAsleep() {
+    /** The id; empty if the instance was not launched. */
+    Optional<String> id() {
+        return Optional.of(id).filter(launched -> !launched.isEmpty());
+    }
+
+    /**
+     * Waits until the instance is stopped.
+     *
+     * @return its id; empty if it was not launched
+     */
+    Optional<String> awaitAsleep() {
+        if (id.isEmpty()) {
+            return Optional.empty();
+        }
         try {
             asleep.get(LIMIT_SECONDS, TimeUnit.SECONDS);
+            return Optional.of(id);
         } catch (TimeoutException | ExecutionException e) {
             throw new LocalException(
-                    "The instance of the image " + image + " did not go to sleep within " + LIMIT_SECONDS + " s.", e);
+                    "The instance of the image " + image + " did not stop within " + LIMIT_SECONDS + " s.", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new LocalException("The wait for an instance was interrupted.", e);
@@ -84,10 +103,10 @@ final class SleepingInstance {
         String form = parameters.entrySet().stream()
                 .map(entry -> entry.getKey() + "=" + URLEncoder.encode(entry.getValue(), UTF_8))
                 .collect(Collectors.joining("&", "Version=2016-11-15&", ""));
-        LocalCompute.Answer answer = compute.ec2(form);
+        LocalCompute.Answer answer = compute.ec2(form, Optional.empty());
         String body = new String(answer.body(), UTF_8);
         if (answer.status() != 200) {
-            throw new LocalException("The instance of the image " + image + " could not be made: " + body);
+            throw new LocalException("The instance of the image " + image + " could not be created: " + body);
         }
         return body;
     }

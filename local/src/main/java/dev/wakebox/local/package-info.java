@@ -1,4 +1,7 @@
-/** The whole application on one machine: emulator, Lambda processes, HTTP front door and the AWS endpoint before them. */
+/**
+ * The whole application on one computer: the emulator, the processes of Lambda functions, the HTTP API and the AWS
+ * endpoint.
+ */
 @NullMarked
 package dev.wakebox.local;
 

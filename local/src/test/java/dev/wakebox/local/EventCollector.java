@@ -15,7 +15,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
-/** Where the toy functions show what they got; a function goes on when the test has seen it. */
+/** Receives the events of the toy functions; a function continues when the test has read its event. */
 final class EventCollector implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 60;
 
@@ -34,7 +34,7 @@ final class EventCollector implements AutoCloseable {
             String event = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
             events.add(event);
             try {
-                // A late event of a test before comes to no meeting.
+                // A late event of an earlier test finds no receiver.
                 CountDownLatch others = event.contains("do=meet") ? meeting : new CountDownLatch(0);
                 others.countDown();
                 boolean all = others.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
@@ -52,12 +52,12 @@ final class EventCollector implements AutoCloseable {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
-    /** From now on nobody goes on before so many have come. */
+    /** From now on, no function continues before this many events have arrived. */
     void expectMeetingOf(int functions) {
         meeting = new CountDownLatch(functions);
     }
 
-    /** Waits for the first event like this; others before it are dropped. */
+    /** Waits for the first event that matches, and drops the others before it. */
     String await(Predicate<String> like) {
         try {
             String event;

@@ -5,6 +5,9 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.wakebox.local.host.LocalException;
+import dev.wakebox.local.lambda.FunctionPool;
+import dev.wakebox.local.lambda.InvocationResult;
 import dev.wakebox.runtime.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,6 +20,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -59,7 +63,7 @@ import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.awssdk.services.ssm.model.InvalidInstanceIdException;
 import software.amazon.awssdk.services.ssm.model.ParameterType;
 
-/** The toy application, run once for all of this. */
+/** The toy application, started once for all tests of this class. */
 class LocalApplicationTest {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -142,6 +146,34 @@ class LocalApplicationTest {
         }
 
         @Test
+        void post_whenCompressed_reachesTheFunctionAsBase64() {
+            byte[] bytes = {0x1f, (byte) 0x8b, 8, 0, (byte) 0xff};
+
+            var response = send(request("/echo")
+                    .header("Content-Type", "application/json")
+                    .header("Content-Encoding", "gzip")
+                    .POST(BodyPublishers.ofByteArray(bytes)));
+
+            assertThat(Json.object(response.body()))
+                    .containsEntry("isBase64Encoded", true)
+                    .containsEntry("body", Base64.getEncoder().encodeToString(bytes));
+        }
+
+        @Test
+        void post_whenTextIsNotUtf8_reachesTheFunctionAsItsBytes() {
+            byte[] latin = "{\"name\": \"Muñoz\"}".getBytes(StandardCharsets.ISO_8859_1);
+
+            var response = send(request("/echo")
+                    .header("Content-Type", "application/json")
+                    .POST(BodyPublishers.ofByteArray(latin)));
+
+            var event = Json.object(response.body());
+            assertThat(event).containsEntry("isBase64Encoded", true);
+            assertThat(Base64.getDecoder().decode(String.valueOf(event.get("body"))))
+                    .isEqualTo(latin);
+        }
+
+        @Test
         void get_whenPathHasParameters_decodesThem() {
             assertThat(Json.object(send(request("/echo/a%20b%2Fc")).body()))
                     .containsEntry("pathParameters", Map.of("name", "a b/c"))
@@ -187,6 +219,33 @@ class LocalApplicationTest {
         }
 
         @Test
+        void post_whenTheBodyNeverEnds_answers413AndClosesTheConnection() throws IOException {
+            byte[] chunk = ("100000\r\n" + "x".repeat(0x100000) + "\r\n").getBytes(UTF_8);
+            try (var socket = new Socket(
+                    InetAddress.getLoopbackAddress(), application.api().getPort())) {
+                var out = socket.getOutputStream();
+                out.write("POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n".getBytes(UTF_8));
+                assertThatThrownBy(() -> {
+                            for (int megabytes = 0; megabytes < 1000; megabytes++) {
+                                out.write(chunk);
+                            }
+                        })
+                        .as("it is read for a while only")
+                        .isInstanceOf(IOException.class);
+            }
+        }
+
+        @Test
+        void get_whenHeadersAreLargerThanApiGatewayTakes_answers431() throws IOException {
+            String headers = "X-Large: " + "x".repeat(10_000) + "\r\n";
+
+            assertThat(raw("GET /echo HTTP/1.1\r\nHost: x\r\n" + headers + "\r\n"))
+                    .startsWith("HTTP/1.1 201");
+            assertThat(raw("GET /echo HTTP/1.1\r\nHost: x\r\nX: " + "x".repeat(300) + "\r\n" + headers + "\r\n"))
+                    .startsWith("HTTP/1.1 431");
+        }
+
+        @Test
         void get_whenResultHasNoStatusCode_isTheBody() {
             var response = send(request("/echo?do=log"));
 
@@ -196,7 +255,7 @@ class LocalApplicationTest {
         }
 
         @Test
-        void get_whenFunctionFails_answers500AndTellsNothing() {
+        void get_whenFunctionFails_answers500WithoutDetails() {
             for (String path : List.of("/echo?do=throw", "/echo?do=exit", "/echo?do=nonsense", "/broken")) {
                 var response = send(request(path));
                 assertThat(response.statusCode()).as(path).isEqualTo(500);
@@ -398,7 +457,7 @@ class LocalApplicationTest {
 
         @Test
         void ec2_whenInstanceStops_reachesTheFunctionOfTheRule() {
-            String instance = String.valueOf(application.facts().get("instance"));
+            String instance = application.facts().instance().orElseThrow();
             try (var ec2 = client(Ec2Client.builder())) {
                 ec2.startInstances(request -> request.instanceIds(instance));
                 ec2.waiter().waitUntilInstanceRunning(request -> request.instanceIds(instance));
@@ -450,7 +509,7 @@ class LocalApplicationTest {
                                 .parameter()
                                 .value())
                         .isEqualTo("1");
-                // The emulator would let a command go to any instance.
+                // The emulator alone would accept a command for any instance.
                 assertThatThrownBy(() -> ssm.sendCommand(request -> request.instanceIds("i-00000000000000000")
                                 .documentName("AWS-RunShellScript")
                                 .parameters(Map.of("commands", List.of("true")))))
@@ -461,7 +520,7 @@ class LocalApplicationTest {
         @Test
         @Timeout(300)
         void stepFunctions_whenManyExpressionsAreEvaluatedAtOnce_eachHasASecondOfItsOwn() {
-            // Each computes for a tenth of a second, all of them for several.
+            // Each computes for a tenth of a second, all together for several seconds.
             assertThat(evaluated("many", "$sum($map([1..10000], function($x) { $x * 2 }))", 60))
                     .allSatisfy(end -> assertThat(end.output()).as(end.cause()).isEqualTo("100010000"));
         }
@@ -476,11 +535,14 @@ class LocalApplicationTest {
                     });
         }
 
-        /** The ends of this many executions of the expression, all started at once. */
+        /** The final states of this many executions of the expression, all started at the same time. */
         private static List<DescribeExecutionResponse> evaluated(String name, String expression, int executions) {
-            try (var stepFunctions = client(SfnClient.builder())) {
+            try (var stepFunctions = client(SfnClient.builder());
+                    var lambda = client(LambdaClient.builder())) {
+                String role = lambda.getFunctionConfiguration(request -> request.functionName("toy-echo"))
+                        .role();
                 var machine = stepFunctions.createStateMachine(request -> request.name(name)
-                        .roleArn("arn:aws:iam::000000000000:role/" + name)
+                        .roleArn(role)
                         .definition(Json.string(Map.of(
                                 "QueryLanguage",
                                 "JSONata",
@@ -584,7 +646,8 @@ class LocalApplicationTest {
 
             assertThatThrownBy(() -> LocalApplication.start(config))
                     .isInstanceOf(LocalException.class)
-                    .hasMessageContaining("Another application runs in " + config.directory());
+                    .hasMessageContaining("Another application (process ")
+                    .hasMessageContaining(") runs in " + config.directory());
             assertThat(config.directory().resolve("ready.json")).exists();
         }
 
@@ -613,8 +676,8 @@ class LocalApplicationTest {
                     .hasMessageContaining("AWS::SQS::NoSuchThing");
         }
 
-        private LocalApplication.Config config(Path directory, int apiPort, int awsPort) {
-            return new LocalApplication.Config(
+        private ApplicationConfig config(Path directory, int apiPort, int awsPort) {
+            return new ApplicationConfig(
                     directory,
                     directory.resolve("second-run"),
                     ToyRepository.python(),

@@ -13,7 +13,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code serve}, as the script runs it. */
+/** The command {@code serve}, as the script runs it. */
 class ServeTest {
     private static final String READY = "READY ";
 
@@ -35,6 +37,9 @@ class ServeTest {
         Serve serve = Serve.start(root);
         Path ready = root.resolve(".wakebox/run/ready.json");
         assertThat(ready).content().isEqualTo(Json.string(serve.facts) + "\n");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(ready)))
+                .as("it has the administrator's token")
+                .isEqualTo("rw-------");
         assertThat(serve.progress)
                 .hasSizeGreaterThanOrEqualTo(3)
                 .allMatch(line -> line.matches(".+ \\(\\d+\\.\\d s\\)"));
@@ -79,7 +84,7 @@ class ServeTest {
         Serve serve = Serve.start(root);
         ProcessHandle emulator = serve.process
                 .descendants()
-                .filter(each -> each.info().commandLine().orElse("").contains("ministack"))
+                .filter(each -> each.info().commandLine().orElse("").contains("emulator.py"))
                 .findFirst()
                 .orElseThrow();
 
@@ -139,9 +144,9 @@ class ServeTest {
         }
 
         static ProcessBuilder command(Path root, String... options) {
-            return new ProcessBuilder(Stream.concat(
+            var builder = new ProcessBuilder(Stream.concat(
                             Stream.of(
-                                    "setsid", // in a process group of its own, as a shell would start it
+                                    "setsid", // in a separate process group, as a shell starts it
                                     ProcessHandle.current().info().command().orElseThrow(),
                                     "-XX:TieredStopAtLevel=1",
                                     "-XX:+UseSerialGC",
@@ -157,9 +162,16 @@ class ServeTest {
                                     "Collector=http://127.0.0.1:9"),
                             Stream.of(options))
                     .toList());
+            // Variables that the user may have set for other programs; ours must ignore them.
+            for (String name :
+                    List.of("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")) {
+                builder.environment().put(name, "http://127.0.0.1:9");
+            }
+            builder.environment().put("PYTHONHOME", "/nonexistent");
+            return builder;
         }
 
-        /** Has a function run, so that there is a process of each kind, and returns them all. */
+        /** Runs a function, so that there is a process of each kind, and returns all processes. */
         List<ProcessHandle> invoke() throws Exception {
             try (var http = HttpClient.newHttpClient()) {
                 var response = http.send(

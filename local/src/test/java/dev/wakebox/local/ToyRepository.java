@@ -1,6 +1,6 @@
 package dev.wakebox.local;
 
-import dev.wakebox.local.compute.Timing;
+import dev.wakebox.local.ec2.Timing;
 import dev.wakebox.local.toy.EchoHandler;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** A repository in a temporary directory that is laid out as ours, with the toy application in it. */
+/** A repository in a temporary directory with the layout of this one, and the toy application in it. */
 record ToyRepository(Path root) {
     static final Timing FAST = new Timing(
             Duration.ofMillis(50),
@@ -51,7 +51,7 @@ record ToyRepository(Path root) {
         }
     }
 
-    /** The Python with the emulator; the suite can't do without. */
+    /** The Python with the emulator, which these tests need. */
     static Path python() {
         Path python = Path.of(System.getProperty("wakebox.python", "../.wakebox/venv/bin/python"));
         if (!Files.isExecutable(python)) {
@@ -65,8 +65,8 @@ record ToyRepository(Path root) {
         return root.resolve(".wakebox/run");
     }
 
-    LocalApplication.Config config(String collector) {
-        return new LocalApplication.Config(
+    ApplicationConfig config(String collector) {
+        return new ApplicationConfig(
                 root, directory(), python(), 0, 0, "toy", FAST, Map.of("Collector", collector), _ -> {});
     }
 

@@ -5,7 +5,7 @@ import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import java.io.InputStream;
 import java.io.OutputStream;
 
-/** Can't be made. */
+/** Its constructor throws. */
 public final class BrokenHandler implements RequestStreamHandler {
     public BrokenHandler() {
         throw new IllegalStateException("TABLE is not set");

@@ -5,7 +5,7 @@ import java.io.OutputStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
 
-/** Shows an event to the test that waits for it. */
+/** Passes an event to the test that waits for it. */
 final class Collector {
     private Collector() {}
 

@@ -11,7 +11,7 @@ import java.util.Base64;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Answers with the event that it got, or misbehaves as the query's {@code do} says. */
+/** Answers with its event, or fails as the query's {@code do} requests. */
 public final class EchoHandler implements RequestStreamHandler {
     private static final Pattern TODO = Pattern.compile("\"rawQueryString\": ?\"do=([a-z]+)");
 

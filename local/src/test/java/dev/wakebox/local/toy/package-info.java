@@ -1,2 +1,2 @@
-/** The functions of the tests' small application; they run in processes of their own. */
+/** The functions of the tests' small application; they run in separate processes. */
 package dev.wakebox.local.toy;

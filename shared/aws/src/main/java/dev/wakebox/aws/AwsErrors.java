@@ -8,17 +8,32 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 
-/** Reads what the AWS SDK throws. */
+/** Classifies the exceptions of the AWS SDK. */
 public final class AwsErrors {
+    /** S3 answers HEAD without a code. */
+    private static final Set<String> DENIED = Set.of(
+            "AccessDenied",
+            "AccessDeniedException",
+            "AuthorizationError",
+            "HTTP 403",
+            "403",
+            "UnauthorizedException",
+            "UnauthorizedOperation");
+
     private AwsErrors() {}
 
-    /** The service's error code, or the HTTP status when what answered was not the service (a proxy, a load balancer). */
+    /** The service's error code, or the HTTP status when a proxy or load balancer answered instead of the service. */
     public static String code(AwsServiceException e) {
         var details = e.awsErrorDetails();
         return details == null || details.errorCode() == null ? "HTTP " + e.statusCode() : details.errorCode();
     }
 
-    /** Whether the same call can succeed later: throttling, 5xx, or nobody answered. */
+    /** Whether the caller lacks the permission. EC2 and most services of the query protocol have codes of their own for it. */
+    public static boolean isDenied(AwsServiceException e) {
+        return DENIED.contains(code(e));
+    }
+
+    /** Whether a retry of the same call can succeed: throttling, a 5xx, or no answer. */
     public static boolean mayPass(SdkException e) {
         return e.retryable()
                 || e instanceof SdkClientException
@@ -27,10 +42,10 @@ public final class AwsErrors {
     }
 
     /**
-     * What the operation answers.
+     * Calls the operation and translates its exceptions.
      *
-     * @param call as in {@code terminate the instance i-…}
-     * @throws WakeboxException as {@link #failed(String, SdkException)} says
+     * @param call what the operation does, as in {@code terminate the instance i-…}
+     * @throws WakeboxException as {@link #failed(String, SdkException)} describes
      */
     public static <T> T translated(String call, Supplier<T> operation) {
         try {
@@ -41,22 +56,23 @@ public final class AwsErrors {
     }
 
     /**
-     * The exception for a call that failed: {@code UNAVAILABLE} or {@code INTERNAL}, after {@link #mayPass}.
+     * The exception for a failed call: {@code UNAVAILABLE} or {@code INTERNAL}, by {@link #mayPass}. Its message names
+     * the resource, so it is for the log.
      *
-     * @param call what couldn't be done, as in {@code terminate the instance i-…}
+     * @param call what the operation does, as in {@code terminate the instance i-…}
      */
     public static WakeboxException failed(String call, SdkException e) {
         return failed(call, e, Set.of());
     }
 
     /**
-     * As the other.
+     * As {@link #failed(String, SdkException)}, with further error codes.
      *
-     * @param passing codes of the service for what passes by itself, besides
+     * @param passing further error codes to treat as transient
      */
     public static WakeboxException failed(String call, SdkException e, Set<String> passing) {
         String reason = e instanceof AwsServiceException service ? code(service) : "AWS could not be reached";
-        return new WakeboxException(
+        return WakeboxException.ofResource(
                 mayPass(e) || passing.contains(reason) ? ErrorCode.UNAVAILABLE : ErrorCode.INTERNAL,
                 "Cannot " + call + ": " + reason + ".",
                 e);

@@ -1,4 +1,4 @@
-/** What every service of AWS has in common for us. */
+/** Code that all clients of AWS services share. */
 @NullMarked
 package dev.wakebox.aws;
 

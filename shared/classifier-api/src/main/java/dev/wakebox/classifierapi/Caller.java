@@ -5,13 +5,15 @@ import static java.util.Objects.requireNonNull;
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.HttpRequest;
 import dev.wakebox.runtime.WakeboxException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
 /**
- * Who sends a request, as the authorizer has found from the token.
+ * The caller of a request, from the claims of the token.
  *
- * @param mentorIds the mentors that are the caller's own
+ * @param role or several roles, separated by commas
+ * @param mentorIds the caller's own mentors
  */
 public record Caller(String id, String role, Set<String> mentorIds) {
     private static final Set<String> OF_ALL_MENTORS =
@@ -24,9 +26,9 @@ public record Caller(String id, String role, Set<String> mentorIds) {
     }
 
     /**
-     * The sender of this request.
+     * The caller of this request.
      *
-     * @throws WakeboxException {@code UNAUTHORIZED} with the authorizer's reason when it let nobody in
+     * @throws WakeboxException {@code UNAUTHORIZED} with the authorizer's reason when the token is not valid
      */
     public static Caller of(HttpRequest request) {
         String id = request.authorizer().getOrDefault("id", "");
@@ -43,9 +45,9 @@ public record Caller(String id, String role, Set<String> mentorIds) {
                         request.authorizer().getOrDefault("mentorIds", "").split(",", -1))));
     }
 
-    /** @throws WakeboxException {@code FORBIDDEN} when the caller may not act for this mentor */
-    public void requireMayActFor(String mentor) {
-        if (!OF_ALL_MENTORS.contains(role) && !mentorIds.contains(mentor)) {
+    /** @throws WakeboxException {@code FORBIDDEN} when the claims don't allow the caller to act for this mentor */
+    void requireMayActFor(String mentor) {
+        if (Arrays.stream(role.split(",")).noneMatch(OF_ALL_MENTORS::contains) && !mentorIds.contains(mentor)) {
             throw new WakeboxException(
                     ErrorCode.FORBIDDEN,
                     "The caller's token is neither of the mentor " + mentor + " nor of a role that manages mentors.");

@@ -1,4 +1,4 @@
-/** What the functions behind the routes below {@code /classifier} have in common. */
+/** Code shared by the functions below {@code /classifier}. */
 @NullMarked
 package dev.wakebox.classifierapi;
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ClassifierFunctionTest {
-    /** Answers who may act for the mentor of the query. */
+    /** Answers whether the caller may act for the mentor of the query. */
     private static final class Probe extends ClassifierFunction {
         @Override
         protected HttpResponse http(HttpRequest request) {

@@ -9,8 +9,8 @@ import java.util.Map;
  * One training of a mentor's classifier.
  *
  * @param progress in percent
- * @param message what it is at, or why it failed
- * @param report of a training that succeeded: its measures by name
+ * @param message what the worker is doing, or why the training failed
+ * @param report the measures of a training whose model was stored, by name
  */
 public record TrainingJob(
         String id,
@@ -21,18 +21,18 @@ public record TrainingJob(
         int progress,
         String message,
         Map<String, String> report) {
-    /** How far a training is. */
+    /** The status of a training. */
     public enum Status {
-        /** Its message waits in the queue. */
+        /** The message is in the queue. */
         QUEUED,
-        /** A worker is at it. */
+        /** A worker is training. */
         IN_PROGRESS,
-        /** The model is there. */
+        /** The model is stored and in use. */
         SUCCESS,
-        /** It came to nothing; where a retry can help it may still succeed. */
+        /** The training failed; if a retry may succeed, the status may still become {@link #SUCCESS}. */
         FAILURE;
 
-        /** Whether a train for the mentor that is asked for now would be this one. */
+        /** Whether a request for another training of the mentor returns this one. */
         public boolean open() {
             return this == QUEUED || this == IN_PROGRESS;
         }
@@ -48,7 +48,7 @@ public record TrainingJob(
         report = Map.copyOf(report);
     }
 
-    /** Where the API tells how far it is, below {@code /classifier}. */
+    /** The path of its status in the API, relative to {@code /classifier}. */
     public String statusUrl() {
         return "/train/status/" + id;
     }

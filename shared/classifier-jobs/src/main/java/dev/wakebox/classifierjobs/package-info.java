@@ -1,4 +1,4 @@
-/** The life of a training of a classifier: asked for, begun, done, failed, tried again. */
+/** The states of a classifier's training: requested, begun, ended, failed, retried. */
 @NullMarked
 package dev.wakebox.classifierjobs;
 

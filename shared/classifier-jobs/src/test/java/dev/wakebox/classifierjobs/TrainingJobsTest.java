@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wakebox.classifierjobs.TrainingJob.Status;
-import dev.wakebox.classifierjobs.TrainingJobs.Begun;
 import dev.wakebox.jobs.Change;
 import dev.wakebox.jobs.InMemoryJobStore;
 import dev.wakebox.jobs.Job;
@@ -181,14 +180,42 @@ class TrainingJobsTest {
     }
 
     @Test
+    void rename_whenAnotherSystemKnowsTheTrainingByAnotherId_isFoundByBoth() {
+        var asked = jobs.ask("m1").job();
+
+        var renamed = jobs.rename(asked, "5ffdf1241ee2c62320b49124");
+
+        assertThat(renamed.id()).isEqualTo("5ffdf1241ee2c62320b49124");
+        assertThat(jobs.ask("m1").job().id()).as("the open one").isEqualTo(renamed.id());
+        jobs.succeed(begin(renamed.id()));
+        assertThat(jobs.find(asked.id())).isEqualTo(jobs.find(renamed.id()));
+        assertThat(jobs.find(asked.id()).orElseThrow().status()).isEqualTo(Status.SUCCESS);
+        assertThat(jobs.ask("m1").created()).isTrue();
+    }
+
+    @Test
+    void rename_whenTheIdIsTaken_changesNothing() {
+        jobs.rename(jobs.ask("m1").job(), "taken");
+        var asked = jobs.ask("m2").job();
+
+        assertThat(jobs.rename(asked, "taken")).isEqualTo(asked);
+        assertThat(jobs.ask("m2").job().id()).isEqualTo(asked.id());
+    }
+
+    @Test
+    void newId_is24HexDigits() {
+        assertThat(TrainingJobs.newId()).matches("[0-9a-f]{24}").isNotEqualTo(TrainingJobs.newId());
+    }
+
+    @Test
     void begin_whenTheTrainingIsOver_isNothing() {
         String done = jobs.ask("m1").job().id();
         jobs.succeed(begin(done));
         String failed = jobs.ask("m2").job().id();
         jobs.fail(begin(failed), "In vain.", false);
 
-        assertThat(jobs.begin(done, now.plus(A_TRAINING))).isInstanceOf(Begun.Nothing.class);
-        assertThat(jobs.begin(failed, now.plus(A_TRAINING))).isInstanceOf(Begun.Nothing.class);
+        assertThat(jobs.begin(done, now.plus(A_TRAINING))).isInstanceOf(TrainingWork.Over.class);
+        assertThat(jobs.begin(failed, now.plus(A_TRAINING))).isInstanceOf(TrainingWork.Over.class);
         assertThat(jobs.find(failed).orElseThrow().message()).isEqualTo("In vain.");
     }
 
@@ -220,7 +247,7 @@ class TrainingJobsTest {
         String newer = jobs.ask("m1").job().id();
 
         assertThat(jobs.begin(older, now.plus(A_TRAINING)))
-                .isInstanceOfSatisfying(Begun.Nothing.class, nothing -> assertThat(nothing.reason())
+                .isInstanceOfSatisfying(TrainingWork.Nothing.class, nothing -> assertThat(nothing.reason())
                         .contains("newer"));
         assertThat(begin(newer).job().id()).isEqualTo(newer);
     }
@@ -247,7 +274,7 @@ class TrainingJobsTest {
     }
 
     @Test
-    void find_whenNobodyEverBegan_isAFailure() {
+    void find_whenNoWorkerBegan_isAFailure() {
         String id = jobs.ask("m1").job().id();
         now = now.plus(Duration.ofHours(4));
 
@@ -288,7 +315,7 @@ class TrainingJobsTest {
         assertThat(jobs.ask("m1").messageNeeded()).isTrue();
     }
 
-    private Begun.Work begin(String id) {
-        return (Begun.Work) jobs.begin(id, now.plus(A_TRAINING));
+    private TrainingWork.Work begin(String id) {
+        return (TrainingWork.Work) jobs.begin(id, now.plus(A_TRAINING));
     }
 }

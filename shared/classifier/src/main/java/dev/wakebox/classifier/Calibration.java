@@ -4,14 +4,14 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What makes scores mean something.
+ * Turns scores into confidences.
  *
- * @param temperature by which scores are divided so that confidences are probabilities
- * @param threshold in-scope scores below it are off topic
+ * @param temperature divisor of scores that makes confidences probabilities
+ * @param threshold questions with a lower in-scope score are off topic
  */
 record Calibration(double temperature, double threshold) {
     /**
-     * What a classifier made of a text that it had not learned from.
+     * The prediction for a held-out text.
      *
      * @param label the right class
      */
@@ -21,18 +21,24 @@ record Calibration(double temperature, double threshold) {
         }
     }
 
-    /** Of mentors whose answers have so few examples that nothing can be held out. */
+    /** Used for mentors whose answers have too few examples to hold any out. */
     static final Calibration UNMEASURED = new Calibration(1, 14);
 
-    /** Fewer would tell chance, not the classifier. */
+    /** With fewer trials, the figures would be random. */
     private static final int FEWEST_TRIALS = 20;
 
-    /** The share of right answers that is given up so that questions about anything else get none. */
+    /** The share of right answers that is sacrificed so that off-topic questions get no answer. */
     private static final double GIVEN_UP = 0.05;
 
     private static final int BINS = 15;
 
-    static Calibration of(List<Trial> trials) {
+    /**
+     * A smaller {@code exp} changes no sum of thousands in its 15 digits; most classes of a mentor are that far away.
+     */
+    private static final double NEGLIGIBLE = -45;
+
+    /** @param stillTime called repeatedly; an exception that it throws ends the search */
+    static Calibration of(List<Trial> trials, Runnable stillTime) {
         if (trials.size() < FEWEST_TRIALS) {
             return UNMEASURED;
         }
@@ -42,7 +48,7 @@ record Calibration(double temperature, double threshold) {
                 .sorted()
                 .toArray();
         double threshold = right.length == 0 ? UNMEASURED.threshold() : right[(int) (GIVEN_UP * right.length)];
-        return new Calibration(temperature(trials), threshold);
+        return new Calibration(temperature(trials, stillTime), threshold);
     }
 
     /** The probability of the class with the highest score. */
@@ -50,7 +56,7 @@ record Calibration(double temperature, double threshold) {
         return Math.exp(-lossOf(scores, Vectors.highest(scores), temperature));
     }
 
-    /** The expected calibration error: by how much confidences are off the share of right answers, in 15 bins. */
+    /** The expected calibration error: the mean difference between confidence and accuracy, in 15 bins. */
     static double error(double[] confidences, boolean[] right) {
         var confidence = new double[BINS];
         var hits = new double[BINS];
@@ -67,14 +73,14 @@ record Calibration(double temperature, double threshold) {
     }
 
     /** Golden-section search on the logarithm: the mean loss has one minimum there. */
-    private static double temperature(List<Trial> trials) {
+    private static double temperature(List<Trial> trials, Runnable stillTime) {
         double ratio = (Math.sqrt(5) - 1) / 2;
         double low = Math.log(0.05);
         double high = Math.log(20);
         while (high - low > 1e-3) {
             double third = high - ratio * (high - low);
             double twoThirds = low + ratio * (high - low);
-            if (loss(trials, Math.exp(third)) < loss(trials, Math.exp(twoThirds))) {
+            if (loss(trials, Math.exp(third), stillTime) < loss(trials, Math.exp(twoThirds), stillTime)) {
                 high = twoThirds;
             } else {
                 low = third;
@@ -83,15 +89,26 @@ record Calibration(double temperature, double threshold) {
         return Math.exp((low + high) / 2);
     }
 
-    private static double loss(List<Trial> trials, double temperature) {
-        return trials.stream()
-                .mapToDouble(trial -> lossOf(trial.scores().classes(), trial.label(), temperature))
-                .sum();
+    /** Adds in the order of the trials, so that the same trials give the same sum. */
+    private static double loss(List<Trial> trials, double temperature, Runnable stillTime) {
+        double[] losses = trials.parallelStream()
+                .mapToDouble(trial -> {
+                    stillTime.run();
+                    return lossOf(trial.scores().classes(), trial.label(), temperature);
+                })
+                .toArray();
+        return Arrays.stream(losses).sum();
     }
 
     private static double lossOf(double[] scores, int label, double temperature) {
-        double[] cooled =
-                Arrays.stream(scores).map(score -> score / temperature).toArray();
-        return Vectors.logSumExp(cooled) - cooled[label];
+        double highest = scores[Vectors.highest(scores)];
+        double sum = 0;
+        for (double score : scores) {
+            double exponent = (score - highest) / temperature;
+            if (exponent > NEGLIGIBLE) {
+                sum += Math.exp(exponent);
+            }
+        }
+        return (highest - scores[label]) / temperature + Math.log(sum);
     }
 }

@@ -5,9 +5,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A trained classifier: finds a question's answer, with a calibrated confidence. Immutable. */
+/** A trained classifier. It finds the answer to a question, with a calibrated confidence. Immutable. */
 public final class Classifier {
-    /** An example as the model keeps it: its text as a key, and its answer's place. */
+    /** An example in the model: its normalised text, and the index of its answer. */
     record Known(String key, int label, Example.Kind kind) {}
 
     private final byte[] encoder;
@@ -47,17 +47,17 @@ public final class Classifier {
         return ModelFile.read(file, encoder.sha256());
     }
 
-    /** The model file, as docs/model-format.md describes it. */
+    /** Writes the model file; docs/model-format.md describes it. */
     public byte[] toBytes() {
         return ModelFile.write(this);
     }
 
-    /** The same classifier with something that belongs to it, such as the answers, and is kept in its file. */
+    /** The same classifier with data of its owner, such as the answers, which its file includes. */
     public Classifier with(byte[] newAttachment) {
         return new Classifier(encoder, labels, known, head, calibration, newAttachment.clone());
     }
 
-    /** What was attached; no bytes when nothing was. */
+    /** The attached data; empty if there is none. */
     public byte[] attachment() {
         return attachment.clone();
     }
@@ -65,7 +65,7 @@ public final class Classifier {
     /** The answer to a question. */
     public Prediction answer(String question, Encoder encoder) {
         String key = QuestionText.key(question);
-        Known same = key.isEmpty() ? null : byKey.get(key); // all that has no word would be the same
+        Known same = key.isEmpty() ? null : byKey.get(key); // all texts without a word would be equal
         if (same == null) {
             return classify(encoder.embed(question));
         }

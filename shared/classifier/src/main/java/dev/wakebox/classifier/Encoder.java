@@ -20,16 +20,17 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Turns a text into a vector of length 1 whose angle to another tells how close in meaning the two texts are.
+ * Encodes a text as a vector of length 1. The smaller the angle between two vectors, the closer the texts are in
+ * meaning.
  *
- * <p>Thread-safe. Texts are read one at a time: with its 8-bit weights the vector of a text would depend on what else is
- * in a batch.
+ * <p>Thread-safe. Texts are encoded one at a time: with 8-bit weights, the vector of a text would depend on the other
+ * texts of a batch.
  */
 public final class Encoder implements AutoCloseable {
-    /** Numbers of a vector. */
+    /** Dimensions of a vector. */
     public static final int DIMENSION = 384;
 
-    /** Longer questions are cut; the model itself could read 512. */
+    /** Longer questions are truncated; the model itself could read 512. */
     private static final int MAX_TOKENS = 128;
 
     private final OrtEnvironment environment;
@@ -44,7 +45,7 @@ public final class Encoder implements AutoCloseable {
         this.sha256 = sha256;
     }
 
-    /** Opens the encoder of the directory {@code encoder} on the class path, where the build puts it. */
+    /** Opens the encoder in the class-path directory {@code encoder}, where the build puts it. */
     public static Encoder open() {
         URL model = Encoder.class.getClassLoader().getResource("encoder/encoder.onnx");
         if (model == null || !model.getProtocol().equals("file")) {
@@ -83,7 +84,7 @@ public final class Encoder implements AutoCloseable {
         }
     }
 
-    /** Tells this encoder's vectors from those of any other. */
+    /** The hash that identifies this encoder's vectors. */
     public byte[] sha256() {
         return sha256.clone();
     }
@@ -100,14 +101,14 @@ public final class Encoder implements AutoCloseable {
                 var result = session.run(
                         Map.of("input_ids", tokens, "attention_mask", attention, "token_type_ids", types))) {
             var vector = new float[DIMENSION];
-            ((OnnxTensor) result.get(0)).getFloatBuffer().get(vector); // the first token stands for all
+            ((OnnxTensor) result.get(0)).getFloatBuffer().get(vector); // its output represents the text
             return Vectors.normalized(vector);
         } catch (OrtException e) {
             throw new WakeboxException(ErrorCode.INTERNAL, "The sentence encoder failed: " + e.getMessage(), e);
         }
     }
 
-    /** The vectors of many texts, in their order, by as many threads as there are processors. */
+    /** The vectors of many texts, in their order. Uses one thread per processor. */
     public float[][] embed(List<String> texts) {
         return IntStream.range(0, texts.size())
                 .parallel()

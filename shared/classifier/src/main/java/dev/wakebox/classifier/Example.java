@@ -3,16 +3,16 @@ package dev.wakebox.classifier;
 import static java.util.Objects.requireNonNull;
 
 /**
- * A question whose answer is known: what a classifier learns from.
+ * A question with a known answer, from which a classifier learns.
  *
  * @param label of the answer
  */
 public record Example(String text, String label, Kind kind) {
-    /** Where the text comes from; earlier ones win where two are the same question. */
+    /** The origin of a text; if two texts are equal, the earlier kind takes precedence. */
     public enum Kind {
-        /** The question as it was put to the mentor. */
+        /** The question that the mentor was asked. */
         QUESTION,
-        /** Another way to ask it, or a user's question that an editor has given its answer. */
+        /** A paraphrase, or a graded user's question. */
         PARAPHRASE
     }
 

@@ -3,14 +3,14 @@ package dev.wakebox.classifier;
 import java.util.Arrays;
 
 /**
- * What decides between the classes: the regression, the closest example of each class, and the middle of its examples.
- * The three together are more accurate than any of them, the fewer the examples the more so.
+ * Scores the classes by the regression, the closest example of each class, and the centre of its examples. Together
+ * they are more accurate than each one, above all with few examples.
  */
 final class Head {
     /**
-     * What a text comes to.
+     * The scores of a text.
      *
-     * @param classes a number for each class
+     * @param classes one score per class
      * @param inScope rises with the likelihood that the text belongs to any class
      */
     record Scores(double[] classes, double inScope) {}
@@ -35,8 +35,9 @@ final class Head {
         this.middles = middles(vectors, labels, regression.bias().length);
     }
 
-    static Head fit(float[][] vectors, int[] labels, int classes) {
-        return new Head(LogisticRegression.fit(vectors, labels, classes), vectors, labels);
+    /** @param stillTime called repeatedly; an exception that it throws ends the fit */
+    static Head fit(float[][] vectors, int[] labels, int classes, Runnable stillTime) {
+        return new Head(LogisticRegression.fit(vectors, labels, classes, stillTime), vectors, labels);
     }
 
     LogisticRegression regression() {
@@ -81,7 +82,7 @@ final class Head {
         return Vectors.logSoftmax(sharp);
     }
 
-    /** The logit of the highest probability; with one class, which is always certain, it is 0. */
+    /** The logit of the highest probability; 0 if there is only one class, which is always certain. */
     private static double logitOfHighest(double[] logarithms) {
         if (logarithms.length == 1) {
             return 0;

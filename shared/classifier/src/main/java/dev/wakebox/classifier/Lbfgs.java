@@ -2,11 +2,11 @@ package dev.wakebox.classifier;
 
 import java.util.ArrayDeque;
 
-/** L-BFGS: finds the lowest point of a smooth convex function of many variables. */
+/** L-BFGS: minimises a smooth convex function of many variables. */
 final class Lbfgs {
-    /** What is minimised. */
+    /** The function to minimise. */
     interface Objective {
-        /** The value at {@code x}; its gradient is written into {@code gradient}. */
+        /** Returns the value at {@code x} and writes the gradient into {@code gradient}. */
         double at(float[] x, float[] gradient);
     }
 
@@ -21,7 +21,7 @@ final class Lbfgs {
     /**
      * Moves {@code x} to the minimum.
      *
-     * @param tolerance it ends when no number of the gradient is larger
+     * @param tolerance the largest absolute component of the gradient at which it ends
      */
     static void minimize(Objective objective, float[] x, double tolerance, int maxIterations) {
         var steps = new ArrayDeque<Step>();
@@ -50,7 +50,7 @@ final class Lbfgs {
                 length /= 2;
             }
             if (nextValue >= value) {
-                return; // as low as floats can tell
+                return; // the limit of float precision
             }
             remember(steps, x, next, gradient, nextGradient);
             System.arraycopy(next, 0, x, 0, x.length);

@@ -3,22 +3,25 @@ package dev.wakebox.classifier;
 import java.util.Arrays;
 
 /**
- * Multinomial logistic regression: a weight for each class and number of the vector, and a bias for each class.
+ * Multinomial logistic regression: one weight per class and dimension, and one bias per class.
  *
- * @param weights a row for each class
+ * @param weights one row per class
  */
 record LogisticRegression(float[][] weights, float[] bias) {
-    /** How much the data counts against the wish for small weights; lower values ruin small, uneven classes. */
+    /** The weight of the data relative to the penalty; lower values harm small, uneven classes. */
     private static final double C = 30;
 
     private static final double TOLERANCE = 1e-4;
     private static final int MAX_ITERATIONS = 200;
 
-    /** @param labels the class of each vector, from 0 to before {@code classes} */
-    static LogisticRegression fit(float[][] vectors, int[] labels, int classes) {
+    /**
+     * @param labels the class of each vector, from 0 up to, but without, {@code classes}
+     * @param stillTime called repeatedly; an exception that it throws ends the fit
+     */
+    static LogisticRegression fit(float[][] vectors, int[] labels, int classes, Runnable stillTime) {
         int dimension = vectors[0].length;
         float[] mean = mean(vectors);
-        // sentence vectors lie close together; seen from their mean the problem is far better conditioned
+        // sentence vectors lie close together; relative to their mean, the problem is far better conditioned
         var centred = new float[vectors.length][dimension];
         for (int row = 0; row < vectors.length; row++) {
             for (int j = 0; j < dimension; j++) {
@@ -26,7 +29,7 @@ record LogisticRegression(float[][] weights, float[] bias) {
             }
         }
         var parameters = new float[(dimension + 1) * classes];
-        Lbfgs.minimize(new Loss(centred, labels, classes), parameters, TOLERANCE, MAX_ITERATIONS);
+        Lbfgs.minimize(new Loss(centred, labels, classes, stillTime), parameters, TOLERANCE, MAX_ITERATIONS);
 
         var weights = new float[classes][dimension];
         var bias = new float[classes];
@@ -39,7 +42,7 @@ record LogisticRegression(float[][] weights, float[] bias) {
         return new LogisticRegression(weights, bias);
     }
 
-    /** A number for each class; {@code exp} of it is in proportion to the class's probability. */
+    /** One score per class; {@code exp} of it is proportional to the probability of the class. */
     double[] logits(float[] vector) {
         var logits = new double[bias.length];
         for (int c = 0; c < bias.length; c++) {
@@ -63,11 +66,11 @@ record LogisticRegression(float[][] weights, float[] bias) {
     }
 
     /**
-     * Mean cross-entropy and the penalty of the weights. The parameters are a row of {@code classes} weights for each
-     * number of the vector and a last one of biases, so that the inner loops run over neighbouring classes.
+     * Mean cross-entropy plus the penalty of the weights. The parameters are one row of {@code classes} weights per
+     * dimension and a last row of biases, so that the inner loops access adjacent classes.
      */
     private static final class Loss implements Lbfgs.Objective {
-        /** Vectors whose gradients are added at once. */
+        /** Number of vectors whose gradients are added at once. */
         private static final int BLOCK = 4;
 
         private final float[][] vectors;
@@ -75,13 +78,15 @@ record LogisticRegression(float[][] weights, float[] bias) {
         private final int classes;
         private final int dimension;
         private final float[][] errors;
+        private final Runnable stillTime;
 
-        Loss(float[][] vectors, int[] labels, int classes) {
+        Loss(float[][] vectors, int[] labels, int classes, Runnable stillTime) {
             this.vectors = vectors;
             this.labels = labels;
             this.classes = classes;
             this.dimension = vectors[0].length;
             this.errors = new float[BLOCK][classes];
+            this.stillTime = stillTime;
         }
 
         @Override
@@ -90,6 +95,7 @@ record LogisticRegression(float[][] weights, float[] bias) {
             double loss = 0;
             int row = 0;
             for (; row + BLOCK <= vectors.length; row += BLOCK) {
+                stillTime.run();
                 for (int i = 0; i < BLOCK; i++) {
                     loss += error(x, row + i, errors[i]);
                 }
@@ -102,7 +108,7 @@ record LogisticRegression(float[][] weights, float[] bias) {
             return loss / vectors.length + penalty(x, gradient);
         }
 
-        /** The loss of one vector; what the probabilities are off goes into {@code error}. */
+        /** The loss of one vector; writes the difference between probability and label into {@code error}. */
         private double error(float[] x, int row, float[] error) {
             float[] vector = vectors[row];
             System.arraycopy(x, dimension * classes, error, 0, classes);
@@ -174,7 +180,7 @@ record LogisticRegression(float[][] weights, float[] bias) {
             }
         }
 
-        /** Makes the gradient that of the mean, and adds the weights' part to both; biases are free. */
+        /** Divides the gradient by the number of vectors and adds the penalty of the weights; biases have none. */
         private double penalty(float[] x, float[] gradient) {
             float share = 1f / vectors.length;
             float strength = (float) (1 / (C * vectors.length));

@@ -11,11 +11,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32C;
 
-/** The model file: docs/model-format.md says what is where. */
+/** Reads and writes the model file; docs/model-format.md describes its layout. */
 final class ModelFile {
     private static final byte[] MAGIC = "WAKEBOXC".getBytes(UTF_8);
     static final int VERSION = 1;
-    /** The places are the numbers in the file. */
+    /** The offsets of the fixed fields. */
     private static final List<Example.Kind> KINDS = List.of(Example.Kind.QUESTION, Example.Kind.PARAPHRASE);
 
     private static final int HASH = 32;
@@ -63,7 +63,7 @@ final class ModelFile {
         return file.array();
     }
 
-    /** @throws WakeboxException {@code INTERNAL}, saying what is wrong with the file */
+    /** @throws WakeboxException {@code INTERNAL} with the check that failed */
     static Classifier read(byte[] bytes, byte[] encoder) {
         ByteBuffer file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         checkHeader(bytes, file);
@@ -105,7 +105,7 @@ final class ModelFile {
         return new Classifier(madeWith, labels, known, head, calibration, attachment);
     }
 
-    /** Nothing is believed, and nothing allocated, before the whole file is known to be there and unchanged. */
+    /** Verifies length and checksum of the whole file before it trusts a count or allocates memory. */
     private static void checkHeader(byte[] bytes, ByteBuffer file) {
         if (file.remaining() < MAGIC.length || !Arrays.equals(bytes(file, MAGIC.length), MAGIC)) {
             throw unusable("it is not a model file");

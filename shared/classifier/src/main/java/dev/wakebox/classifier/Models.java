@@ -2,6 +2,7 @@ package dev.wakebox.classifier;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.wakebox.runtime.ErrorReports;
 import dev.wakebox.runtime.WakeboxException;
 import dev.wakebox.storage.CachedReads;
 import dev.wakebox.storage.StoredObject;
@@ -18,23 +19,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The models of a bucket, with those in memory that were used last. A model is asked for anew when it is a few seconds
- * old, and downloaded only when it has changed. One that can't be read or used leaves the one before it in place, or
- * gives way to the latest former version in the bucket that can. Thread-safe; a model that several ask for at once is
- * loaded once.
+ * The models of a bucket; the most recently used ones are kept in memory. A model that is a few seconds old is
+ * requested again, and downloaded only if it has changed. If a new file is invalid, the previous model stays in use;
+ * without one in memory, the latest valid earlier version in the bucket is used. Thread-safe; concurrent requests load
+ * a model once.
  *
- * @param <T> what a model is made into, once
+ * @param <T> the type that a file is converted to once
  */
 public final class Models<T> {
     private static final Logger log = LoggerFactory.getLogger(Models.class);
 
-    /** A retrained model answers at the latest after this. */
+    /** A retrained model is in use at the latest after this time. */
     private static final Duration FRESH = Duration.ofSeconds(2);
 
-    /** Former versions that are tried. */
+    /** Number of earlier versions to try. */
     private static final int MOST_FORMER = 5;
 
-    /** What is known of a mentor's model; guarded by itself. */
+    /** The state of a mentor's model; guarded by itself. */
     private static final class Slot<T> {
         @Nullable
         String etag;
@@ -56,8 +57,8 @@ public final class Models<T> {
     private final Map<String, Slot<T>> slots = new LinkedHashMap<>(16, 0.75f, true);
 
     /**
-     * @param reader makes a file into a model, and throws {@link WakeboxException} where it can't
-     * @param capacity bytes of the files of the models that are kept; the one in use always is
+     * @param reader converts a file into a model, and throws {@link WakeboxException} when it is invalid
+     * @param capacity bytes of the model files that are kept; the one in use is always kept
      */
     public Models(CachedReads bucket, Function<byte[], T> reader, long capacity, Clock clock) {
         this.bucket = requireNonNull(bucket, "bucket is null");
@@ -66,15 +67,15 @@ public final class Models<T> {
         this.clock = requireNonNull(clock, "clock is null");
     }
 
-    /** Where a mentor's model is, in the format that is read here. */
+    /** The key of a mentor's model in the current format. */
     public static String key(String mentor) {
         return mentor + "/" + ModelFile.VERSION + "/model.wbc";
     }
 
     /**
-     * The mentor's model as it is now, or empty when there is none.
+     * The current model of a mentor; empty when there is none.
      *
-     * @throws WakeboxException when there is no model in memory and that of the bucket can't be read or used
+     * @throws WakeboxException when no model is in memory and the one in the bucket can't be read or is invalid
      */
     public Optional<T> get(String mentor) {
         Slot<T> slot = slot(mentor);
@@ -98,7 +99,7 @@ public final class Models<T> {
                 forget(mentor, slot);
                 throw e;
             }
-            log.warn("The model of {} could not be looked at and goes on answering: {}", mentor, e.getMessage());
+            log.warn("The model of {} could not be checked; it stays in use: {}", mentor, e.getMessage());
             slot.checkedAt = clock.instant();
             return;
         }
@@ -115,7 +116,7 @@ public final class Models<T> {
         }
     }
 
-    /** The ETag of a file that can't be used is remembered, too: it isn't downloaded again. */
+    /** Remembers the ETag of an invalid file, so that it isn't downloaded again. */
     private void load(String mentor, Slot<T> slot, StoredObject object) {
         slot.etag = object.etag();
         slot.unusable = use(slot, object);
@@ -125,6 +126,7 @@ public final class Models<T> {
         if (slot.model == null) {
             loadFormer(mentor, slot);
         }
+        ErrorReports.add(slot.unusable);
         log.error(
                 "The new model of {} is refused{}: {}",
                 mentor,
@@ -132,19 +134,19 @@ public final class Models<T> {
                 slot.unusable.getMessage());
     }
 
-    /** Processes come and go: this one may never have had the model that answered before. */
+    /** Needed by a new process, which never had the previous model in memory. */
     private void loadFormer(String mentor, Slot<T> slot) {
         try (var former = bucket.former(key(mentor))) {
             if (former.limit(MOST_FORMER).noneMatch(object -> use(slot, object) == null)) {
                 log.warn("No former model of {} can be used either.", mentor);
             }
         } catch (WakeboxException e) {
-            slot.etag = null; // to be tried again
-            log.warn("The former models of {} could not be looked at: {}", mentor, e.getMessage());
+            slot.etag = null; // to be retried
+            log.warn("The older models of {} could not be listed: {}", mentor, e.getMessage());
         }
     }
 
-    /** The answer is why it can't be used. */
+    /** The reason why the file is invalid. */
     private @Nullable WakeboxException use(Slot<T> slot, StoredObject object) {
         try {
             slot.model = reader.apply(object.body());
@@ -162,7 +164,7 @@ public final class Models<T> {
         }
     }
 
-    /** A slot without a model would only take up room. */
+    /** A slot without a model would only use space. */
     private void forget(String mentor, Slot<T> slot) {
         synchronized (slots) {
             slots.remove(mentor, slot);

@@ -4,9 +4,9 @@ import java.text.Normalizer;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** The two forms of a question, the same in training and in serving: what the encoder reads, and what is looked up. */
+/** Normalises a question in two ways, in training and in serving alike: for the encoder, and as a key. */
 public final class QuestionText {
-    /** What comes after it isn't read: the encoder sees a hundred words at most. */
+    /** The maximum length; the encoder reads a hundred words at most. */
     private static final int MAX_LENGTH = 2_000;
 
     private static final Pattern BLANK = Pattern.compile("[\\p{Z}\\p{Cc}]+");
@@ -15,13 +15,13 @@ public final class QuestionText {
 
     private QuestionText() {}
 
-    /** What the encoder reads: composed characters, and one space where there is any white space. */
+    /** The text for the encoder: composed characters, and one space for each run of white space. */
     public static String clean(String text) {
         String composed = Normalizer.normalize(start(text), Normalizer.Form.NFC);
         return BLANK.matcher(composed).replaceAll(" ").strip();
     }
 
-    /** What makes two questions the same: their letters and digits, whatever the case, and the spaces between words. */
+    /** The key by which questions are equal: letters and digits in lower case, with single spaces between words. */
     public static String key(String text) {
         String folded = clean(text).toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
         return BLANKS.matcher(NOT_OF_A_WORD.matcher(folded).replaceAll(""))

@@ -1,13 +1,13 @@
 package dev.wakebox.classifier;
 
 /**
- * How good a classifier is, measured by 5-fold cross-validation: always on examples that had no part in the training.
+ * The quality of a classifier, measured by five-fold cross-validation on held-out examples.
  *
- * @param heldOut how many examples were tried; 0 when no answer has two, and then the measures are 0 too
- * @param accuracy the share of them that got their answer
- * @param calibrationError by how much confidences are off that share, on average
- * @param temperature by which scores are divided
- * @param threshold in-scope scores below it are off topic
+ * @param heldOut number of held-out examples; if no answer has two, it is 0 and the measures are 0
+ * @param accuracy share of them that got the right answer
+ * @param calibrationError mean difference between confidence and that share
+ * @param temperature divisor of the scores
+ * @param threshold questions with a lower in-scope score are off topic
  */
 public record Report(
         int examples,

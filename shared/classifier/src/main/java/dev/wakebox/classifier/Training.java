@@ -4,23 +4,25 @@ import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.WakeboxException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/**
- * A classifier fresh from its training, and how good it is. The same examples give the same classifier.
- */
+/** A new classifier and its quality. The same examples give the same classifier. */
 public record Training(Classifier classifier, Report report) {
     private static final int FOLDS = 5;
     private static final int NEVER_HELD_OUT = -1;
     private static final long SEED = 5;
 
     /**
-     * Learns from examples, by as many threads as there are processors.
+     * Learns from examples, with one thread per processor.
      *
      * @throws WakeboxException {@code INVALID_REQUEST} when there are no examples
      */
@@ -29,12 +31,21 @@ public record Training(Classifier classifier, Report report) {
     }
 
     /**
-     * Learns from examples that an encoder has read.
+     * Learns from encoded examples.
      *
      * @param vectors of the examples, in their order
      * @param encoder the hash of the encoder
      */
     public static Training of(List<Example> examples, float[][] vectors, byte[] encoder) {
+        return of(examples, vectors, encoder, () -> {});
+    }
+
+    /**
+     * Learns from encoded examples until a deadline.
+     *
+     * @param stillTime called every few milliseconds by several threads; an exception that it throws ends the training
+     */
+    public static Training of(List<Example> examples, float[][] vectors, byte[] encoder, Runnable stillTime) {
         if (examples.isEmpty()) {
             throw new WakeboxException(ErrorCode.INVALID_REQUEST, "There are no questions to learn from.");
         }
@@ -43,18 +54,21 @@ public record Training(Classifier classifier, Report report) {
         int[] labels = examples.stream()
                 .mapToInt(example -> Collections.binarySearch(names, example.label()))
                 .toArray();
-        int[] folds = folds(labels);
-        // the head of all examples, and one without each fold
+        int[] folds = folds(examples, labels);
+        // one head of all examples, and one without each fold
         List<Head> heads = IntStream.rangeClosed(NEVER_HELD_OUT, FOLDS - 1)
                 .parallel()
-                .mapToObj(fold -> without(fold, folds, vectors, labels, names.size()))
+                .mapToObj(fold -> without(fold, folds, vectors, labels, names.size(), stillTime))
                 .toList();
         List<Calibration.Trial> trials = IntStream.range(0, labels.length)
                 .parallel()
                 .filter(row -> folds[row] != NEVER_HELD_OUT)
-                .mapToObj(row -> new Calibration.Trial(heads.get(folds[row] + 1).score(vectors[row]), labels[row]))
+                .mapToObj(row -> {
+                    stillTime.run();
+                    return new Calibration.Trial(heads.get(folds[row] + 1).score(vectors[row]), labels[row]);
+                })
                 .toList();
-        var calibration = Calibration.of(trials);
+        var calibration = Calibration.of(trials, stillTime);
         List<Classifier.Known> known = IntStream.range(0, labels.length)
                 .mapToObj(row -> new Classifier.Known(
                         QuestionText.key(examples.get(row).text()),
@@ -67,37 +81,56 @@ public record Training(Classifier classifier, Report report) {
     }
 
     /**
-     * A fold for each example, so that every class has its share in each; the only example of a class is never held out,
-     * for nothing else could teach its class.
+     * Assigns a fold to each example, so that every class is spread over the folds. Equal texts are in one fold,
+     * whatever their class, so that no learned text is measured. The only text of a class is never held out, because
+     * nothing else could teach that class.
      */
-    private static int[] folds(int[] labels) {
-        var rows = new TreeMap<Integer, List<Integer>>();
-        for (int row = 0; row < labels.length; row++) {
-            rows.computeIfAbsent(labels[row], _ -> new ArrayList<>()).add(row);
+    private static int[] folds(List<Example> examples, int[] labels) {
+        Collection<List<Integer>> texts = IntStream.range(0, labels.length)
+                .boxed()
+                .collect(Collectors.groupingBy(
+                        row -> QuestionText.key(examples.get(row).text()), LinkedHashMap::new, Collectors.toList()))
+                .values();
+        var textsOfClasses = new TreeMap<Integer, List<List<Integer>>>();
+        for (List<Integer> text : texts) {
+            text.stream().map(row -> labels[row]).distinct().forEach(label -> textsOfClasses
+                    .computeIfAbsent(label, _ -> new ArrayList<>())
+                    .add(text));
         }
         var folds = new int[labels.length];
         Arrays.fill(folds, NEVER_HELD_OUT);
         var random = new Random(SEED);
         int next = 0;
-        for (List<Integer> group : rows.values()) {
-            if (group.size() > 1) {
-                Collections.shuffle(group, random);
-                for (int row : group) {
-                    folds[row] = next++ % FOLDS;
+        for (List<List<Integer>> ofClass : textsOfClasses.values()) {
+            if (ofClass.size() > 1) {
+                Collections.shuffle(ofClass, random);
+                for (List<Integer> text : ofClass) {
+                    if (folds[text.getFirst()] == NEVER_HELD_OUT && taughtByOthers(text, labels, textsOfClasses)) {
+                        int fold = next++ % FOLDS;
+                        text.forEach(row -> folds[row] = fold);
+                    }
                 }
             }
         }
         return folds;
     }
 
-    private static Head without(int fold, int[] folds, float[][] vectors, int[] labels, int classes) {
+    private static boolean taughtByOthers(
+            List<Integer> text, int[] labels, Map<Integer, List<List<Integer>>> textsOfClasses) {
+        return text.stream()
+                .allMatch(row ->
+                        textsOfClasses.getOrDefault(labels[row], List.of()).size() > 1);
+    }
+
+    private static Head without(
+            int fold, int[] folds, float[][] vectors, int[] labels, int classes, Runnable stillTime) {
         int[] kept = IntStream.range(0, labels.length)
                 .filter(row -> fold == NEVER_HELD_OUT || folds[row] != fold)
                 .toArray();
         float[][] keptVectors =
                 Arrays.stream(kept).mapToObj(row -> vectors[row]).toArray(float[][]::new);
         int[] keptLabels = Arrays.stream(kept).map(row -> labels[row]).toArray();
-        return Head.fit(keptVectors, keptLabels, classes);
+        return Head.fit(keptVectors, keptLabels, classes, stillTime);
     }
 
     private static Report report(int answers, int examples, List<Calibration.Trial> trials, Calibration calibration) {

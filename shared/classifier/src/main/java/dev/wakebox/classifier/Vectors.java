@@ -22,7 +22,7 @@ final class Vectors {
         return s0 + s1 + (s2 + s3);
     }
 
-    /** The vector of the same direction and length 1; a vector of zeros stays what it is. */
+    /** Scales a vector to length 1; a vector of zeros is unchanged. */
     static float[] normalized(float[] vector) {
         float length = (float) Math.sqrt(dot(vector, vector));
         var normalized = new float[vector.length];
@@ -54,7 +54,7 @@ final class Vectors {
         return highest + Math.log(sum);
     }
 
-    /** The logarithms of the shares that {@code exp} of each value has in the sum of all. */
+    /** The log-softmax of the values. */
     static double[] logSoftmax(double[] values) {
         double total = logSumExp(values);
         var logs = new double[values.length];

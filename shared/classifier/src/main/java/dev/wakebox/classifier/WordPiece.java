@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** BERT's tokenizer for lower-case English: a text as the ids of words and of pieces of words. Immutable. */
+/** BERT's tokenizer for lower-case English: converts a text into ids of words and word pieces. Immutable. */
 final class WordPiece {
     private static final int MAX_WORD = 100;
 
@@ -26,7 +26,7 @@ final class WordPiece {
         end = special("[SEP]");
     }
 
-    /** The ids of at most {@code limit} tokens, the marks of the start and the end among them. */
+    /** The ids of at most {@code limit} tokens, including the start and end markers. */
     long[] encode(String text, int limit) {
         var tokens = new ArrayList<Integer>();
         tokens.add(start);
@@ -81,7 +81,7 @@ final class WordPiece {
         }
     }
 
-    /** Without accents and controls, in lower case, and with spaces around each Chinese character. */
+    /** Removes accents and control characters, converts to lower case, and puts spaces around Chinese characters. */
     private static String normalize(String text) {
         var cleaned = new StringBuilder(text.length());
         text.codePoints().forEach(c -> {
@@ -102,7 +102,7 @@ final class WordPiece {
         return normalized.toString();
     }
 
-    /** Runs of characters between spaces, with each punctuation mark as a word of its own. */
+    /** Splits at spaces; each punctuation mark is a word of its own. */
     private static List<String> words(String text) {
         var words = new ArrayList<String>();
         var word = new StringBuilder();

@@ -1,4 +1,4 @@
-/** The question classifier: text in, one of a mentor's answers out, with a confidence that means what it says. */
+/** The question classifier: finds one of a mentor's answers for a text, with a calibrated confidence. */
 @NullMarked
 package dev.wakebox.classifier;
 

@@ -13,10 +13,10 @@ class CalibrationTest {
     void of_whenScoresAreTooSure_coolsThemToTheShareThatIsRight() {
         var trials = new ArrayList<Trial>();
         for (int i = 0; i < 100; i++) {
-            trials.add(trial(5, i % 5 == 0 ? 1 : 0, i)); // says 99 %, is right in 80 %
+            trials.add(trial(5, i % 5 == 0 ? 1 : 0, i)); // its confidence is 99 %, its accuracy 80 %
         }
 
-        var calibration = Calibration.of(trials);
+        var calibration = Calibration.of(trials, () -> {});
 
         assertThat(calibration.confidence(new double[] {5, 0})).isCloseTo(0.8, within(0.001));
     }
@@ -26,15 +26,15 @@ class CalibrationTest {
         var trials = new ArrayList<Trial>();
         for (int i = 0; i < 100; i++) {
             trials.add(trial(5, 0, i));
-            trials.add(trial(5, 1, -1)); // wrong ones don't count
+            trials.add(trial(5, 1, -1)); // wrong answers don't count
         }
 
-        assertThat(Calibration.of(trials).threshold()).isEqualTo(5);
+        assertThat(Calibration.of(trials, () -> {}).threshold()).isEqualTo(5);
     }
 
     @Test
     void of_whenThereAreTooFewTrials_measuresNothing() {
-        assertThat(Calibration.of(List.of(trial(5, 0, 99)))).isEqualTo(Calibration.UNMEASURED);
+        assertThat(Calibration.of(List.of(trial(5, 0, 99)), () -> {})).isEqualTo(Calibration.UNMEASURED);
     }
 
     @Test

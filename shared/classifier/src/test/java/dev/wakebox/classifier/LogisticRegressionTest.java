@@ -19,7 +19,7 @@ class LogisticRegressionTest {
             }
         }
 
-        var fitted = LogisticRegression.fit(vectors, labels, classes);
+        var fitted = LogisticRegression.fit(vectors, labels, classes, () -> {});
 
         double lowest = loss(fitted, vectors, labels);
         for (int c = 0; c < classes; c++) {
@@ -38,7 +38,7 @@ class LogisticRegressionTest {
         }
     }
 
-    /** The objective as it is written in books: the sum of cross-entropies times C, and half the squared weights. */
+    /** The textbook objective: the sum of cross-entropies times C, plus half the squared weights. */
     private static double loss(LogisticRegression regression, float[][] vectors, int[] labels) {
         double loss = 0;
         for (int row = 0; row < vectors.length; row++) {

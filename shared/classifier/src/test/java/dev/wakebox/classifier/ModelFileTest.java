@@ -68,7 +68,7 @@ class ModelFileTest {
         assertRefused(signed(file), "it was made with another sentence encoder; train the mentor again.");
     }
 
-    /** Numbers that a damaged writer might have put there, with a checksum that is right. */
+    /** Numbers that a faulty writer could store, with a correct checksum. */
     @ParameterizedTest
     @CsvSource({"48", "52", "56", "76"})
     void read_whenACountIsHuge_refusesBeforeItAllocates(int offset) {

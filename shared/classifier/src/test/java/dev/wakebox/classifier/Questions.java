@@ -7,7 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
-/** A small mentor to learn from, and the encoder that the build has unpacked. */
+/** A small mentor for trainings, and the encoder that the build has unpacked. */
 final class Questions {
     static final Encoder ENCODER = Encoder.open(Path.of("target/encoder"));
 
@@ -50,7 +50,7 @@ final class Questions {
 
     private Questions() {}
 
-    /** Five questions for each of five answers, the first of each as it was put to the mentor. */
+    /** Five questions for each of five answers; the first is the mentor's own question. */
     static List<Example> examples() {
         var examples = new ArrayList<Example>();
         BY_ANSWER.forEach((answer, questions) -> questions.forEach(question -> examples.add(new Example(

@@ -6,12 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wakebox.classifier.Example.Kind;
 import dev.wakebox.classifier.Prediction.Match;
+import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.WakeboxException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainingTest {
     private static final Training TRAINED = Training.of(Questions.examples(), ENCODER);
@@ -111,6 +115,50 @@ class TrainingTest {
         assertThat(Training.of(examples, ENCODER).report().accuracy()).isLessThan(0.5);
     }
 
+    /** A model that had memorised the examples would answer all of them correctly. */
+    @Test
+    void report_whenRowsAreRepeated_neverMeasuresARowByItsTwin() {
+        var once = new ArrayList<Example>();
+        for (Example example : Questions.examples()) {
+            once.add(new Example(example.text(), "answer " + once.size() % 5, example.kind()));
+        }
+        var repeated = new ArrayList<Example>();
+        for (Example example : once) {
+            repeated.add(example);
+            repeated.add(example);
+            repeated.add(new Example(example.text().toUpperCase(Locale.ROOT) + "!!", example.label(), Kind.PARAPHRASE));
+        }
+
+        Report report = Training.of(repeated, ENCODER).report();
+
+        assertThat(report.heldOut()).isEqualTo(3 * once.size());
+        assertThat(report.accuracy()).isLessThan(0.5);
+    }
+
+    @Test
+    void report_whenAQuestionHasTwoAnswers_holdsBothOutTogether() {
+        var examples = new ArrayList<>(Questions.examples());
+        Training before = Training.of(examples, ENCODER);
+        // every question of "age" also leads to a second answer
+        Questions.examples().stream()
+                .filter(example -> example.label().equals("age"))
+                .forEach(example -> examples.add(new Example(example.text(), "years", Kind.PARAPHRASE)));
+
+        Report report = Training.of(examples, ENCODER).report();
+
+        assertThat(report.heldOut()).isEqualTo(before.report().heldOut() + 5);
+        // at most one of each pair is right
+        assertThat(report.accuracy()).isLessThanOrEqualTo(25.0 / 30);
+    }
+
+    @Test
+    void report_whenTheOnlyTextOfAnAnswerIsAnothersToo_neverHoldsItOut() {
+        var examples = new ArrayList<>(Questions.examples());
+        examples.add(new Example(examples.getFirst().text(), "only here", Kind.PARAPHRASE));
+
+        assertThat(Training.of(examples, ENCODER).report().heldOut()).isEqualTo(24);
+    }
+
     @Test
     void of_whenTheExamplesAreTheSame_givesTheSameModel() {
         assertThat(Training.of(Questions.examples(), ENCODER).classifier().toBytes())
@@ -144,6 +192,26 @@ class TrainingTest {
                 .isEqualTo("age");
         assertThat(trained.classifier().answer("Do you own a dog?", ENCODER).label())
                 .isEqualTo("pet");
+    }
+
+    /** The last check is in the calibration, the final step. */
+    @ParameterizedTest
+    @ValueSource(doubles = {0, 0.1, 0.5, 0.9, 0.99})
+    void of_whenTheTimeIsOver_endsWhereverItIs(double share) {
+        float[][] vectors =
+                ENCODER.embed(Questions.examples().stream().map(Example::text).toList());
+        var all = new AtomicInteger();
+        Training.of(Questions.examples(), vectors, ENCODER.sha256(), all::incrementAndGet);
+        var left = new AtomicInteger((int) (share * all.get()));
+
+        assertThatThrownBy(() -> Training.of(Questions.examples(), vectors, ENCODER.sha256(), () -> {
+                    if (left.getAndDecrement() <= 0) {
+                        throw new WakeboxException(ErrorCode.INVALID_REQUEST, "Over.");
+                    }
+                }))
+                .isInstanceOfSatisfying(
+                        WakeboxException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_REQUEST))
+                .hasMessage("Over.");
     }
 
     @Test

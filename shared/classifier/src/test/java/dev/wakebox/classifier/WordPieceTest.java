@@ -27,7 +27,10 @@ class WordPieceTest {
         }
     }
 
-    /** What the library "tokenizers" 0.23.3 makes of texts in many scripts with the encoder's own tokenizer file. */
+    /**
+     * Compares with the tokens of the library "tokenizers" 0.23.3, made with the encoder's tokenizer file from texts in
+     * many scripts.
+     */
     static List<Reference> references() throws IOException {
         return JSON.std.listFrom(WordPieceTest.class.getResource("tokens.json")).stream()
                 .map(Reference::of)

@@ -3,20 +3,20 @@ package dev.wakebox.compute;
 import static java.util.Objects.requireNonNull;
 
 import dev.wakebox.aws.AwsErrors;
+import dev.wakebox.aws.AwsHttp;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.DescribeInstancesRequest;
 import software.amazon.awssdk.services.ec2.model.StartInstancesRequest;
 import software.amazon.awssdk.services.ec2.model.StopInstancesRequest;
 
-/** Instances of EC2. Thread-safe. */
+/** The instances of EC2. Thread-safe. */
 public final class Ec2Instances implements Instances {
-    /** Errors that pass by themselves, beside throttling and 5xx. */
+    /** Transient errors in addition to throttling and 5xx. */
     private static final Set<String> PASSING = Set.of(
             "IncorrectInstanceState", "InsufficientInstanceCapacity", "IncorrectSpotRequestState", "ServerInternal");
 
@@ -29,15 +29,14 @@ public final class Ec2Instances implements Instances {
         this.ec2 = requireNonNull(ec2, "ec2 is null");
     }
 
-    /** EC2 with the region, credentials and endpoint that the environment names. */
+    /** EC2 with the region, credentials and endpoint of the environment. */
     public static Ec2Instances create() {
-        return new Ec2Instances(
-                Ec2Client.builder().httpClient(UrlConnectionHttpClient.create()).build());
+        return new Ec2Instances(Ec2Client.builder().httpClient(AwsHttp.client()).build());
     }
 
     @Override
     public Optional<Instance> describe(String id) {
-        return call("look at", id, () -> {
+        return call("describe", id, () -> {
             try {
                 var request = DescribeInstancesRequest.builder().instanceIds(id).build();
                 return ec2.describeInstances(request).reservations().stream()

@@ -6,10 +6,10 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One EC2 instance at the moment it was looked at.
+ * A description of one EC2 instance at a point in time.
  *
- * @param launchTime when it was last started, to the second (EC2 moves it at every start)
- * @param privateAddress its IP address in the VPC; null when it has none (any more)
+ * @param launchTime time of its last start, to the second; EC2 updates it at every start
+ * @param privateAddress its IP address in the VPC; null when it has none
  */
 public record Instance(
         String id,
@@ -22,7 +22,7 @@ public record Instance(
         requireNonNull(launchTime, "launchTime is null");
     }
 
-    /** An instance whose address nobody asks for. */
+    /** An instance without an address, for callers that don't need it. */
     public Instance(String id, InstanceState state, Instant launchTime) {
         this(id, state, launchTime, null);
     }

@@ -3,7 +3,7 @@ package dev.wakebox.compute;
 import java.util.Locale;
 
 /**
- * The life of an instance, in EC2's words.
+ * The states of an instance, in EC2's words.
  *
  * @see <a href="https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-lifecycle.html">instance lifecycle</a>
  */
@@ -15,7 +15,7 @@ public enum InstanceState {
     SHUTTING_DOWN,
     TERMINATED;
 
-    /** Whether the instance is there to work or about to be, and so can be stopped. */
+    /** Whether the instance is pending or running, and so can be stopped. */
     public boolean up() {
         return this == PENDING || this == RUNNING;
     }

@@ -1,4 +1,4 @@
-/** EC2 instances: look at them, start them, stop them. */
+/** Describes, starts and stops existing EC2 instances. */
 @NullMarked
 package dev.wakebox.compute;
 

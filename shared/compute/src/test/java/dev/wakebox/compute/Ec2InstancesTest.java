@@ -24,7 +24,7 @@ import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 
-/** The client of shared/ec2-sdk as the functions carry it, against EC2's own XML on loopback. */
+/** The client of shared/ec2-sdk as in the functions' packages, with EC2's XML over loopback. */
 class Ec2InstancesTest {
     private static final String ID = "i-0123456789abcdef0";
 
@@ -150,12 +150,12 @@ class Ec2InstancesTest {
     }
 
     @Test
-    void describe_whenNobodyListens_isUnavailable() {
+    void describe_whenNothingListens_isUnavailable() {
         server.stop(0);
 
         assertThatExceptionOfType(WakeboxException.class)
                 .isThrownBy(() -> instances.describe(ID))
-                .withMessage("Cannot look at the instance " + ID + ": AWS could not be reached.")
+                .withMessage("Cannot describe the instance " + ID + ": AWS could not be reached.")
                 .extracting(WakeboxException::code)
                 .isEqualTo(ErrorCode.UNAVAILABLE);
     }

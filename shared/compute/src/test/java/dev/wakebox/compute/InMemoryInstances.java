@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Instances in memory with EC2's rules for start and stop; the time in between is the test's to set. */
+/** Instances in memory with EC2's rules for start and stop. The test decides when a transition ends. */
 public final class InMemoryInstances implements Instances {
     /** The address of every instance. */
     public static final String PRIVATE_ADDRESS = "10.0.0.4";
@@ -18,12 +18,14 @@ public final class InMemoryInstances implements Instances {
     private final Map<String, Instance> instances = new LinkedHashMap<>();
     private final List<String> calls = new ArrayList<>();
     private final Clock clock;
+    private boolean stopFails;
+    private Runnable beforeStart = () -> {};
 
     public InMemoryInstances(Clock clock) {
         this.clock = clock;
     }
 
-    /** Puts an instance into a state, as if EC2 had got there; going to pending or running sets its launch time. */
+    /** Sets the state of an instance, as EC2 does; pending and running also set its launch time. */
     public void set(String id, InstanceState state) {
         var now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
         Instance before = instances.get(id);
@@ -32,7 +34,17 @@ public final class InMemoryInstances implements Instances {
                 id, new Instance(id, state, before == null || launched ? now : before.launchTime(), PRIVATE_ADDRESS));
     }
 
-    /** What was asked of EC2 besides looking, in order: {@code start i-…}, {@code stop i-…}. */
+    /** Makes EC2 refuse the next request to stop an instance, as when it throttles. */
+    public void failNextStop() {
+        stopFails = true;
+    }
+
+    /** Runs just before the instance is started. */
+    public void beforeStart(Runnable action) {
+        beforeStart = action;
+    }
+
+    /** The calls that change something, in order: {@code start i-…}, {@code stop i-…}. */
     public List<String> calls() {
         return List.copyOf(calls);
     }
@@ -44,6 +56,7 @@ public final class InMemoryInstances implements Instances {
 
     @Override
     public void start(String id) {
+        beforeStart.run();
         switch (existing(id).state()) {
             case PENDING, RUNNING -> {}
             case STOPPED -> set(id, InstanceState.PENDING);
@@ -55,6 +68,10 @@ public final class InMemoryInstances implements Instances {
 
     @Override
     public void stop(String id) {
+        if (stopFails) {
+            stopFails = false;
+            throw new WakeboxException(ErrorCode.UNAVAILABLE, "Cannot stop " + id + ": RequestLimitExceeded.");
+        }
         switch (existing(id).state()) {
             case PENDING, RUNNING -> set(id, InstanceState.STOPPING);
             case STOPPING, STOPPED -> {}

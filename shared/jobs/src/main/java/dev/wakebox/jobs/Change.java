@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.Instant;
 
-/** One entry of a job's history: the state it went to, when, and why. */
+/** One entry of a job's history: the new state, its time and its reason. */
 public record Change(String state, Instant at, String reason) {
     public Change {
         requireNonNull(state, "state is null");

@@ -5,6 +5,8 @@ import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toMap;
 
 import dev.wakebox.aws.AwsErrors;
+import dev.wakebox.aws.AwsHttp;
+import dev.wakebox.runtime.Unicode;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,19 +16,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValue;
 
 /**
- * Job records in a DynamoDB table with the partition key {@code id} and {@code expiresAt} as its TTL. Thread-safe.
+ * Stores job records in a DynamoDB table with the partition key {@code id} and {@code expiresAt} as its TTL.
+ * Thread-safe.
  *
- * <p>DynamoDB deletes expired items hours late, so every condition looks at the time too.
+ * <p>DynamoDB deletes expired items hours late, so every condition also checks the expiry.
  */
 public final class DynamoDbJobStore implements JobStore {
-    /** An index beyond the end of a list means its end, so this appends until the list is full. */
+    /** DynamoDB appends at an index beyond the end of a list, so this appends until the list is full. */
     private static final String ADDED_TO_HISTORY = "history[" + (Job.LONGEST_HISTORY - 1) + "] = :change";
 
     private static final String ALIVE = "(attribute_not_exists(expiresAt) OR expiresAt > :now)";
@@ -41,14 +43,10 @@ public final class DynamoDbJobStore implements JobStore {
         this.clock = requireNonNull(clock, "clock is null");
     }
 
-    /** The jobs of this table, with the region, credentials and endpoint that the environment names. */
+    /** The jobs of this table, with the region, credentials and endpoint of the environment. */
     public static DynamoDbJobStore ofTable(String table) {
         return new DynamoDbJobStore(
-                DynamoDbClient.builder()
-                        .httpClient(UrlConnectionHttpClient.create())
-                        .build(),
-                table,
-                Clock.systemUTC());
+                DynamoDbClient.builder().httpClient(AwsHttp.client()).build(), table, Clock.systemUTC());
     }
 
     @Override
@@ -223,8 +221,9 @@ public final class DynamoDbJobStore implements JobStore {
         return value == null ? null : Instant.ofEpochSecond(Long.parseLong(value.n()));
     }
 
+    /** DynamoDB refuses unpaired surrogates, which texts of other servers may have. */
     private static AttributeValue text(String text) {
-        return AttributeValue.fromS(text);
+        return AttributeValue.fromS(Unicode.repaired(text));
     }
 
     private static AttributeValue seconds(Instant time) {

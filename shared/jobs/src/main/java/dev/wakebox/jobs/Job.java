@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The record of one job.
  *
- * @param attributes what its kind needs to remember
- * @param history the changes of state, the oldest first; never empty, and the last one is the present state. When there
- *     are more than {@link #LONGEST_HISTORY}, those between the first ones and the last are forgotten.
- * @param lease who works on it, or null; it may be over
- * @param expiresAt when the record is forgotten, or null for never
+ * @param attributes values that its kind stores
+ * @param history the changes of state, oldest first; never empty, and the last one is the current state. When there are
+ *     more than {@link #LONGEST_HISTORY}, changes in the middle are dropped.
+ * @param lease of the current owner, or null; it may have expired
+ * @param expiresAt when the record expires, or null for never
  */
 public record Job(
         JobId id,
@@ -22,7 +22,7 @@ public record Job(
         List<Change> history,
         @Nullable Lease lease,
         @Nullable Instant expiresAt) {
-    /** So many changes are kept: a job that fails for months still fits into its record. */
+    /** The maximum number of changes: the record of a job that fails for months stays within its size limit. */
     public static final int LONGEST_HISTORY = 50;
 
     public Job {
@@ -34,7 +34,7 @@ public record Job(
         }
     }
 
-    /** A job that nobody works on yet. */
+    /** A new job without a lease. */
     public static Job created(JobId id, Change first, Map<String, String> attributes, @Nullable Instant expiresAt) {
         return new Job(id, attributes, List.of(first), null, expiresAt);
     }

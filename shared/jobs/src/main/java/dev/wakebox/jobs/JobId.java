@@ -3,9 +3,9 @@ package dev.wakebox.jobs;
 import static java.util.Objects.requireNonNull;
 
 /**
- * Names one job.
+ * The id of a job.
  *
- * @param kind what sort of job it is, without {@code #}; ids are unique within a kind
+ * @param kind the kind of job, without {@code #}; ids are unique within a kind
  */
 public record JobId(String kind, String id) {
     public JobId {

@@ -4,38 +4,38 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * The records of all jobs, strongly consistent, with conditional writes. A record whose time is over counts as absent.
- * Implementations are thread-safe.
+ * The job records, strongly consistent, with conditional writes. An expired record counts as absent. Implementations
+ * are thread-safe.
  *
- * <p>Every method throws {@link dev.wakebox.runtime.WakeboxException} {@code UNAVAILABLE} when the store can't be
- * reached or throttles, and {@code INTERNAL} when it refuses for a reason that a retry won't mend.
+ * <p>Every method throws {@link dev.wakebox.runtime.WakeboxException}: {@code UNAVAILABLE} when the store can't be
+ * reached or throttles, {@code INTERNAL} when it refuses and a retry won't help.
  */
 public interface JobStore {
-    /** The job's record, or empty when there is none. */
+    /** The record of the job; empty when there is none. */
     Optional<Job> find(JobId id);
 
     /**
-     * Writes the record of a new job unless the job has one.
+     * Writes the record of a new job, unless the job already has one.
      *
      * @return whether it was written
      */
     boolean create(Job job);
 
     /**
-     * Takes the lease if nobody else holds one at this time; extends one's own.
+     * Acquires the lease unless another owner holds it at this time; extends the owner's own lease.
      *
-     * @return the job with the lease, or empty when somebody else has it or there is no such job
+     * @return the job with the lease; empty when another owner holds it or there is no such job
      */
     Optional<Job> lease(JobId id, Lease lease, Instant now);
 
-    /** Gives the lease back before its time; does nothing when somebody else holds it. */
+    /** Releases the lease early. Does nothing when another owner holds it. */
     void release(JobId id, String owner);
 
     /**
      * Moves the job to another state.
      *
-     * @return the job as it is now, or empty when it is in none of the states, its lease is somebody else's, or there is
-     *     no such job; nothing was written then
+     * @return the job after the move; empty, and nothing is written, when it is in none of the states, another owner
+     *     holds its lease, or there is no such job
      */
     Optional<Job> move(JobId id, Move move);
 }

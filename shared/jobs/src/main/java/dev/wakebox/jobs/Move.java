@@ -8,13 +8,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change of state that happens only if the job is where the caller believes it is.
+ * A change of state that is applied only if the job is in an expected state.
  *
- * @param from the states of which the job has to be in one
+ * @param from the expected states, one of which the job must have
  * @param to the new state, with time and reason
- * @param attributes added to the job's; those of the same name are replaced
- * @param owner who has to hold the lease, which ends with the move; null when no lease is needed, and none ends
- * @param expiresAt when the record is forgotten from now on, or null for never
+ * @param attributes added to the job's; those with the same name are replaced
+ * @param owner who must hold the lease, which ends with the move; null when no lease is needed, and none ends
+ * @param expiresAt the new expiry of the record, or null for never
  */
 public record Move(
         Set<String> from,
@@ -27,7 +27,7 @@ public record Move(
         requireNonNull(to, "to is null");
         attributes = Map.copyOf(attributes);
         if (from.isEmpty()) {
-            throw new IllegalArgumentException("A move to " + to.state() + " names no state to come from.");
+            throw new IllegalArgumentException("A move to " + to.state() + " names no expected state.");
         }
     }
 }

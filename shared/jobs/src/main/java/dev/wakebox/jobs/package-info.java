@@ -1,4 +1,4 @@
-/** What has been done about each job, so that the same event can come any number of times. */
+/** Records of the work on each job, so that duplicate events have no effect. */
 @NullMarked
 package dev.wakebox.jobs;
 

@@ -22,12 +22,15 @@ public final class InMemoryJobStore implements JobStore {
         this.clock = requireNonNull(clock, "clock is null");
     }
 
-    /** From now on every call fails; with null none does. */
+    /** Makes every call fail from now on; null ends that. */
     public synchronized void failWith(@Nullable WakeboxException newFailure) {
         failure = newFailure;
     }
 
-    /** From now on each new record and move is written, but says that it wasn't: the SDK retried it and met its own write. */
+    /**
+     * From now on new records and moves are written but reported as refused, as when the SDK's retry meets its own
+     * write.
+     */
     public synchronized void loseAnswers() {
         losingAnswers = true;
     }

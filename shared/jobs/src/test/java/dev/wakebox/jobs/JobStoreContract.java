@@ -14,13 +14,13 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What every implementation of the port keeps. Records of earlier tests may be there. */
+/** The rules of every implementation of the port. The store may have records of earlier tests. */
 public abstract class JobStoreContract {
     private final Instant now = Clock.systemUTC().instant();
 
     private final JobId id = new JobId("test", UUID.randomUUID() + "/ç?#1");
 
-    /** The store, by the system's clock. */
+    /** The store under test, with the system's clock. */
     protected abstract JobStore store();
 
     @Test
@@ -120,7 +120,7 @@ public abstract class JobStoreContract {
     }
 
     @Test
-    void lease_whenHeldBySomebodyElse_isRefusedUntilItIsOver() {
+    void lease_whenHeldByAnother_isRefusedUntilItIsOver() {
         store().create(job("waiting", null));
 
         assertThat(lease("a", now, 60)).isTrue();
@@ -149,7 +149,7 @@ public abstract class JobStoreContract {
     }
 
     @Test
-    void move_whenTheLeaseIsSomebodyElses_changesNothing() {
+    void move_whenTheLeaseIsAnothers_changesNothing() {
         store().create(job("waiting", null));
         lease("a", now, 60);
 

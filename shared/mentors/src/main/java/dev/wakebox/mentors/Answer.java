@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.util.List;
 
 /**
- * What a mentor has recorded for one question.
+ * A mentor's recorded answer to one question.
  *
  * @param status {@code COMPLETE}, {@code INCOMPLETE} or {@code SKIP}
  * @param topics of the question
@@ -28,7 +28,7 @@ public record Answer(
         requireNonNull(media, "media is null");
     }
 
-    /** Whether there is something to answer with: recorded as a whole, and with its words. */
+    /** Whether the answer can be given: its recording is complete and has a transcript. */
     public boolean usable() {
         return !status.equals("INCOMPLETE") && !status.equals("SKIP") && !transcript.isBlank();
     }

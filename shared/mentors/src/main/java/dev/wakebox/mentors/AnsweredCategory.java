@@ -5,9 +5,9 @@ import static java.util.Objects.requireNonNull;
 import java.util.List;
 
 /**
- * A mentor, and what he or she has said to the questions of one category.
+ * A mentor, and the answers to the questions of one category.
  *
- * @param transcripts of the category's answers; none where there is no such category
+ * @param transcripts of the category's answers; empty if there is no such category
  */
 public record AnsweredCategory(Mentor mentor, List<String> transcripts) {
     public AnsweredCategory {
@@ -15,7 +15,7 @@ public record AnsweredCategory(Mentor mentor, List<String> transcripts) {
         transcripts = List.copyOf(transcripts);
     }
 
-    /** The category is a topic of the mentor's questions. */
+    /** Reads the category as a topic of the mentor's questions. */
     static AnsweredCategory ofTopic(Mentor mentor, String topic) {
         return new AnsweredCategory(
                 mentor,

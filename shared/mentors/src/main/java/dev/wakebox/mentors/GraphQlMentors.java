@@ -2,27 +2,29 @@ package dev.wakebox.mentors;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.wakebox.graphql.CallerHeaders;
+import dev.wakebox.graphql.GraphQl;
 import dev.wakebox.runtime.ErrorCode;
+import dev.wakebox.runtime.JsonObject;
 import dev.wakebox.runtime.WakeboxException;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
-/** The mentors of a GraphQL server. Thread-safe. */
+/** Reads mentors from a GraphQL server. Thread-safe. */
 public final class GraphQlMentors implements Mentors {
     private static final String ANSWER = """
             fragment Recorded on Answer {
               _id status transcript markdownTranscript hasEditedTranscript
               question { _id question type name paraphrases }
-              webMedia { type tag url }
-              mobileMedia { type tag url }
-              vttMedia { type tag url }
+              webMedia { ...Playable }
+              mobileMedia { ...Playable }
+              vttMedia { ...Playable }
+              externalVideoIds { wistiaId paraproId }
             }
+            fragment Playable on AnswerMedia { type tag url transparentVideoUrl }
             """;
 
-    /** Of an editor's gradings the newest count; there are never so many. */
+    /** Only the newest gradings are read; in practice there are fewer. */
     private static final int MOST_GRADED = 5000;
 
     private static final String MENTOR = """
@@ -68,6 +70,15 @@ public final class GraphQlMentors implements Mentors {
             }
             """;
 
+    /** The input type of the server's schema. */
+    private record UserQuestionCreateInput(
+            String mentor,
+            String question,
+            String classifierAnswer,
+            String classifierAnswerType,
+            double confidence,
+            Optional<String> chatSessionId) {}
+
     private final GraphQl server;
 
     public GraphQlMentors(GraphQl server) {
@@ -80,60 +91,54 @@ public final class GraphQlMentors implements Mentors {
     }
 
     @Override
-    public Optional<Mentor> find(String id, @Nullable String authorization) {
-        var graded = new HashMap<String, @Nullable Object>();
-        graded.put("$ne", null);
+    public Optional<Mentor> find(String id, CallerHeaders caller) {
         var data = server.ask(
                 MENTOR,
-                Map.of("id", id, "graded", Map.of("mentor", id, "graderAnswer", graded), "most", MOST_GRADED),
-                authorization);
-        if (!(data.get("mentor") instanceof Map<?, ?> mentor)) {
-            return Optional.empty();
-        }
-        var whole = new HashMap<Object, @Nullable Object>(mentor);
-        whole.put("userQuestions", data.get("userQuestions"));
-        return Optional.of(MentorJson.read(id, whole));
+                Map.of(
+                        "id",
+                        id,
+                        "graded",
+                        Map.of("mentor", id, "graderAnswer", JsonObject.of("$ne", null)),
+                        "most",
+                        MOST_GRADED),
+                caller);
+        return JsonObject.from(data.get("mentor"))
+                .map(mentor -> MentorJson.read(id, mentor.with("userQuestions", data.get("userQuestions"))));
     }
 
     @Override
-    public Optional<AnsweredCategory> category(String id, String category, @Nullable String authorization) {
-        var data = server.ask(CATEGORY, Map.of("id", id, "category", category), authorization);
-        if (!(data.get("mentor") instanceof Map<?, ?> mentor)) {
-            return Optional.empty();
-        }
-        return Optional.of(new AnsweredCategory(
-                MentorJson.read(id, mentor), MentorJson.categoryAnswers(data.get("categoryAnswers"))));
+    public Optional<AnsweredCategory> category(String id, String category, CallerHeaders caller) {
+        var data = server.ask(CATEGORY, Map.of("id", id, "category", category), caller);
+        return JsonObject.from(data.get("mentor"))
+                .map(mentor -> new AnsweredCategory(
+                        MentorJson.read(id, mentor), MentorJson.categoryAnswers(data.objects("categoryAnswers"))));
     }
 
     @Override
-    public Optional<String> own(@Nullable String authorization) {
-        return server.ask(OWN, Map.of(), authorization).get("me") instanceof Map<?, ?> me
-                        && me.get("mentor") instanceof Map<?, ?> mentor
-                        && mentor.get("_id") instanceof String id
-                ? Optional.of(id)
-                : Optional.empty();
+    public Optional<String> own(CallerHeaders caller) {
+        return server.ask(OWN, Map.of(), caller).object("me").object("mentor").optionalText("_id");
     }
 
     @Override
-    public void markTrained(String id, @Nullable String authorization) {
-        var _ = server.ask(MARK_TRAINED, Map.of("id", id), authorization);
+    public void markTrained(String id, CallerHeaders caller) {
+        var _ = server.ask(MARK_TRAINED, Map.of("id", id), caller);
     }
 
     @Override
-    public Optional<String> report(UserQuestion question) {
-        var fields = new LinkedHashMap<String, Object>();
-        fields.put("mentor", question.mentor());
-        fields.put("question", question.text());
-        fields.put("classifierAnswer", question.answerId());
-        fields.put("classifierAnswerType", question.answerType());
-        fields.put("confidence", question.confidence());
-        if (question.chatSessionId() != null) {
-            fields.put("chatSessionId", question.chatSessionId());
+    public Optional<String> report(UserQuestion question, CallerHeaders caller) {
+        var fields = new UserQuestionCreateInput(
+                question.mentor(),
+                question.text(),
+                question.answerId(),
+                question.answerType(),
+                question.confidence(),
+                Optional.ofNullable(question.chatSessionId()));
+        Optional<String> id = server.askOnce(REPORT, Map.of("userQuestion", fields), caller)
+                .object("userQuestionCreate")
+                .optionalText("_id");
+        if (id.isEmpty()) {
+            throw new WakeboxException(ErrorCode.BAD_GATEWAY, "The GraphQL server gave no id to the user's question.");
         }
-        if (server.askOnce(REPORT, Map.of("userQuestion", fields)).get("userQuestionCreate") instanceof Map<?, ?> made
-                && made.get("_id") instanceof String id) {
-            return Optional.of(id);
-        }
-        throw new WakeboxException(ErrorCode.BAD_GATEWAY, "The GraphQL server gave no id to the user's question.");
+        return id;
     }
 }

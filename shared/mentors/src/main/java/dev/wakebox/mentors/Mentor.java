@@ -8,11 +8,11 @@ import java.util.stream.Stream;
 /**
  * A person who has recorded answers.
  *
- * @param answers of every status, utterances among them
- * @param graded users' questions of which an editor has said what answers them
+ * @param answers with any status, including utterances
+ * @param graded users' questions to which an editor assigned an answer
  */
 public record Mentor(String id, String name, List<Answer> answers, List<GradedQuestion> graded) {
-    /** A user's question, and the answer that an editor has given it. */
+    /** A user's question and the answer that an editor assigned to it. */
     public record GradedQuestion(String text, String answerId) {
         public GradedQuestion {
             requireNonNull(text, "text is null");
@@ -35,7 +35,7 @@ public record Mentor(String id, String name, List<Answer> answers, List<GradedQu
                 .toList();
     }
 
-    /** What the mentor says on an occasion, such as {@code _OFF_TOPIC_}. */
+    /** The utterances for a situation, such as {@code _OFF_TOPIC_}. */
     public Stream<Answer> utterances(String occasion) {
         return answers.stream()
                 .filter(Answer::usable)

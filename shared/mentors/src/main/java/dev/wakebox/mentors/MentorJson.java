@@ -2,6 +2,7 @@ package dev.wakebox.mentors;
 
 import dev.wakebox.mentors.Mentor.GradedQuestion;
 import dev.wakebox.runtime.Json;
+import dev.wakebox.runtime.JsonObject;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -11,7 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A mentor in the JSON of the GraphQL server, which is also that of files and of what a model carries. */
+/** Reads and writes a mentor as JSON: in the format of the GraphQL server, which files and models also use. */
 public final class MentorJson {
     private MentorJson() {}
 
@@ -20,141 +21,118 @@ public final class MentorJson {
         return read(id, Json.object(json));
     }
 
-    /** Reads a mentor. What is null or missing is empty; an answer without an id or a question is left out. */
-    static Mentor read(String id, Map<?, ?> mentor) {
+    /** Reads a mentor. Null or missing values become empty; an answer without an id or a question is left out. */
+    static Mentor read(String id, JsonObject mentor) {
         Map<String, Set<String>> topics = new HashMap<>();
-        for (Map<?, ?> entry : objects(mentor.get("questions"))) {
+        for (JsonObject entry : mentor.objects("questions")) {
             Set<String> names =
-                    topics.computeIfAbsent(text(object(entry.get("question")).get("_id")), _ -> new LinkedHashSet<>());
-            objects(entry.get("topics")).forEach(topic -> names.add(text(topic.get("name"))));
+                    topics.computeIfAbsent(entry.object("question").asText("_id"), _ -> new LinkedHashSet<>());
+            entry.objects("topics").forEach(topic -> names.add(topic.asText("name")));
         }
         var answers = new LinkedHashMap<String, Answer>();
         for (String list : List.of("answers", "orphanedCompleteAnswers")) {
-            for (Map<?, ?> answer : objects(mentor.get(list))) {
-                if (!text(answer.get("_id")).isEmpty() && answer.get("question") instanceof Map<?, ?> question) {
-                    answers.putIfAbsent(text(answer.get("_id")), answer(answer, question, topics));
+            for (JsonObject answer : mentor.objects(list)) {
+                String answerId = answer.asText("_id");
+                if (!answerId.isEmpty() && answer.hasObject("question")) {
+                    answers.putIfAbsent(answerId, answer(answer, answer.object("question"), topics));
                 }
             }
         }
         return new Mentor(
                 id,
-                text(mentor.get("name")),
+                mentor.asText("name"),
                 List.copyOf(answers.values()),
-                graded(object(mentor.get("userQuestions")).get("edges")));
+                graded(mentor.object("userQuestions").objects("edges")));
     }
 
-    /** What {@link #read} reads, without the users' questions: what is needed to answer. */
+    /** Writes the parts of a mentor that are needed to answer questions: everything except users' questions. */
     public static byte[] write(Mentor mentor) {
-        var answers = new ArrayList<Map<String, @Nullable Object>>();
-        var questions = new ArrayList<Map<String, @Nullable Object>>();
+        var answers = new ArrayList<JsonObject>();
+        var questions = new ArrayList<Map<String, ?>>();
         for (Answer answer : mentor.answers()) {
-            var question = new LinkedHashMap<String, @Nullable Object>();
-            question.put("_id", answer.question().id());
-            question.put("question", answer.question().text());
-            question.put("type", answer.question().type());
-            question.put("name", answer.question().name());
-            question.put("paraphrases", answer.question().paraphrases());
-            var written = new LinkedHashMap<String, @Nullable Object>();
-            written.put("_id", answer.id());
-            written.put("status", answer.status());
-            written.put("transcript", answer.transcript());
-            written.put("markdownTranscript", answer.markdown());
-            written.put("question", question);
-            written.put("webMedia", answer.media().web());
-            written.put("mobileMedia", answer.media().mobile());
-            written.put("vttMedia", answer.media().vtt());
-            answers.add(written);
+            answers.add(written(answer));
             if (!answer.topics().isEmpty()) {
-                questions.add(Map.of(
-                        "question",
-                        Map.of("_id", answer.question().id()),
-                        "topics",
-                        answer.topics().stream()
-                                .map(topic -> Map.of("name", topic))
-                                .toList()));
+                var topics = answer.topics().stream()
+                        .map(topic -> Map.of("name", topic))
+                        .toList();
+                questions.add(Map.of("question", Map.of("_id", answer.question().id()), "topics", topics));
             }
         }
-        var written = new LinkedHashMap<String, @Nullable Object>();
-        written.put("name", mentor.name());
-        written.put("questions", questions);
-        written.put("answers", answers);
-        return Json.bytes(written);
+        return Json.bytes(JsonObject.of("name", mentor.name())
+                .with("questions", questions)
+                .with("answers", answers));
     }
 
-    /** What was said in answer to the questions of a category. */
-    static List<String> categoryAnswers(@Nullable Object answers) {
-        return objects(answers).stream()
-                .map(answer -> text(answer.get("answerText")))
+    private static JsonObject written(Answer answer) {
+        Question question = answer.question();
+        Media media = answer.media();
+        return JsonObject.of("_id", answer.id())
+                .with("status", answer.status())
+                .with("transcript", answer.transcript())
+                .with("markdownTranscript", answer.markdown())
+                .with(
+                        "question",
+                        JsonObject.of("_id", question.id())
+                                .with("question", question.text())
+                                .with("type", question.type())
+                                .with("name", question.name())
+                                .with("paraphrases", question.paraphrases()))
+                .with("webMedia", media.web())
+                .with("mobileMedia", media.mobile())
+                .with("vttMedia", media.vtt())
+                .with("externalVideoIds", media.externalVideoIds());
+    }
+
+    /** The transcripts of the answers to the questions of a category. */
+    static List<String> categoryAnswers(List<JsonObject> answers) {
+        return answers.stream()
+                .map(answer -> answer.asText("answerText"))
                 .filter(text -> !text.isBlank())
                 .toList();
     }
 
-    private static Answer answer(Map<?, ?> answer, Map<?, ?> question, Map<String, Set<String>> topics) {
-        String questionId = text(question.get("_id"));
-        String status = text(answer.get("status"));
+    private static Answer answer(JsonObject answer, JsonObject question, Map<String, Set<String>> topics) {
+        String questionId = question.asText("_id");
+        String status = answer.asText("status");
         return new Answer(
-                text(answer.get("_id")),
+                answer.asText("_id"),
                 status.isEmpty() ? "COMPLETE" : status,
-                text(answer.get("transcript")),
-                text(answer.get("markdownTranscript")),
+                answer.asText("transcript"),
+                answer.asText("markdownTranscript"),
                 new Question(
                         questionId,
-                        text(question.get("question")),
-                        text(question.get("type")),
-                        text(question.get("name")),
-                        texts(question.get("paraphrases"))),
+                        question.asText("question"),
+                        question.asText("type"),
+                        question.asText("name"),
+                        texts(question.list("paraphrases"))),
                 List.copyOf(topics.getOrDefault(questionId, Set.of())),
                 new Media(
-                        media(answer.get("webMedia")),
-                        media(answer.get("mobileMedia")),
-                        media(answer.get("vttMedia"))));
+                        media(answer.object("webMedia")),
+                        media(answer.object("mobileMedia")),
+                        media(answer.object("vttMedia")),
+                        answer.object("externalVideoIds")));
     }
 
-    private static List<GradedQuestion> graded(@Nullable Object edges) {
+    private static List<GradedQuestion> graded(List<JsonObject> edges) {
         var graded = new ArrayList<GradedQuestion>();
-        for (Map<?, ?> edge : objects(edges)) {
-            Map<?, ?> node = object(edge.get("node"));
-            String answer = text(object(node.get("graderAnswer")).get("_id"));
+        for (JsonObject edge : edges) {
+            JsonObject node = edge.object("node");
+            String answer = node.object("graderAnswer").asText("_id");
             if (!answer.isEmpty()) {
-                graded.add(new GradedQuestion(text(node.get("question")), answer));
+                graded.add(new GradedQuestion(node.asText("question"), answer));
             }
         }
         return graded;
     }
 
-    @SuppressWarnings("unchecked") // keys of a parsed JSON object are strings
-    private static @Nullable Map<String, @Nullable Object> media(@Nullable Object value) {
-        return value instanceof Map<?, ?> media && !text(media.get("url")).isEmpty()
-                ? (Map<String, @Nullable Object>) media
-                : null;
+    private static @Nullable JsonObject media(JsonObject media) {
+        return media.asText("url").isEmpty() ? null : media;
     }
 
-    private static List<Map<?, ?>> objects(@Nullable Object value) {
-        var objects = new ArrayList<Map<?, ?>>();
-        if (value instanceof List<?> list) {
-            for (Object element : list) {
-                if (element instanceof Map<?, ?> object) {
-                    objects.add(object);
-                }
-            }
-        }
-        return objects;
-    }
-
-    private static Map<?, ?> object(@Nullable Object value) {
-        return value instanceof Map<?, ?> object ? object : Map.of();
-    }
-
-    private static List<String> texts(@Nullable Object value) {
-        return value instanceof List<?> list
-                ? list.stream()
-                        .map(MentorJson::text)
-                        .filter(text -> !text.isBlank())
-                        .toList()
-                : List.of();
-    }
-
-    private static String text(@Nullable Object value) {
-        return value == null ? "" : value.toString();
+    private static List<String> texts(List<? extends @Nullable Object> values) {
+        return values.stream()
+                .map(value -> value == null ? "" : value.toString())
+                .filter(text -> !text.isBlank())
+                .toList();
     }
 }

@@ -1,41 +1,38 @@
 package dev.wakebox.mentors;
 
+import dev.wakebox.graphql.CallerHeaders;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The mentors, wherever they are known. Implementations are thread-safe.
+ * Access to mentors, independent of their source. Implementations are thread-safe.
  *
  * <p>Every method throws {@link dev.wakebox.runtime.WakeboxException}: {@code BAD_GATEWAY}, {@code GATEWAY_TIMEOUT} or
  * {@code UNAVAILABLE} when the source fails or is too slow, {@code UNAUTHORIZED} when it refuses the caller.
  *
- * <p>{@code authorization} is the header of who asks, to be shown to the source; null for nobody.
+ * <p>{@code caller} identifies the caller to the source.
  */
 public interface Mentors {
-    /**
-     * The mentors for one request of ours: where the time for an answer is limited, it is from now on one and the same for
-     * all that is asked of them.
-     */
+    /** A view for one inbound request. If the source has a deadline, all calls made through the view share it. */
     default Mentors forOneRequest() {
         return this;
     }
 
-    /** The mentor with all that he or she has recorded, or empty when there is none of this id. */
-    Optional<Mentor> find(String id, @Nullable String authorization);
+    /** The mentor with all recorded answers; empty if there is no such mentor. */
+    Optional<Mentor> find(String id, CallerHeaders caller);
 
-    /** The mentor with what he or she has said in a category, or empty when there is none of this id. */
-    Optional<AnsweredCategory> category(String id, String category, @Nullable String authorization);
+    /** The mentor with the answers of a category; empty if there is no such mentor. */
+    Optional<AnsweredCategory> category(String id, String category, CallerHeaders caller);
 
-    /** The id of the mentor whom the source knows as the caller's own, if it knows one. */
-    Optional<String> own(@Nullable String authorization);
+    /** The id of the caller's own mentor, if the source knows one. */
+    Optional<String> own(CallerHeaders caller);
 
-    /** Notes that the mentor's questions are answered by a new model. */
-    void markTrained(String id, @Nullable String authorization);
+    /** Records that the mentor has a new model. */
+    void markTrained(String id, CallerHeaders caller);
 
     /**
-     * Notes a user's question, in one attempt: the same one twice would be two.
+     * Records a user's question. It makes one attempt, because a retry could record the question twice.
      *
-     * @return what the source calls it, for feedback; empty when the source takes no notes
+     * @return the source's id of the record, for feedback; empty when the source keeps none
      */
-    Optional<String> report(UserQuestion question);
+    Optional<String> report(UserQuestion question, CallerHeaders caller);
 }

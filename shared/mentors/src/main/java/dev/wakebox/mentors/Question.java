@@ -5,10 +5,10 @@ import static java.util.Objects.requireNonNull;
 import java.util.List;
 
 /**
- * What a mentor was asked to record.
+ * A question that a mentor was asked to record an answer to.
  *
- * @param type {@code QUESTION}, or {@code UTTERANCE} for what is said when no question is answered
- * @param name of an utterance: when it is said ({@code _OFF_TOPIC_}, {@code _INTRO_}, …); empty for questions
+ * @param type {@code QUESTION} or {@code UTTERANCE}
+ * @param name the situation of an utterance ({@code _OFF_TOPIC_}, {@code _INTRO_}, …); empty for questions
  */
 public record Question(String id, String text, String type, String name, List<String> paraphrases) {
     public Question {

@@ -2,36 +2,30 @@ package dev.wakebox.mentors;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.wakebox.csv.CsvRow;
+import dev.wakebox.csv.CsvRows;
+import dev.wakebox.csv.CsvText;
+import dev.wakebox.csv.UnreadableCsvException;
+import dev.wakebox.graphql.CallerHeaders;
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.WakeboxException;
 import dev.wakebox.storage.ObjectStore;
 import dev.wakebox.storage.StoredObject;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVParser;
-import org.apache.commons.csv.CSVRecord;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The mentors of a bucket, where there is no GraphQL server: {@code training-data/<mentor>.json} in that server's form,
- * or {@code training-data/<mentor>.csv} as {@code GET /classifier/trainingdata/<mentor>} gives it. Nothing is noted
- * there. Thread-safe.
+ * Reads mentors from files of a bucket, for deployments without a GraphQL server: {@code training-data/<mentor>.json}
+ * in that server's format, or {@code training-data/<mentor>.csv} in the format of {@code GET
+ * /classifier/trainingdata/<mentor>}. Records nothing. Thread-safe.
  */
 public final class S3Mentors implements Mentors {
-    private static final CSVFormat FORMAT = CSVFormat.RFC4180
-            .builder()
-            .setHeader()
-            .setSkipHeaderRecord(true)
-            .setIgnoreEmptyLines(true)
-            .get();
-
     private final ObjectStore bucket;
 
     public S3Mentors(ObjectStore bucket) {
@@ -39,7 +33,7 @@ public final class S3Mentors implements Mentors {
     }
 
     @Override
-    public Optional<Mentor> find(String id, @Nullable String authorization) {
+    public Optional<Mentor> find(String id, CallerHeaders caller) {
         String file = "training-data/" + id;
         Optional<StoredObject> json = bucket.get(file + ".json");
         return json.isPresent()
@@ -47,22 +41,22 @@ public final class S3Mentors implements Mentors {
                 : bucket.get(file + ".csv").map(object -> csv(id, file + ".csv", object.body()));
     }
 
-    /** A category is a topic there. */
+    /** A category is a topic of the file. */
     @Override
-    public Optional<AnsweredCategory> category(String id, String category, @Nullable String authorization) {
-        return find(id, authorization).map(mentor -> AnsweredCategory.ofTopic(mentor, category));
+    public Optional<AnsweredCategory> category(String id, String category, CallerHeaders caller) {
+        return find(id, caller).map(mentor -> AnsweredCategory.ofTopic(mentor, category));
     }
 
     @Override
-    public Optional<String> own(@Nullable String authorization) {
+    public Optional<String> own(CallerHeaders caller) {
         return Optional.empty();
     }
 
     @Override
-    public void markTrained(String id, @Nullable String authorization) {}
+    public void markTrained(String id, CallerHeaders caller) {}
 
     @Override
-    public Optional<String> report(UserQuestion question) {
+    public Optional<String> report(UserQuestion question, CallerHeaders caller) {
         return Optional.empty();
     }
 
@@ -74,57 +68,64 @@ public final class S3Mentors implements Mentors {
         }
     }
 
-    /** Rows whose id is an occasion, such as {@code _OFF_TOPIC_}, are utterances. */
+    /** Rows whose id is the name of a situation, such as {@code _OFF_TOPIC_}, are utterances. */
     private static Mentor csv(String id, String file, byte[] csv) {
-        var answers = new ArrayList<Answer>();
-        var said = new HashMap<String, String>();
-        String text = new String(csv, StandardCharsets.UTF_8);
-        try (CSVParser rows = CSVParser.parse(text.startsWith("\uFEFF") ? text.substring(1) : text, FORMAT)) {
-            for (String column : TrainingData.COLUMNS) {
-                if (!rows.getHeaderMap().containsKey(column)) {
-                    throw unusable(file, "It has no column \"" + column + "\".", null);
-                }
-            }
-            for (CSVRecord row : rows) {
-                String which = "The row that ends at line " + rows.getCurrentLineNumber();
-                if (!row.isConsistent()) {
-                    throw unusable(file, which + " has not as many values as the header.", null);
-                }
-                Answer answer = answer(row, said.keySet());
+        try {
+            var answers = new ArrayList<Answer>();
+            var said = new HashMap<String, String>();
+            CsvRows rows = CsvText.of(file, csv, TrainingData.COLUMNS).rows();
+            Map<String, Integer> columns = columns(file, rows);
+            for (CsvRow row : rows) {
+                Answer answer = answer(row, columns, said.keySet());
                 if (answer.id().isEmpty()) {
-                    throw unusable(file, which + " has no id.", null);
+                    throw unusable(file, "Line " + row.line() + " has no id.", null);
                 }
                 String before = said.putIfAbsent(answer.id(), answer.transcript());
                 if (before != null && !before.equals(answer.transcript())) {
                     throw unusable(
                             file,
-                            which + " has the id \"" + answer.id() + "\" of another answer: give each its own.",
+                            "Line " + row.line() + " has the id \"" + answer.id()
+                                    + "\" of another answer: give each its own.",
                             null);
                 }
                 answers.add(answer);
             }
-        } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
-            throw unusable(file, "It is not a well-formed CSV.", e);
+            return new Mentor(id, "", answers, List.of());
+        } catch (UnreadableCsvException e) {
+            throw unusable(file, requireNonNull(e.getMessage()), e);
         }
-        return new Mentor(id, "", answers, List.of());
     }
 
-    /** @param taken ids of answers before it: an occasion has several utterances, each of them an answer of its own */
-    private static Answer answer(CSVRecord row, Set<String> taken) {
-        String id = row.get("id").strip();
+    /** The index of each required column. */
+    private static Map<String, Integer> columns(String file, CsvRows rows) {
+        var columns = new HashMap<String, Integer>();
+        for (String column : TrainingData.COLUMNS) {
+            columns.put(
+                    column,
+                    rows.column(column)
+                            .orElseThrow(() -> unusable(
+                                    file, "It has no column \"" + column + "\"; " + rows.shownHeader() + ".", null)));
+        }
+        return columns;
+    }
+
+    /** @param taken ids of earlier answers: a situation has several utterances, and each is an answer of its own */
+    private static Answer answer(CsvRow row, Map<String, Integer> columns, Set<String> taken) {
+        UnaryOperator<String> value = column -> row.get(requireNonNull(columns.get(column)));
+        String id = value.apply("id").strip();
         boolean utterance = id.startsWith("_") && id.endsWith("_");
         return new Answer(
-                utterance && taken.contains(id) ? id + row.getRecordNumber() : id,
+                utterance && taken.contains(id) ? id + (taken.size() + 1) : id,
                 "COMPLETE",
-                row.get("answer"),
+                value.apply("answer"),
                 "",
                 new Question(
                         id,
-                        row.get("question"),
+                        value.apply("question"),
                         utterance ? "UTTERANCE" : "QUESTION",
                         utterance ? id : "",
-                        TrainingData.split(row.get("paraphrases"))),
-                TrainingData.split(row.get("topic")),
+                        TrainingData.split(value.apply("paraphrases"))),
+                TrainingData.split(value.apply("topic")),
                 Media.NONE);
     }
 

@@ -5,7 +5,10 @@ import java.util.HashSet;
 import java.util.List;
 import org.apache.commons.csv.CSVFormat;
 
-/** What a mentor's classifier learns from, as a CSV: one answer a row, {@code |} between paraphrases and topics. */
+/**
+ * Writes the training data of a mentor as a CSV: one answer per row, with {@code |} between paraphrases and between
+ * topics.
+ */
 public final class TrainingData {
     static final List<String> COLUMNS = List.of("id", "question", "paraphrases", "answer", "topic");
 
@@ -14,8 +17,8 @@ public final class TrainingData {
     private TrainingData() {}
 
     /**
-     * The CSV of the answers to questions; the id of a row is the question's, or that of the answer where the question has
-     * none or another answer has it already.
+     * The CSV of the answers to questions. The id of a row is the id of the question; it is the id of the answer if the
+     * question has no id or another answer already uses it.
      */
     public static String csv(Mentor mentor) {
         var csv = new StringBuilder(row(COLUMNS.toArray()));

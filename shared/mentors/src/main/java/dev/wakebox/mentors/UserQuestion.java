@@ -5,11 +5,11 @@ import static java.util.Objects.requireNonNull;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A question that somebody has asked a mentor, and what came of it.
+ * A user's question to a mentor, and the classifier's answer.
  *
- * @param answerId what the classifier picked, also where it was not given
- * @param answerType how it was picked
- * @param chatSessionId of the conversation, or null
+ * @param answerId the answer that the classifier chose, also if the user got another one
+ * @param answerType how it was chosen
+ * @param chatSessionId the id of the conversation, or null
  */
 public record UserQuestion(
         String mentor,

@@ -1,4 +1,4 @@
-/** What mentors have recorded, and where it is known: a GraphQL server, or files in a bucket. */
+/** The recorded answers of mentors, and their sources: a GraphQL server, or files in a bucket. */
 @NullMarked
 package dev.wakebox.mentors;
 

@@ -3,8 +3,8 @@ package dev.wakebox.mentors;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wakebox.runtime.JsonObject;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class MentorJsonTest {
@@ -52,7 +52,12 @@ class MentorJsonTest {
         assertThat(first.markdown()).isEqualTo("*t*");
         assertThat(first.topics()).containsExactlyInAnyOrder("Life", "Work");
         assertThat(first.question().paraphrases()).containsExactly("P?");
-        assertThat(first.media()).isEqualTo(new Media(Map.of("type", "video", "tag", "web", "url", "u"), null, null));
+        assertThat(first.media())
+                .isEqualTo(new Media(
+                        JsonObject.of("type", "video").with("tag", "web").with("url", "u"),
+                        null,
+                        null,
+                        JsonObject.of()));
         assertThat(mentor.graded()).containsExactly(new Mentor.GradedQuestion("graded?", "a"));
     }
 

@@ -1,5 +1,6 @@
 package dev.wakebox.mentors;
 
+import dev.wakebox.runtime.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -8,7 +9,7 @@ import java.util.Map;
 public final class SampleMentors {
     private SampleMentors() {}
 
-    /** Three answers with four ways each to ask, one each that is incomplete and without words, two off-topic utterances. */
+    /** Three answers with four questions each, an incomplete answer, one without words, two off-topic utterances. */
     public static Mentor ada() {
         var answers = new ArrayList<Answer>();
         answers.add(answer(
@@ -31,7 +32,7 @@ public final class SampleMentors {
         return new Mentor("ada", "Ada", answers, List.of(new Mentor.GradedQuestion("woof?", "pet")));
     }
 
-    /** A mentor who has recorded just this. */
+    /** A mentor with only these answers. */
     public static Mentor of(String id, Answer... answers) {
         return new Mentor(id, id, List.of(answers), List.of());
     }
@@ -45,9 +46,11 @@ public final class SampleMentors {
                 new Question("q-" + id, question, "QUESTION", "", paraphrases),
                 List.of("Life", "Background"),
                 new Media(
-                        Map.of("type", "video", "tag", "web", "url", "https://example.org/" + id + ".mp4"),
+                        JsonObject.copyOf(
+                                Map.of("type", "video", "tag", "web", "url", "https://example.org/" + id + ".mp4")),
                         null,
-                        null));
+                        null,
+                        JsonObject.of("wistiaId", "wistia-" + id)));
     }
 
     private static Answer utterance(String id, String occasion, String transcript) {

@@ -2,7 +2,7 @@ package dev.wakebox.platform;
 
 import dev.wakebox.runtime.ErrorCode;
 
-/** The platform may have done what it was asked, but its answer is lost: asking again may do it twice. */
+/** The platform may have executed a request whose answer is lost. A retry may execute it twice. */
 public final class AnswerLostException extends RuntimeException {
     private final ErrorCode code;
 
@@ -11,7 +11,7 @@ public final class AnswerLostException extends RuntimeException {
         this.code = failure.code();
     }
 
-    /** What it is when nothing else is known. */
+    /** The code of the failure when the caller knows nothing more. */
     public ErrorCode code() {
         return code;
     }

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.UUID;
 
-/** What is sent with a request. */
+/** The body of a request. */
 record Body(String contentType, byte[] bytes) {
     Body {
         requireNonNull(contentType, "contentType is null");
@@ -21,7 +21,7 @@ record Body(String contentType, byte[] bytes) {
     /**
      * A form (RFC 7578) with {@code job.json} as its {@code file}.
      *
-     * @param json of the job
+     * @param json the description of the job
      * @param fields other fields of the form
      */
     static Body job(String json, Map<String, String> fields) {

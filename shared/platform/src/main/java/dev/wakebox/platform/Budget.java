@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.Instant;
 
-/** How much may be downloaded, and until when. */
+/** The limits of a download: its size and its deadline. */
 public record Budget(long bytes, Instant deadline) {
     public Budget {
         requireNonNull(deadline, "deadline is null");

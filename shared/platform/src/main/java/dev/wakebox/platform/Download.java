@@ -3,49 +3,69 @@ package dev.wakebox.platform;
 import static java.util.Objects.requireNonNull;
 
 import dev.wakebox.runtime.ErrorCode;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.HttpURLConnection;
-import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.util.Base64;
 import java.util.HexFormat;
-import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An output as it comes in. Reading throws {@link OutOfBudgetException} past the budget and {@link PlatformFailure} when
- * the connection breaks. Not thread-safe.
+ * An output during its download, decompressed if it was transferred with gzip. Reading throws {@link
+ * OutOfBudgetException} beyond the budget, and {@link PlatformFailure} when the connection breaks or the content is not
+ * an output. Not thread-safe.
  */
 public final class Download extends InputStream {
-    private static final Pattern SHA_256 = Pattern.compile("(?i)\\bsha-256=:?([A-Za-z0-9+/]{43}=):?");
-    private static final Pattern MD5 = Pattern.compile("(?i)\\bmd5=([A-Za-z0-9+/]{22}==)");
+    /** White space, after a byte-order mark or without one, in UTF-8 and UTF-16. */
+    private static final Pattern BLANK = Pattern.compile("(?:\\xEF\\xBB\\xBF|\\xFE\\xFF|\\xFF\\xFE)?[\\s\\x00]*+");
 
     private final HttpURLConnection connection;
-    private final InputStream in;
+    private final Announcement announced;
     private final Budget budget;
-    private final Clock clock;
-    private final @Nullable MessageDigest md5;
+    private final @Nullable MessageDigest sentSha256;
+    private final @Nullable MessageDigest sentMd5;
+    private final @Nullable MessageDigest plainMd5;
+    private final Wire wire;
+    private @Nullable InputStream in;
+    private final byte[] beginning = new byte[WebPage.BEGINNING];
     private long bytes;
 
     Download(HttpURLConnection connection, Budget budget, Clock clock) throws IOException {
         this.connection = requireNonNull(connection, "connection is null");
-        this.in = connection.getInputStream();
+        this.announced = Announcement.of(connection);
         this.budget = requireNonNull(budget, "budget is null");
-        this.clock = requireNonNull(clock, "clock is null");
-        this.md5 = expectedMd5() == null ? null : md5();
-        if (connection.getContentLengthLong() > budget.bytes()) {
+        this.sentSha256 = announced.isGzip() && announced.sha256() != null ? digest("SHA-256") : null;
+        this.sentMd5 = announced.md5() != null ? digest("MD5") : null;
+        this.plainMd5 = announced.isGzip() && announced.md5() != null ? digest("MD5") : null;
+        this.wire = new Wire(
+                digested(digested(connection.getInputStream(), sentSha256), sentMd5), budget.deadline(), clock);
+        if (WebPage.isAnnouncedBy(announced.contentType())) {
+            throw webPage();
+        }
+        if (announced.length() > budget.bytes()) {
             close();
-            throw new OutOfBudgetException("The output has " + connection.getContentLengthLong() + " bytes.");
+            throw new OutOfBudgetException(
+                    "The output has " + announced.length() + " bytes, more than " + budget.bytes() + ".");
         }
     }
 
     public String contentType() {
-        String type = connection.getContentType();
-        return type == null ? "application/octet-stream" : type;
+        return announced.contentType();
+    }
+
+    /** The {@code Content-Encoding} of the bytes that are read: what is left after gzip, which is decoded. */
+    public Optional<String> contentEncoding() {
+        return Optional.of(announced.encoding()).filter(encoding -> !encoding.isEmpty());
     }
 
     @Override
@@ -56,59 +76,66 @@ public final class Download extends InputStream {
 
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
-        if (!clock.instant().isBefore(budget.deadline())) {
-            throw new OutOfBudgetException("The output takes too long.");
-        }
         int read;
         try {
+            if (in == null) {
+                in = digested(Gzip.undone(wire, announced.gzips()), plainMd5);
+            }
             read = in.read(buffer, offset, length);
-        } catch (SocketTimeoutException e) {
+        } catch (ZipException | EOFException e) {
             throw new PlatformFailure(
-                    ErrorCode.GATEWAY_TIMEOUT, "The platform stopped sending after " + bytes + " bytes.", null, e);
-        } catch (IOException e) {
-            throw new PlatformFailure(
-                    ErrorCode.BAD_GATEWAY, "The connection to the platform broke after " + bytes + " bytes.", null, e);
+                    ErrorCode.BAD_GATEWAY,
+                    "The output's gzip is damaged or incomplete after " + bytes + " bytes.",
+                    null,
+                    e);
         }
-        if (read > 0) {
-            bytes += read;
-            if (md5 != null) {
-                md5.update(buffer, offset, read);
-            }
-            if (bytes > budget.bytes()) {
-                throw new OutOfBudgetException("The output has more than " + budget.bytes() + " bytes.");
-            }
+        if (read < 0) {
+            wire.transferTo(OutputStream.nullOutputStream()); // bytes after the end of gzip
+            return read;
+        }
+        if (bytes < beginning.length) {
+            System.arraycopy(buffer, offset, beginning, (int) bytes, Math.min(read, beginning.length - (int) bytes));
+        }
+        bytes += read;
+        if (bytes > budget.bytes()) {
+            throw new OutOfBudgetException("The output has more than " + budget.bytes() + " bytes.");
         }
         return read;
     }
 
     /**
-     * Compares what came with what the platform announced: Content-Length, and SHA-256 ({@code Repr-Digest}, {@code
-     * Digest}) or MD5 ({@code Content-MD5}, {@code x-goog-hash}) where it sends one.
+     * Checks the download: that it can be an output, and that it matches Content-Length and the checksum, SHA-256
+     * ({@code Repr-Digest}, {@code Digest}) or MD5 ({@code Content-MD5}, {@code x-goog-hash}), if the platform sends
+     * one. The checksum may be that of the compressed or of the decompressed bytes, because servers send both.
      *
-     * @param sha256 of all that was read, in lower-case hex
-     * @throws PlatformFailure when they differ, or when nothing was announced and a cut would look like the end
+     * @param sha256 of all bytes that were read, in lower-case hex
+     * @throws PlatformFailure when a check fails, or when there are neither length, chunks nor checksum to detect a
+     *     broken connection
      */
     public void verify(String sha256) {
-        long announced = connection.getContentLengthLong();
-        String expected = expectedSha256();
-        if (announced < 0 && header("Transfer-Encoding").isEmpty() && expected == null && md5 == null) {
-            throw new PlatformFailure(
-                    ErrorCode.BAD_GATEWAY,
-                    "The platform tells neither the output's length nor a checksum, so nobody knows whether all of it came.",
-                    null,
-                    null);
+        long length = announced.length();
+        if (length < 0 && !announced.chunked() && announced.sha256() == null && announced.md5() == null) {
+            throw failure(
+                    "The platform sent neither the output's length nor a checksum, so the output may be incomplete.");
         }
-        if (announced >= 0 && announced != bytes) {
-            throw new PlatformFailure(
-                    ErrorCode.BAD_GATEWAY,
-                    "The platform announced " + announced + " bytes and sent " + bytes + ".",
-                    null,
-                    null);
+        if (length >= 0 && length != wire.bytes()) {
+            throw failure("The platform announced " + length + " bytes and sent " + wire.bytes() + ".");
         }
-        if (expected != null && !expected.equals(sha256)) {
+        if (bytes <= beginning.length
+                && BLANK.matcher(new String(beginning, 0, (int) bytes, StandardCharsets.ISO_8859_1))
+                        .matches()) {
+            throw failure("The platform's output is empty.");
+        }
+        if (WebPage.beginsWith(beginning, (int) Math.min(bytes, beginning.length))) {
+            throw webPage();
+        }
+        String expected = announced.sha256();
+        if (expected != null
+                && !expected.equals(sha256)
+                && (sentSha256 == null || !expected.equals(HexFormat.of().formatHex(sentSha256.digest())))) {
             throw damaged("SHA-256");
         }
-        if (md5 != null && !Base64.getEncoder().encodeToString(md5.digest()).equals(expectedMd5())) {
+        if (announced.md5() != null && !isMd5(sentMd5) && !isMd5(plainMd5)) {
             throw damaged("MD5");
         }
     }
@@ -118,47 +145,34 @@ public final class Download extends InputStream {
         connection.disconnect();
     }
 
+    private boolean isMd5(@Nullable MessageDigest digest) {
+        return digest != null
+                && Base64.getEncoder().encodeToString(digest.digest()).equals(announced.md5());
+    }
+
+    private PlatformFailure webPage() {
+        close();
+        return failure(
+                "The platform answered with a web page (" + announced.contentType() + ") instead of the output.");
+    }
+
     private static PlatformFailure damaged(String checksum) {
-        return new PlatformFailure(
-                ErrorCode.BAD_GATEWAY, "The output's " + checksum + " is not what the platform announced.", null, null);
+        return failure("The output's " + checksum + " is not what the platform announced.");
     }
 
-    private @Nullable String expectedSha256() {
-        for (String header : new String[] {"Repr-Digest", "Content-Digest", "Digest"}) {
-            var match = SHA_256.matcher(header(header));
-            if (match.find()) {
-                return HexFormat.of().formatHex(Base64.getDecoder().decode(match.group(1)));
-            }
-        }
-        return null;
+    private static PlatformFailure failure(String message) {
+        return new PlatformFailure(ErrorCode.BAD_GATEWAY, message, null, null);
     }
 
-    private @Nullable String expectedMd5() {
-        var match = MD5.matcher("md5=" + header("Content-MD5"));
-        if (match.find()) {
-            return match.group(1);
-        }
-        // Of an object that is stored compressed, Cloud Storage tells the hash of the compressed bytes.
-        String stored = header("x-goog-stored-content-encoding");
-        var google = MD5.matcher(header("x-goog-hash"));
-        return (stored.isEmpty() || stored.equals("identity")) && google.find() ? google.group(1) : null;
+    private static InputStream digested(InputStream in, @Nullable MessageDigest digest) {
+        return digest == null ? in : new DigestInputStream(in, digest);
     }
 
-    /** All values of a header in one; empty when there is none. */
-    private String header(String name) {
-        return connection.getHeaderFields().entrySet().stream()
-                .filter(entry -> entry.getKey() != null
-                        && entry.getKey().toLowerCase(Locale.ROOT).equals(name.toLowerCase(Locale.ROOT)))
-                .flatMap(entry -> entry.getValue().stream())
-                .reduce((a, b) -> a + "," + b)
-                .orElse("");
-    }
-
-    private static MessageDigest md5() {
+    private static MessageDigest digest(String algorithm) {
         try {
-            return MessageDigest.getInstance("MD5");
+            return MessageDigest.getInstance(algorithm);
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java has MD5.", e);
+            throw new IllegalStateException("Every Java has SHA-256 and MD5.", e);
         }
     }
 }

@@ -12,35 +12,44 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Keeps the platform's URLs away from what is ours: HTTPS to public addresses only, but for hosts that the configuration
- * names. Thread-safe.
+ * Restricts URLs from other systems to HTTPS and public addresses, except for hosts that the configuration names.
+ * Thread-safe.
  *
- * <p>Java remembers what a name resolved to for 30 seconds, so the connection that follows goes to the addresses that
- * were looked at.
+ * <p>Java caches the addresses of a name for 30 seconds, so the following connection uses the addresses that were
+ * checked.
  */
 public final class HostGuard {
     private final Set<String> trusted;
 
-    /** @param trusted host names or addresses that may be private and may be spoken to without TLS */
+    /**
+     * @param trusted host names or addresses, each with or without a port, that may be private and may be used without
+     *     TLS
+     */
     public HostGuard(Set<String> trusted) {
         this.trusted =
                 trusted.stream().map(host -> host.toLowerCase(Locale.ROOT)).collect(toUnmodifiableSet());
     }
 
     /**
-     * Lets a URL pass.
+     * Checks a URL. A trusted host without a port is trusted on the default ports, and on the port of the configured
+     * URL.
      *
-     * @throws WakeboxException {@code BAD_GATEWAY} when it leads where it must not
+     * @param configured the URL of the configuration, from which redirects may have led to this one
+     * @throws WakeboxException {@code BAD_GATEWAY} when the URL is not allowed
      * @throws UnknownHostException when its host has no address
      */
-    void check(URI url) throws UnknownHostException {
+    public void check(URI url, URI configured) throws UnknownHostException {
         String host = url.getHost() == null ? "" : url.getHost().toLowerCase(Locale.ROOT);
         String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
-        if (trusted.contains(host) && (scheme.equals("http") || scheme.equals("https"))) {
+        boolean http = scheme.equals("http") || scheme.equals("https");
+        if (!http || host.isEmpty() || url.getRawUserInfo() != null) {
+            throw refused(host, "only https URLs without credentials are followed");
+        }
+        if (isTrusted(host, url, configured)) {
             return;
         }
-        if (!scheme.equals("https") || host.isEmpty() || url.getUserInfo() != null) {
-            throw refused(host, "only https URLs without credentials are followed");
+        if (scheme.equals("http")) {
+            throw refused(host, "http is only for trusted hosts, at the ports that the configuration gives them");
         }
         for (InetAddress address : InetAddress.getAllByName(host)) {
             if (!isPublic(address)) {
@@ -49,9 +58,22 @@ public final class HostGuard {
         }
     }
 
+    private boolean isTrusted(String host, URI url, URI configured) {
+        boolean usual = url.getPort() < 0 || port(url) == 80 || port(url) == 443;
+        boolean asConfigured = host.equalsIgnoreCase(configured.getHost()) && port(url) == port(configured);
+        return trusted.contains(host + ":" + port(url)) || (trusted.contains(host) && (usual || asConfigured));
+    }
+
+    private static int port(URI url) {
+        if (url.getPort() >= 0) {
+            return url.getPort();
+        }
+        return "http".equalsIgnoreCase(url.getScheme()) ? 80 : 443;
+    }
+
     private static WakeboxException refused(String host, String why) {
         return new WakeboxException(
-                ErrorCode.BAD_GATEWAY, "The platform's URL leads to \"" + host + "\", which is refused: " + why + ".");
+                ErrorCode.BAD_GATEWAY, "A URL leads to \"" + host + "\", which is refused: " + why + ".");
     }
 
     static boolean isPublic(InetAddress address) {

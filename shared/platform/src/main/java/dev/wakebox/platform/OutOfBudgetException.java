@@ -2,7 +2,7 @@ package dev.wakebox.platform;
 
 import static java.util.Objects.requireNonNull;
 
-/** There is more to download than may be downloaded here, or it takes longer than it may. */
+/** A download exceeds its budget of bytes or time. */
 public final class OutOfBudgetException extends RuntimeException {
     OutOfBudgetException(String message) {
         super(message);

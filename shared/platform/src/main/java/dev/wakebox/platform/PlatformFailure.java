@@ -5,7 +5,7 @@ import dev.wakebox.runtime.TransientFailure;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** The platform didn't do what it was asked; another attempt may go better. */
+/** A request to the platform failed, and a retry may succeed. */
 public final class PlatformFailure extends TransientFailure {
     private final boolean done;
 
@@ -19,7 +19,7 @@ public final class PlatformFailure extends TransientFailure {
         this.done = done;
     }
 
-    /** Whether the platform may have done it all the same, and only its answer is lost. */
+    /** Whether the platform may have executed the request although its answer is lost. */
     boolean mayBeDone() {
         return done;
     }

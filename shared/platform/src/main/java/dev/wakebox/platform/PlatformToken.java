@@ -4,15 +4,15 @@ import static java.util.Objects.requireNonNull;
 
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.Json;
+import dev.wakebox.runtime.JsonObject;
 import dev.wakebox.runtime.WakeboxException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import java.util.regex.Pattern;
 
-/** Who we are to the platform, and where it is. Its text form shows no key. */
+/** The credentials for the platform and its base URL. Its text form has no key. */
 record PlatformToken(String privateKey, URI base) {
-    /** What a header takes: the message of Java's refusal of anything else would show the key. */
+    /** Characters that a header may have. Java's own exception for other characters would show the key. */
     private static final Pattern PRINTABLE = Pattern.compile("[\\x21-\\x7e]+");
 
     private static final String DEFAULT_BASE = "https://api.voxel51.com";
@@ -23,24 +23,25 @@ record PlatformToken(String privateKey, URI base) {
     }
 
     /**
-     * Reads the platform's token document, {@code {"access_token": {"private_key": …, "base_api_url": …}}}, or only what
-     * is inside.
+     * Reads the platform's token document, {@code {"access_token": {"private_key": …, "base_api_url": …}}}, or only its
+     * inner object.
      *
-     * @throws WakeboxException {@code INTERNAL} when it isn't one
+     * @throws WakeboxException {@code INTERNAL} when it is not such a document
      */
     static PlatformToken parse(String document) {
         try {
-            Map<?, ?> token = Json.object(document.getBytes(StandardCharsets.UTF_8));
-            if (token.get("access_token") instanceof Map<?, ?> inner) {
-                token = inner;
+            JsonObject token = Json.object(document.getBytes(StandardCharsets.UTF_8));
+            if (token.hasObject("access_token")) {
+                token = token.object("access_token");
             }
-            if (token.get("private_key") instanceof String key
-                    && PRINTABLE.matcher(key.strip()).matches()) {
-                String base = token.get("base_api_url") instanceof String url && !url.isBlank() ? url : DEFAULT_BASE;
-                return new PlatformToken(key.strip(), URI.create(base.strip().replaceFirst("/+$", "")));
+            String key = token.text("private_key").strip();
+            if (PRINTABLE.matcher(key).matches()) {
+                String url = token.text("base_api_url");
+                String base = url.isBlank() ? DEFAULT_BASE : url;
+                return new PlatformToken(key, URI.create(base.strip().replaceFirst("(?<!/)/++$", "")));
             }
         } catch (WakeboxException | IllegalArgumentException e) {
-            // Neither is passed on: its message may show a part of the key.
+            // no cause is passed on, because its message may quote the key
         }
         throw new WakeboxException(
                 ErrorCode.INTERNAL,

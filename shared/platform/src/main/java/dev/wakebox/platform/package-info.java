@@ -1,4 +1,4 @@
-/** The video-analysis platform: its API, its token, and where its URLs may lead. */
+/** The client of the video-analysis platform: its API, its token, and the hosts that its URLs may name. */
 @NullMarked
 package dev.wakebox.platform;
 

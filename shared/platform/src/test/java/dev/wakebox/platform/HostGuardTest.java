@@ -15,7 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HostGuardTest {
-    private final HostGuard guard = new HostGuard(Set.of("Trusted.test", "10.1.2.3"));
+    private final HostGuard guard = new HostGuard(Set.of("Trusted.test", "10.1.2.3", "10.9.9.9:8443"));
+    private final URI configured = URI.create("http://10.1.2.3:8080/api");
 
     @ParameterizedTest
     @ValueSource(
@@ -39,12 +40,20 @@ class HostGuardTest {
                 "https://2130706433/",
                 "http://8.8.8.8/",
                 "https://user:secret@8.8.8.8/",
+                "https://user:secret@trusted.test/",
+                "http://:@10.1.2.3/",
+                "http://trusted.test:99/",
+                "http://trusted.test:8080/",
+                "http://10.1.2.3:2375/",
+                "https://10.1.2.3:8081/",
+                "https://10.9.9.9/",
+                "https://10.9.9.9:8444/",
                 "ftp://trusted.test/",
                 "file:///etc/passwd",
                 "https:///nowhere"
             })
     void check_whenItLeadsInside_isRefused(String url) {
-        assertThatThrownBy(() -> guard.check(URI.create(url)))
+        assertThatThrownBy(() -> guard.check(URI.create(url), configured))
                 .isInstanceOfSatisfying(
                         WakeboxException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_GATEWAY))
                 .hasMessageContaining("refused");
@@ -52,9 +61,18 @@ class HostGuardTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"https://8.8.8.8/", "https://[2606:4700::1]/", "http://trusted.TEST:99/", "http://10.1.2.3/"})
+            strings = {
+                "https://8.8.8.8/",
+                "https://8.8.8.8:8443/",
+                "https://[2606:4700::1]/",
+                "http://trusted.TEST/",
+                "https://trusted.test:443/",
+                "http://10.1.2.3/",
+                "http://10.1.2.3:8080/redirected",
+                "https://10.9.9.9:8443/"
+            })
     void check_whenPublicOrTrusted_passes(String url) {
-        assertThatCode(() -> guard.check(URI.create(url))).doesNotThrowAnyException();
+        assertThatCode(() -> guard.check(URI.create(url), configured)).doesNotThrowAnyException();
     }
 
     @Test

@@ -5,19 +5,25 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.wakebox.local.platform.Fault;
+import dev.wakebox.local.platform.DeliveryFault;
 import dev.wakebox.local.platform.Output;
 import dev.wakebox.local.platform.PlatformStandIn;
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.Json;
 import dev.wakebox.runtime.WakeboxException;
+import dev.wakebox.secrets.Secret;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,18 +31,26 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.GZIPOutputStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PlatformTest {
@@ -80,7 +94,7 @@ class PlatformTest {
     @ParameterizedTest
     @CsvSource({"401, BAD_GATEWAY", "429, BAD_GATEWAY", "500, BAD_GATEWAY", "503, BAD_GATEWAY", "504, GATEWAY_TIMEOUT"})
     void output_whenThePlatformFails_mayBeTriedAgain(int status, ErrorCode code) {
-        standIn.put(Output.of("a", 10).failing(new Fault.Status(status, "3"), 1));
+        standIn.put(Output.of("a", 10).failing(new DeliveryFault.Status(status, "3"), 1));
 
         assertThatThrownBy(() -> platform.output("a", budget(10)))
                 .isInstanceOfSatisfying(PlatformFailure.class, e -> {
@@ -93,7 +107,7 @@ class PlatformTest {
     @ParameterizedTest
     @CsvSource({"400, BAD_GATEWAY", "403, BAD_GATEWAY", "410, NOT_FOUND"})
     void output_whenThePlatformRefuses_isFinal(int status, ErrorCode code) {
-        standIn.put(Output.of("a", 10).failing(new Fault.Status(status, ""), 1));
+        standIn.put(Output.of("a", 10).failing(new DeliveryFault.Status(status, ""), 1));
 
         assertFails(() -> platform.output("a", budget(10)), code);
     }
@@ -101,7 +115,7 @@ class PlatformTest {
     @ParameterizedTest
     @ValueSource(longs = {0, 1, 100_000, 199_999})
     void output_whenTheConnectionIsCut_fails(long after) {
-        standIn.put(Output.of("a", 200_000).failing(new Fault.Cut(after), 1));
+        standIn.put(Output.of("a", 200_000).failing(new DeliveryFault.Cut(after), 1));
 
         assertThatThrownBy(() -> {
                     try (Download output = platform.output("a", budget(1_000_000))) {
@@ -114,7 +128,7 @@ class PlatformTest {
 
     @Test
     void output_whenCutWithoutAnnouncedLength_fails() {
-        standIn.put(Output.of("a", 200_000).unannounced().failing(new Fault.Cut(70_000), 1));
+        standIn.put(Output.of("a", 200_000).unannounced().failing(new DeliveryFault.Cut(70_000), 1));
 
         assertThatThrownBy(() -> {
                     try (Download output = platform.output("a", budget(1_000_000))) {
@@ -135,7 +149,7 @@ class PlatformTest {
                 "::"
             })
     void output_whenRedirectedInside_isRefused(String location) {
-        standIn.put(Output.of("a", 10).failing(new Fault.Redirect(location), 1));
+        standIn.put(Output.of("a", 10).failing(new DeliveryFault.Redirect(location), 1));
 
         assertFails(() -> platform.output("a", budget(10)), ErrorCode.BAD_GATEWAY);
     }
@@ -143,10 +157,14 @@ class PlatformTest {
     @Test
     void output_whenRedirectedToAnotherOrigin_takesNoTokenThere() {
         try (var other = PlatformStandIn.start(0)) {
-            standIn.put(Output.of("a", 10).failing(new Fault.Redirect(other.uri() + "/v1/jobs/b/output"), 1));
+            standIn.put(Output.of("a", 10).failing(new DeliveryFault.Redirect(other.uri() + "/v1/jobs/b/output"), 1));
             other.put(Output.of("b", 10));
+            var trusting = new Platform(
+                    new Secret(standIn::tokenDocument, Clock.systemUTC()),
+                    new HostGuard(Set.of("127.0.0.1", other.uri().getAuthority())),
+                    Clock.systemUTC());
 
-            assertThatThrownBy(() -> platform.output("a", budget(10)))
+            assertThatThrownBy(() -> trusting.output("a", budget(10)))
                     .isInstanceOf(PlatformFailure.class)
                     .hasMessageContaining("401");
             assertThat(other.requests("b")).isZero();
@@ -154,8 +172,20 @@ class PlatformTest {
     }
 
     @Test
+    void output_whenRedirectedToAnotherPortOfTheTrustedHost_isRefused() {
+        try (var other = PlatformStandIn.start(0)) {
+            standIn.put(Output.of("a", 10).failing(new DeliveryFault.Redirect(other.uri() + "/v1/jobs/b/output"), 1));
+
+            assertThatThrownBy(() -> platform.output("a", budget(10)))
+                    .isInstanceOfSatisfying(
+                            WakeboxException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_GATEWAY))
+                    .hasMessageContaining("trusted hosts");
+        }
+    }
+
+    @Test
     void output_whenRedirectedWithinTheOrigin_follows() throws IOException {
-        standIn.put(Output.of("a", 10).failing(new Fault.Redirect("/v1/jobs/b/output"), 1));
+        standIn.put(Output.of("a", 10).failing(new DeliveryFault.Redirect("/v1/jobs/b/output"), 1));
         standIn.put(Output.of("b", 10));
 
         try (Download output = platform.output("a", budget(10))) {
@@ -165,9 +195,144 @@ class PlatformTest {
 
     @Test
     void output_whenRedirectedInACircle_isRefused() {
-        standIn.put(Output.of("a", 10).failing(new Fault.Redirect("/v1/jobs/a/output"), 100));
+        standIn.put(Output.of("a", 10).failing(new DeliveryFault.Redirect("/v1/jobs/a/output"), 100));
 
-        assertFails(() -> platform.output("a", budget(10)), ErrorCode.BAD_GATEWAY);
+        assertThatThrownBy(() -> platform.output("a", budget(10)))
+                .isInstanceOfSatisfying(
+                        WakeboxException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_GATEWAY))
+                .hasMessage("The platform redirects in a circle.");
+        assertThat(standIn.requests("a")).isEqualTo(6);
+    }
+
+    @Test
+    void output_whenRedirectedOften_followsFiveTimesAndSaysWhereItStops() throws IOException {
+        standIn.put(Output.of("a", 10).failing(new DeliveryFault.Chain(5), 100));
+        try (Download output = platform.output("a", budget(10))) {
+            assertThat(output.readAllBytes()).isEqualTo(standIn.bytes("a"));
+        }
+
+        standIn.put(Output.of("a", 10).failing(new DeliveryFault.Chain(6), 100));
+        assertThatThrownBy(() -> platform.output("a", budget(10)))
+                .isInstanceOf(WakeboxException.class)
+                .hasMessageContaining("more than 5 times");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/v1/jobs/the b/output",
+                "../the b/output?",
+                "../../jobs/the%20b/output",
+                "/../../v1/jobs/the b/output",
+                ".././x/../the b/./output#end",
+                "/v1/jobs/the b/output?name=a b&x={1}|\"é\"&bad=%zz"
+            })
+    void output_whenTheLocationIsRelativeOrNoWholeUri_isFound(String location) throws IOException {
+        standIn.put(Output.of("a", 10).failing(new DeliveryFault.Redirect(location), 1));
+        standIn.put(Output.of("the b", 10));
+
+        try (Download output = platform.output("a", budget(10))) {
+            assertThat(output.readAllBytes()).isEqualTo(standIn.bytes("the b"));
+        }
+    }
+
+    // ---------------------------------------------------------------- answers that are outputs, and others
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"gzip", "x-gzip", "GZip", "gzip, gzip", "X-GZIP,gzip", "gzip,, identity", " identity ,gzip"})
+    void output_whenCompressedOnTheWay_comesAsItWasBefore(String encoding) throws IOException {
+        standIn.put(Output.of("a", 200_000).failing(new DeliveryFault.Encoded(encoding), 1));
+
+        try (Download output = platform.output("a", budget(200_000))) {
+            byte[] bytes = output.readAllBytes();
+            output.verify(sha256(bytes));
+            assertThat(bytes).isEqualTo(standIn.bytes("a"));
+            assertThat(output.contentEncoding()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"br", "deflate", "zstd", "br, zstd", "BR", "utf-8"})
+    void output_whenEncodedInAnotherWay_keepsItAndSaysSo(String encoding) throws IOException {
+        standIn.put(Output.of("a", 100).failing(new DeliveryFault.Encoded(encoding), 1));
+
+        try (Download output = platform.output("a", budget(100))) {
+            byte[] bytes = output.readAllBytes();
+            output.verify(sha256(bytes));
+            assertThat(bytes).isEqualTo(standIn.bytes("a"));
+            assertThat(output.contentEncoding()).contains(encoding.toLowerCase(Locale.ROOT));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'gzip, br', 'gzip, br'", "'br, gzip', br", "'gzip, gzip, gzip', gzip"})
+    void output_whenCompressedAndEncodedInAnotherWay_undoesWhatItCanAndSaysTheRest(String encoding, String left)
+            throws IOException {
+        standIn.put(Output.of("a", 100).failing(new DeliveryFault.Encoded(encoding), 1));
+
+        try (Download output = platform.output("a", budget(1000))) {
+            byte[] bytes = output.readAllBytes();
+            output.verify(sha256(bytes));
+            var plain = left.contains("gzip") ? new GZIPInputStream(new ByteArrayInputStream(bytes)) : null;
+            assertThat(plain == null ? bytes : plain.readAllBytes()).isEqualTo(standIn.bytes("a"));
+            assertThat(output.contentEncoding()).contains(left);
+        }
+    }
+
+    @Test
+    void output_whenItGrowsBeyondTheBudget_endsThere() {
+        standIn.put(Output.of("a", 10).failing(new DeliveryFault.Bomb(1L << 40), 1));
+
+        assertThatThrownBy(() -> {
+                    try (Download output = platform.output("a", budget(1_000_000))) {
+                        output.transferTo(OutputStream.nullOutputStream());
+                    }
+                })
+                .isInstanceOf(OutOfBudgetException.class)
+                .hasMessageContaining("more than 1000000 bytes");
+    }
+
+    static Stream<DeliveryFault> noOutputs() {
+        return Stream.of(
+                new DeliveryFault.Empty(""),
+                new DeliveryFault.Empty(" "),
+                new DeliveryFault.Empty("\r\n\t\n"),
+                new DeliveryFault.Empty("\uFEFF"),
+                new DeliveryFault.Bomb(0),
+                new DeliveryFault.Page("text/html"),
+                new DeliveryFault.Page("Text/HTML; charset=utf-8"),
+                new DeliveryFault.Page("application/xhtml+xml"),
+                new DeliveryFault.Page("application/json"),
+                new DeliveryFault.Page("application/octet-stream"),
+                new DeliveryFault.Page("application/json", "gzip"),
+                new DeliveryFault.Page("application/json", "gzip, gzip"),
+                new DeliveryFault.Page("application/json", "X-Gzip"),
+                new DeliveryFault.Page("text/html", "br"),
+                new DeliveryFault.Page("text/html; charset=\u00fc", "br"),
+                new DeliveryFault.Encoded("gz\u00efp"),
+                new DeliveryFault.Encoded("br;q=1"),
+                new DeliveryFault.Encoded("\"br\""),
+                new DeliveryFault.Encoded("br,".repeat(20)),
+                new DeliveryFault.Encoded("b".repeat(10_000)),
+                new DeliveryFault.TwoLengths());
+    }
+
+    @ParameterizedTest
+    @MethodSource("noOutputs")
+    void output_whenItIsNone_mayBeTriedAgain(DeliveryFault fault) {
+        standIn.put(Output.of("a", 10).failing(fault, 1));
+
+        assertThatThrownBy(() -> {
+                    try (Download output = platform.output("a", budget(10_000))) {
+                        byte[] bytes = output.readAllBytes();
+                        output.verify(sha256(bytes));
+                    }
+                })
+                .isInstanceOfSatisfying(
+                        PlatformFailure.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BAD_GATEWAY))
+                .message()
+                .containsAnyOf("is empty", "web page", "no clear Content-Length", "no clear Content-Encoding");
     }
 
     @Test
@@ -219,7 +384,7 @@ class PlatformTest {
     @ParameterizedTest
     @ValueSource(ints = {202, 204, 206})
     void output_whenThePlatformHasNoneYet_mayBeTriedAgain(int status) {
-        standIn.put(Output.of("a", 10).failing(new Fault.Status(status, "3"), 1));
+        standIn.put(Output.of("a", 10).failing(new DeliveryFault.Status(status, "3"), 1));
 
         assertThatThrownBy(() -> platform.output("a", budget(10)))
                 .isInstanceOfSatisfying(PlatformFailure.class, e -> {
@@ -231,7 +396,7 @@ class PlatformTest {
 
     @Test
     void output_whenItTrickles_endsAtTheDeadline() {
-        standIn.put(Output.of("a", 200_000).failing(new Fault.Trickle(1000), 1));
+        standIn.put(Output.of("a", 200_000).failing(new DeliveryFault.Trickle(1000), 1));
 
         assertThatThrownBy(() -> {
                     try (Download output = platform.output("a", new Budget(1_000_000, soon()))) {
@@ -332,7 +497,7 @@ class PlatformTest {
         }
     }
 
-    /** "hello" and its digests, and those of something else. */
+    /** "hello", its digests, and the digests of another text. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -364,20 +529,166 @@ class PlatformTest {
         }
     }
 
+    /**
+     * Servers send checksums of the bytes on the wire; compressing proxies keep the checksums of the uncompressed
+     * bytes.
+     */
+    @ParameterizedTest
+    @CsvSource({
+        "Content-MD5, MD5, sent, ",
+        "Content-MD5, MD5, plain, ",
+        "Content-MD5, MD5, other, MD5",
+        "Repr-Digest, SHA-256, sent, ",
+        "Content-Digest, SHA-256, sent, ",
+        "Digest, SHA-256, plain, ",
+        "Repr-Digest, SHA-256, other, SHA-256"
+    })
+    void output_whenADigestOfACompressedOneIsAnnounced_isHeldAgainstEitherForm(
+            String header, String algorithm, String of, @Nullable String damaged) throws Exception {
+        byte[] sent = gzip("hello");
+        byte[] digested = of.equals("sent") ? sent : bytes(of.equals("plain") ? "hello" : "other");
+        String digest = Base64.getEncoder()
+                .encodeToString(MessageDigest.getInstance(algorithm).digest(digested));
+        String value = algorithm.equals("MD5") ? digest : "sha-256=:" + digest + ":";
+
+        serving(Map.of("Content-Encoding", "gzip", header, value), sent, port -> verifies(port, damaged));
+    }
+
+    static Stream<byte[]> sentForHello() throws IOException {
+        return Stream.of(
+                gzip("hello"),
+                join(gzip("hel"), gzip("lo")),
+                join(gzip("h"), gzip(""), gzip("ello")),
+                join(gzip("hello"), new byte[600]),
+                join(gzip("hello"), bytes("garbage")),
+                bytes("hello")); // a proxy has decompressed it
+    }
+
+    @ParameterizedTest
+    @MethodSource("sentForHello")
+    void output_whenGzipIsAnnounced_isWholeWhateverItIsMadeOf(byte[] sent) throws Exception {
+        serving(Map.of("Content-Encoding", "GZIP"), sent, port -> verifies(port, null));
+        serving(Map.of("content-encoding", "x-gzip"), sent, port -> verifies(port, null));
+        serving(Map.of("Content-Encoding", "gzip,aws-chunked"), sent, port -> verifies(port, null));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"identity", "aws-chunked", "", " , "})
+    void output_whenTheEncodingIsNone_isNotAttributedToTheObject(String encoding) throws Exception {
+        serving(Map.of("Content-Encoding", encoding), bytes("hello"), port -> {
+            try (Download output = platform(tokenDocument(port)).output("a", budget(10))) {
+                assertThat(output.contentEncoding()).isEmpty();
+            }
+            verifies(port, null);
+        });
+    }
+
+    @Test
+    void job_whenTheDocumentIsCompressedOnTheWay_isRead() throws Exception {
+        serving(Map.of("Content-Encoding", "gzip"), gzip("{\"job\": {\"id\": \"a\"}}"), port -> assertThat(
+                        platform(tokenDocument(port)).job("a", deadline()))
+                .containsEntry("id", "a"));
+        byte[] bomb = gzip("{\"job\": {\"id\": \"" + "a".repeat(10_000_000) + "\"}}");
+        serving(Map.of("Content-Encoding", "gzip"), bomb, port -> assertThatThrownBy(
+                        () -> platform(tokenDocument(port)).job("a", deadline()))
+                .isInstanceOf(PlatformFailure.class)
+                .hasMessageContaining("not a JSON document"));
+    }
+
+    @Test
+    void output_whenItsGzipIsCutOrDamaged_mayBeTriedAgain() throws Exception {
+        byte[] whole = gzip("hello");
+        byte[] damaged = whole.clone();
+        damaged[whole.length - 6] ^= 1;
+        for (byte[] sent : List.of(Arrays.copyOf(whole, whole.length - 1), Arrays.copyOf(whole, 5), damaged)) {
+            serving(Map.of("Content-Encoding", "gzip"), sent, port -> assertThatThrownBy(() -> verifies(port, null))
+                    .isInstanceOf(PlatformFailure.class)
+                    .hasMessageContaining("damaged or incomplete"));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Content-Length: 5\\r\\nContent-Length: 7 | no clear Content-Length (5,7)",
+                "Content-Length: 7\\r\\nContent-Length: 5 | no clear Content-Length (7,5)",
+                "Content-Length: 5, 7 | no clear",
+                "Content-Length: five | no clear",
+                "Content-Length: -5 | no clear",
+                "Content-Length: 5\\r\\nContent-Length: 5 | ",
+                "Content-Length: 5, 5 | "
+            })
+    void output_whenLengthsAreAnnounced_theyMustBeOne(String headers, @Nullable String refusal) throws Exception {
+        try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            answerOnce(server, "HTTP/1.1 200 OK\r\n" + headers.replace("\\r\\n", "\r\n") + "\r\n\r\nhello");
+
+            if (refusal == null) {
+                verifies(server.getLocalPort(), null);
+            } else {
+                assertThatThrownBy(() -> verifies(server.getLocalPort(), null))
+                        .isInstanceOf(PlatformFailure.class)
+                        .hasMessageContaining(refusal);
+            }
+        }
+    }
+
+    private static void answerOnce(ServerSocket server, String answer) {
+        Thread.startVirtualThread(() -> {
+            try (var connection = server.accept()) {
+                connection.getInputStream().read(new byte[4096]);
+                connection.getOutputStream().write(bytes(answer));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
+    private interface AgainstAServer {
+        void at(int port) throws IOException;
+    }
+
+    /** Runs a test with a server that gives this answer to every request. */
+    private static void serving(Map<String, String> headers, byte[] body, AgainstAServer test) throws IOException {
+        var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            headers.forEach(exchange.getResponseHeaders()::set);
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        server.start();
+        try {
+            test.at(server.getAddress().getPort());
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    private static byte[] gzip(String text) throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        try (var out = new GZIPOutputStream(bytes)) {
+            out.write(bytes(text));
+        }
+        return bytes.toByteArray();
+    }
+
+    private static byte[] join(byte[]... parts) {
+        var joined = new ByteArrayOutputStream();
+        for (byte[] part : parts) {
+            joined.writeBytes(part);
+        }
+        return joined.toByteArray();
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
     @Test
     void output_whenNothingIsAnnouncedAndItJustEnds_isRefused() throws IOException {
         try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            Thread.startVirtualThread(() -> {
-                try (var connection = server.accept()) {
-                    connection.getInputStream().read(new byte[4096]);
-                    connection
-                            .getOutputStream()
-                            .write("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhello"
-                                    .getBytes(StandardCharsets.UTF_8));
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
+            answerOnce(server, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhello");
 
             verifies(server.getLocalPort(), "neither the output's length nor a checksum");
         }
@@ -385,7 +696,7 @@ class PlatformTest {
 
     /** Fetches "hello" from a server of another kind. */
     private void verifies(int port, @Nullable String refusal) throws IOException {
-        try (Download output = platform(tokenDocument(port)).output("a", budget(10))) {
+        try (Download output = platform(tokenDocument(port)).output("a", budget(1000))) {
             assertThat(output.readAllBytes()).asString(StandardCharsets.UTF_8).isEqualTo("hello");
             ThrowingCallable verify =
                     () -> output.verify("2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824");
@@ -398,13 +709,21 @@ class PlatformTest {
     }
 
     @Test
-    void job_whenNobodyListens_mayBeTriedAgain() {
+    void job_whenNothingListens_mayBeTriedAgain() {
         standIn.close();
 
         assertThatThrownBy(() -> platform.job("a", deadline())).isInstanceOf(PlatformFailure.class);
     }
 
-    /** Leads to another server than the stand-in. */
+    private static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Redirects to a server other than the stand-in. */
     private String tokenDocument(int port) {
         return standIn.tokenDocument().replace(standIn.uri().toString(), "http://127.0.0.1:" + port);
     }

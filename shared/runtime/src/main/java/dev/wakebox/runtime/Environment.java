@@ -1,5 +1,6 @@
 package dev.wakebox.runtime;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -7,7 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** A function's settings from its environment variables, checked at start-up so that a mistake shows at once. */
+/** Reads a function's settings from environment variables. Functions do so at start-up, so that a mistake fails at once. */
 public final class Environment {
     private Environment() {}
 
@@ -21,12 +22,12 @@ public final class Environment {
         return value;
     }
 
-    /** A setting that need not be there; empty when it is missing or blank. */
+    /** An optional setting; empty when it is missing or blank. */
     public static Optional<String> optional(String name) {
         return Optional.ofNullable(System.getenv(name)).filter(value -> !value.isBlank());
     }
 
-    /** The entries of a comma-separated setting; none when it is missing or blank. */
+    /** The entries of a comma-separated setting; empty when it is missing or blank. */
     public static Set<String> list(String name) {
         return optional(name).stream()
                 .flatMap(value -> Arrays.stream(value.split(",")))
@@ -36,21 +37,24 @@ public final class Environment {
     }
 
     /**
-     * A length of time in whole minutes.
+     * A duration in minutes, such as {@code 5} or {@code 0.5}.
      *
-     * @throws IllegalStateException naming the variable when it is missing or not a positive whole number
+     * @throws IllegalStateException naming the variable when it is missing or not a positive number
      */
     public static Duration minutes(String name) {
         String value = required(name);
         try {
-            long minutes = Long.parseLong(value);
-            if (minutes > 0) {
-                return Duration.ofMinutes(minutes);
+            long millis = new BigDecimal(value)
+                    .movePointRight(3)
+                    .multiply(BigDecimal.valueOf(60))
+                    .longValueExact();
+            if (millis > 0) {
+                return Duration.ofMillis(millis);
             }
-        } catch (NumberFormatException e) {
-            // falls through to the one message for both cases
+        } catch (ArithmeticException | NumberFormatException e) {
+            // both mistakes have the same message
         }
-        throw new IllegalStateException("The environment variable " + name + " is \"" + value
-                + "\"; it must be a whole number of minutes above 0.");
+        throw new IllegalStateException(
+                "The environment variable " + name + " is \"" + value + "\"; it must be a number of minutes above 0.");
     }
 }

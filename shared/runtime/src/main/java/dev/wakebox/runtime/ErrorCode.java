@@ -1,6 +1,6 @@
 package dev.wakebox.runtime;
 
-/** Every way in which Wakebox says no, each with its HTTP status and with who has to act. */
+/** The kinds of failure of Wakebox, each with its HTTP status and the party that must act. */
 public enum ErrorCode {
     INVALID_REQUEST(400, Kind.CALLER),
     UNAUTHORIZED(401, Kind.CALLER),
@@ -9,21 +9,23 @@ public enum ErrorCode {
     CONFLICT(409, Kind.CALLER),
     PAYLOAD_TOO_LARGE(413, Kind.CALLER),
     UNSUPPORTED_MEDIA_TYPE(415, Kind.CALLER),
-    /** Not now: the same event or request can succeed later without anybody doing anything. */
+    /** The request is well-formed, but what it asks for breaks a rule. */
+    UNPROCESSABLE(422, Kind.CALLER),
+    /** Temporary: the same event or request can succeed later without a change. */
     UNAVAILABLE(503, Kind.TRANSIENT),
-    /** A service that is not ours failed; it may do better next time. */
+    /** A service outside AWS failed; a retry may succeed. */
     BAD_GATEWAY(502, Kind.TRANSIENT),
-    /** A service that is not ours was too slow. */
+    /** A service outside AWS was too slow. */
     GATEWAY_TIMEOUT(504, Kind.TRANSIENT),
     INTERNAL(500, Kind.INTERNAL);
 
-    /** Who has to act on an error. */
+    /** The party that must act on an error. */
     public enum Kind {
-        /** The caller's fault: answered 4xx, never retried. */
+        /** The request is wrong: answered 4xx, never retried. */
         CALLER,
-        /** Rethrown, so that SQS, S3 or Step Functions delivers again. */
+        /** A retry may succeed: rethrown, so that SQS, S3 or Step Functions retries. */
         TRANSIENT,
-        /** Ours: answered 5xx, logged as an error and alarmed. */
+        /** Wakebox or its deployment is wrong: answered 5xx, logged as an error, and counted by an alarm. */
         INTERNAL
     }
 

@@ -3,10 +3,10 @@ package dev.wakebox.runtime;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
-/** Lets time pass between two attempts. */
+/** Waits between two attempts. Tests replace it. */
 @FunctionalInterface
 public interface Pause {
-    /** Pauses the calling thread. */
+    /** Blocks the calling thread. */
     static Pause ofThread() {
         return duration -> LockSupport.parkNanos(duration.toNanos());
     }

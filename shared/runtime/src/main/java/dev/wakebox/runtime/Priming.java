@@ -6,37 +6,53 @@ import ch.qos.logback.classic.Level;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.crac.Context;
 import org.crac.Core;
 import org.crac.Resource;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
- * Sends a function through an event of its own before Lambda takes the snapshot that all its environments start from:
- * classes are loaded then, what runs often is compiled, and the clients have connected once.
+ * Invokes a function with events of its own before Lambda takes the snapshot that all its environments start from. In the
+ * snapshot, classes are loaded, hot code is compiled, and the clients have connected once.
+ *
+ * <p>{@code prime.json}, next to the function's class, is an event that only reads. {@code rehearsal.json} is for functions
+ * whose work is to write: {@code events}, and {@code answers} that AWS would give; see {@link Rehearsal}. In both, {@code
+ * ${NAME}} stands for an environment variable.
  *
  * @see <a href="https://docs.aws.amazon.com/lambda/latest/dg/snapstart-runtime-hooks-java.html">SnapStart's hooks</a>
  */
 final class Priming implements Resource {
     private static final Logger log = LoggerFactory.getLogger(Priming.class);
     private static final int PASSES = 1_000;
-    /** Of the 130 s that Lambda gives to all that comes before a snapshot. */
+    /** Lambda allows 130 s for the initialization before a snapshot. */
     private static final Duration LONGEST = Duration.ofSeconds(10);
 
-    private final Function function;
+    private static final Pattern VARIABLE = Pattern.compile("\\$\\{(\\w+)}");
 
-    Priming(Function function) {
-        this.function = requireNonNull(function, "function is null");
+    private final LambdaFunction function;
+    private final int most;
+    private int passes;
+    private long millis;
+
+    Priming(LambdaFunction function) {
+        this(function, PASSES);
     }
 
-    /** The priming of this function, for Lambda to call; none without SnapStart, where the list of hooks alone takes 35 ms. */
-    static Optional<Priming> whereSnapStartIsOn(Function function) {
+    Priming(LambdaFunction function, int most) {
+        this.function = requireNonNull(function, "function is null");
+        this.most = most;
+    }
+
+    /** Registers the priming of this function with Lambda; empty without SnapStart, where the registration alone takes 35 ms. */
+    static Optional<Priming> whereSnapStartIsOn(LambdaFunction function) {
         Optional<Priming> priming = Environment.optional("AWS_LAMBDA_INITIALIZATION_TYPE")
                 .filter("snap-start"::equals)
                 .map(_ -> new Priming(function));
@@ -44,45 +60,98 @@ final class Priming implements Resource {
         return priming;
     }
 
-    /** A snapshot of a function that could not be primed is slower, not wrong. */
+    /** Failures are only logged: a snapshot of a function that is not primed is slower, but correct. */
     @Override
     public void beforeCheckpoint(Context<? extends Resource> context) {
-        try (InputStream event = function.getClass().getResourceAsStream("prime.json")) {
-            if (event != null) {
-                prime(event.readAllBytes());
-            }
+        var root = (ch.qos.logback.classic.Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
+        Level level = root.getLevel();
+        root.setLevel(Level.WARN); // a refusal isn't worth a thousand lines of the log
+        try {
+            prime();
         } catch (RuntimeException | IOException e) {
             log.warn("Not primed.", e);
+            return;
+        } finally {
+            Rehearsal.end();
+            MDC.clear();
+            root.setLevel(level);
         }
+        log.info("Primed by {} passes in {} ms.", passes, millis);
     }
 
     @Override
     public void afterRestore(Context<? extends Resource> context) {
-        // Whatever ages is read again by the clock, and the clients connect anew.
+        // Secrets and tokens expire by the clock, and the clients connect again.
     }
 
-    private void prime(byte[] event) throws IOException {
-        var root = (ch.qos.logback.classic.Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
-        Level level = root.getLevel();
-        root.setLevel(Level.WARN); // a refusal isn't worth a thousand lines of the log
-        long start = System.nanoTime();
-        int passes = 0;
-        try {
-            while (passes < PASSES && System.nanoTime() - start < LONGEST.toNanos()) {
-                pass(event);
-                passes++;
-            }
-        } finally {
-            root.setLevel(level);
+    /** How many passes succeeded. */
+    int passes() {
+        return passes;
+    }
+
+    private void prime() throws IOException {
+        Optional<String> event = resource("prime.json");
+        if (event.isPresent()) {
+            Rehearsal.ofReads().begin();
+            pass(List.of(bytes(event.get())));
         }
-        log.info("Primed by {} passes in {} ms.", passes, (System.nanoTime() - start) / 1_000_000);
+        Optional<String> rehearsal = resource("rehearsal.json");
+        if (rehearsal.isPresent()) {
+            JsonObject script = Json.object(bytes(rehearsal.get()));
+            List<byte[]> events =
+                    script.list("events").stream().map(Json::bytes).toList();
+            Rehearsal.of(script.object("answers")).begin();
+            pass(events);
+            connect(events);
+        }
+    }
+
+    private void pass(List<byte[]> events) throws IOException {
+        long start = System.nanoTime();
+        while (passes < most && System.nanoTime() - start < LONGEST.toNanos()) {
+            for (byte[] event : events) {
+                pass(event);
+            }
+            passes++;
+            millis = (System.nanoTime() - start) / 1_000_000;
+        }
+    }
+
+    /** Opens the clients' connections by executing the reads of the events on AWS; their results are ignored. */
+    private void connect(List<byte[]> events) {
+        Rehearsal.ofReads().begin();
+        var root = (ch.qos.logback.classic.Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
+        root.setLevel(Level.OFF);
+        for (byte[] event : events) {
+            try {
+                pass(event);
+            } catch (RuntimeException | IOException e) {
+                // Most events end at the first call that would change a resource.
+            }
+        }
     }
 
     private void pass(byte[] event) throws IOException {
-        Map<String, @Nullable Object> answer = function.handle(new ByteArrayInputStream(event));
-        Json.write(answer, OutputStream.nullOutputStream());
-        if (answer.get("statusCode") instanceof Integer status && status >= 500) {
-            throw new IllegalStateException("The answer to prime.json was " + status + ".");
+        Object answer = function.handle(new ByteArrayInputStream(event));
+        byte[] json = Json.bytes(answer);
+        JsonObject fields = answer == null ? JsonObject.of() : Json.object(json);
+        boolean failed = fields.get("statusCode") instanceof Integer status && status >= 500;
+        if (failed || !fields.list("batchItemFailures").isEmpty()) {
+            throw new IllegalStateException("The event was answered " + fields + ".");
         }
+    }
+
+    /** A file next to the function's class, with {@code ${NAME}} replaced by environment variables. */
+    private Optional<String> resource(String name) throws IOException {
+        try (InputStream file = function.getClass().getResourceAsStream(name)) {
+            return file == null
+                    ? Optional.empty()
+                    : Optional.of(VARIABLE.matcher(new String(file.readAllBytes(), StandardCharsets.UTF_8))
+                            .replaceAll(match -> Matcher.quoteReplacement(Environment.required(match.group(1)))));
+        }
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -9,10 +9,7 @@ import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Tries again what failed for the moment, with growing pauses of at most four seconds, as long as there is time.
- * Thread-safe.
- */
+/** Retries an operation after a {@link TransientFailure}, with growing pauses of at most four seconds. Thread-safe. */
 public final class Retries {
     private static final Duration FIRST = Duration.ofMillis(250);
     private static final Duration LONGEST = Duration.ofSeconds(4);
@@ -21,7 +18,7 @@ public final class Retries {
     private final Pause pause;
     private final DoubleSupplier random;
 
-    /** @param random gives numbers from 0 to 1 */
+    /** @param random supplies numbers from 0 to 1 */
     public Retries(Clock clock, Pause pause, DoubleSupplier random) {
         this.clock = requireNonNull(clock, "clock is null");
         this.pause = requireNonNull(pause, "pause is null");
@@ -29,8 +26,8 @@ public final class Retries {
     }
 
     /**
-     * Makes attempts until one succeeds, the next would begin after the deadline, or the other side wants to be left alone
-     * for longer than is slept here.
+     * Makes attempts until one succeeds, until the next would begin after the deadline, or until the service asks for a
+     * longer pause than the longest one.
      *
      * @throws WakeboxException with the code of the last {@link TransientFailure}, which is its cause
      */
@@ -48,7 +45,7 @@ public final class Retries {
         }
     }
 
-    /** Twice as long each time, a random half of it off, and never shorter than the other side asks for. */
+    /** Doubles with each failure, minus a random part of up to a half, and is never shorter than {@code Retry-After}. */
     static Duration backoff(int failed, @Nullable Duration retryAfter, double random) {
         long full = Math.min(LONGEST.toMillis(), FIRST.toMillis() << Math.min(failed, 20));
         var wait = Duration.ofMillis(Math.round(full * (1 - random / 2)));

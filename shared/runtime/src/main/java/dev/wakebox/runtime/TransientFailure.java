@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Somebody else's service didn't do what it was asked; another attempt may go better. {@link Retries} makes it. */
+/** A request to another service failed, and a retry may succeed. {@link Retries} makes the retry. */
 public class TransientFailure extends RuntimeException {
     private final ErrorCode code;
     private final @Nullable Duration retryAfter;
@@ -21,12 +21,12 @@ public class TransientFailure extends RuntimeException {
         return requireNonNull(super.getMessage());
     }
 
-    /** What it is when no other attempt is made. */
+    /** The code of the failure when there is no further retry. */
     public final ErrorCode code() {
         return code;
     }
 
-    /** How long the service wants to be left alone, or null when it doesn't say. */
+    /** The delay that the service asks for, or null. */
     public final @Nullable Duration retryAfter() {
         return retryAfter;
     }

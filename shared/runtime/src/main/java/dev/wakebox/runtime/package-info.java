@@ -1,4 +1,4 @@
-/** What every function stands on: JSON, HTTP answers, errors and structured logs. Knows no AWS service but Lambda. */
+/** The base of every function: JSON, HTTP answers, errors and structured logs. Depends on no AWS service except Lambda. */
 @NullMarked
 package dev.wakebox.runtime;
 

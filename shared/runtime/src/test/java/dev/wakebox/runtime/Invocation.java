@@ -14,11 +14,11 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Invokes a function as Lambda does, by streams, and returns its answer. */
+/** Invokes a function through streams, as Lambda does, and returns its answer. */
 public final class Invocation {
     private Invocation() {}
 
-    public static Map<String, @Nullable Object> of(Function function, String event) {
+    public static Map<String, @Nullable Object> of(LambdaFunction function, String event) {
         try {
             var out = new ByteArrayOutputStream();
             function.handleRequest(
@@ -30,7 +30,7 @@ public final class Invocation {
     }
 
     /** Invokes with a file of the repository's {@code events/}. */
-    public static Map<String, @Nullable Object> ofFixture(Function function, String name) {
+    public static Map<String, @Nullable Object> ofFixture(LambdaFunction function, String name) {
         return of(function, fixture(name));
     }
 

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -59,8 +61,31 @@ class JsonTest {
     }
 
     @Test
+    void object_whenSavedInAnotherEncoding_tellsTheLineAndWhatToDo() {
+        assertThatThrownBy(() -> Json.object("{\"a\": 1,\n \"b\": \"Muñoz\"}".getBytes(StandardCharsets.ISO_8859_1)))
+                .satisfies(JsonTest::isInvalidRequest)
+                .hasMessageContaining("not UTF-8 at line 2")
+                .hasMessageContaining("encoding UTF-8");
+    }
+
+    @Test
     void object_whenMalformed_tellsLineAndColumn() {
         assertThatThrownBy(() -> Json.object(bytes("{\n \"a\" 1}"))).hasMessageContaining("line 2, column ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"id\": 1, \"id\": 2}",
+                "{\"id\": {\"a\": 1}, \"b\": [], \"id\": {\"c\": 3}}",
+                "{\"a\": [{\"id\": [], \"id\": [1, {\"b\": 2}]}]}",
+                "{\"id\":1,\"id\":1}",
+                "{\"i\\u0064\": 1, \"id\": null}"
+            })
+    void object_whenAKeyStandsTwice_namesItAndWhere(String json) {
+        assertThatThrownBy(() -> Json.object(bytes(json)))
+                .satisfies(JsonTest::isInvalidRequest)
+                .hasMessageContaining("has the key \"id\" twice at line 1, column ");
     }
 
     @Test
@@ -86,5 +111,49 @@ class JsonTest {
 
     private static byte[] bytes(String json) {
         return json.getBytes(StandardCharsets.UTF_8);
+    }
+
+    @SnakeCase
+    private record Part(String feedbackId, @Nullable Integer order) {}
+
+    private record Whole(String zone, Optional<String> missing, Optional<String> present, List<Part> parts) {}
+
+    @Test
+    void bytes_whenRecord_writesComponentsInOrderNullsAsNullAndOmitsEmptyOptionals() {
+        var whole = new Whole("z", Optional.empty(), Optional.of("p"), List.of(new Part("f", null)));
+
+        assertThat(Json.string(whole))
+                .isEqualTo("{\"zone\":\"z\",\"present\":\"p\",\"parts\":[{\"feedback_id\":\"f\",\"order\":null}]}");
+    }
+
+    record Message(@Nullable String id, boolean ping) {
+        Message {
+            if ("".equals(id)) {
+                throw WakeboxException.invalidField("id", "The id is empty.");
+            }
+        }
+    }
+
+    @Test
+    void record_readsKnownKeysAndLeavesOthersOut() {
+        assertThat(Json.record(bytes("{\"id\": \"7\", \"more\": 1}"), Message.class))
+                .isEqualTo(new Message("7", false));
+        assertThat(Json.record(bytes("{\"ping\": true}"), Message.class)).isEqualTo(new Message(null, true));
+    }
+
+    @Test
+    void record_whenTheConstructorRefuses_throwsItsRefusal() {
+        assertThatThrownBy(() -> Json.record(bytes("{\"id\": \"\"}"), Message.class))
+                .isInstanceOf(WakeboxException.class)
+                .hasMessage("The id is empty.");
+    }
+
+    @Test
+    void record_whenTheJsonIsNoObject_refusesIt() {
+        for (String json : List.of("[1]", "{\"id\"", "")) {
+            assertThatThrownBy(() -> Json.record(bytes(json), Message.class))
+                    .isInstanceOfSatisfying(
+                            WakeboxException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_REQUEST));
+        }
     }
 }

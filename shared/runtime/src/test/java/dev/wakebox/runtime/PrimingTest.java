@@ -49,7 +49,7 @@ class PrimingTest {
     }
 
     private void prime(Supplier<HttpResponse> answer) {
-        var function = new Function() {
+        var function = new LambdaFunction() {
             @Override
             protected HttpResponse http(HttpRequest request) {
                 asked.add(request.path());

@@ -3,8 +3,8 @@ package dev.wakebox.status;
 import java.util.Set;
 
 /**
- * The values of a dataset that count as none: what {@code pandas.read_csv} takes for "not available", for the front end
- * was written against it.
+ * The values of a dataset that count as missing: those that {@code pandas.read_csv} treats as "not available", because
+ * the front end relies on it.
  */
 public final class MissingValues {
     private static final Set<String> NOT_AVAILABLE = Set.of(
@@ -30,7 +30,7 @@ public final class MissingValues {
 
     private MissingValues() {}
 
-    /** Whether this is none, whatever blanks are around it. */
+    /** Whether the value is missing; blanks around it are ignored. */
     public static boolean contain(String value) {
         return NOT_AVAILABLE.contains(value.strip());
     }

@@ -4,20 +4,20 @@ import static java.util.Objects.requireNonNull;
 
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.Json;
+import dev.wakebox.runtime.JsonObject;
 import dev.wakebox.runtime.WakeboxException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
-import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the training server is taken, and by which run.
+ * Whether the training server is in use, and by which run.
  *
- * @param token of the run that has claimed the server; empty while it sleeps
- * @param taskType of that run; empty while it sleeps
- * @param devMode a developer works on the instance: nobody starts or stops it
+ * @param token of the run that has claimed the server; empty while it is sleeping
+ * @param taskType of that run, in lower case; empty while it is sleeping
+ * @param devMode whether a developer works on the instance; Wakebox then neither starts nor stops it
  * @param since when {@code state} was entered; null in records that another program wrote
  * @param unknown keys that aren't ours, kept when the record is rewritten
  */
@@ -27,20 +27,20 @@ public record ServerStatus(
         String taskType,
         boolean devMode,
         @Nullable Instant since,
-        Map<String, @Nullable Object> unknown) {
-    /** What the server does. */
+        JsonObject unknown) {
+    /** The states of the training server. */
     public enum State {
         SLEEPING,
         ACTIVE;
 
-        /** The word in the record. */
+        /** The state's name in the record. */
         public String word() {
             return name().toLowerCase(Locale.ROOT);
         }
     }
 
-    /** What holds while nobody has written a record yet. */
-    public static final ServerStatus INITIAL = new ServerStatus(State.SLEEPING, "", "", false, null, Map.of());
+    /** The status before the first record is written. */
+    public static final ServerStatus INITIAL = new ServerStatus(State.SLEEPING, "", "", false, null, JsonObject.of());
 
     public ServerStatus {
         requireNonNull(state, "state is null");
@@ -53,24 +53,29 @@ public record ServerStatus(
         return state == State.ACTIVE;
     }
 
-    /** This record, claimed by a run. */
+    /** This status, claimed by a run. */
     public ServerStatus claimedBy(String runToken, String runTaskType, Instant now) {
         return new ServerStatus(State.ACTIVE, runToken, runTaskType, devMode, now, unknown);
     }
 
-    /** This record with nobody's claim. */
+    /** This status without a claim. */
     public ServerStatus released(Instant now) {
         return new ServerStatus(State.SLEEPING, "", "", devMode, now, unknown);
     }
 
-    static ServerStatus parse(byte[] json) {
-        Map<String, @Nullable Object> fields;
+    /**
+     * The status in the content of {@code status.json}.
+     *
+     * @throws WakeboxException {@code INTERNAL} if it is no record of a status
+     */
+    public static ServerStatus parse(byte[] json) {
+        JsonObject fields;
         try {
-            fields = new LinkedHashMap<>(Json.object(json));
+            fields = Json.object(json);
         } catch (WakeboxException e) {
             throw unreadable(e.getMessage(), e);
         }
-        String word = String.valueOf(fields.remove("status"));
+        String word = String.valueOf(fields.get("status"));
         State state =
                 switch (word) {
                     case "sleeping" -> State.SLEEPING;
@@ -81,28 +86,21 @@ public record ServerStatus(
                 };
         return new ServerStatus(
                 state,
-                text(fields.remove("token")),
-                text(fields.remove("task_type")),
-                Boolean.TRUE.equals(fields.remove("dev_mode")),
-                instant(fields.remove("since")),
-                fields);
+                fields.asText("token"),
+                // older versions wrote textClassification; all readers expect textclassification
+                fields.asText("task_type").toLowerCase(Locale.ROOT),
+                fields.isTrue("dev_mode"),
+                instant(fields.get("since")),
+                fields.without("status", "token", "task_type", "dev_mode", "since"));
     }
 
     byte[] toJson() {
-        var fields = new LinkedHashMap<String, @Nullable Object>();
-        fields.put("status", state.word());
-        fields.put("token", token);
-        fields.put("task_type", taskType);
-        fields.put("dev_mode", devMode);
-        if (since != null) {
-            fields.put("since", since.toString());
-        }
-        fields.putAll(unknown);
-        return Json.bytes(fields);
-    }
-
-    private static String text(@Nullable Object value) {
-        return value == null ? "" : value.toString();
+        return Json.bytes(JsonObject.of("status", state.word())
+                .with("token", token)
+                .with("task_type", taskType)
+                .with("dev_mode", devMode)
+                .withPresent("since", Optional.ofNullable(since).map(Instant::toString))
+                .withAll(unknown));
     }
 
     private static @Nullable Instant instant(@Nullable Object value) {

@@ -7,19 +7,20 @@ import dev.wakebox.storage.ObjectStore;
 import org.slf4j.MDC;
 
 /**
- * {@code status.json} in the bucket's root, changed only by compare-and-swap on its ETag, so that of any number of
- * writers that read the same record one wins. Thread-safe.
+ * {@code status.json} in the bucket's root. It is changed only by compare-and-swap on its ETag, so one of several
+ * writers that read the same record wins. Thread-safe.
  *
- * <p>The token of the run that holds the claim goes into the log context as {@code job}, for the lines logged after it.
+ * <p>The token of the run that holds the claim is put into the log context as {@code job}, for the lines that are
+ * logged afterwards.
  */
 public final class StatusStore {
-    /** Where the record is. */
+    /** The key of the record. */
     public static final String KEY = "status.json";
 
     /**
-     * A record as it was read: the base of the next write.
+     * A record that was read: the base of the next write.
      *
-     * @param unchanged holds as long as nobody has written since
+     * @param unchanged the condition that no other writer has changed it since
      */
     public record Versioned(ServerStatus status, Condition unchanged) {}
 
@@ -29,7 +30,7 @@ public final class StatusStore {
         this.objects = requireNonNull(objects, "objects is null");
     }
 
-    /** The record now; {@link ServerStatus#INITIAL} when there is none yet. */
+    /** Reads the record; {@link ServerStatus#INITIAL} when there is none. */
     public Versioned read() {
         var versioned = objects.get(KEY)
                 .map(object -> new Versioned(ServerStatus.parse(object.body()), new Condition.Unchanged(object.etag())))
@@ -39,10 +40,10 @@ public final class StatusStore {
     }
 
     /**
-     * Writes the record if nobody has written since {@code base} was read.
+     * Writes the record if no other writer has changed it since {@code base} was read.
      *
-     * @return the record written, as the base of the next write
-     * @throws dev.wakebox.storage.PreconditionFailedException when somebody has; read again and decide again
+     * @return the written record, as the base of the next write
+     * @throws dev.wakebox.storage.PreconditionFailedException when another writer has; read and decide again
      */
     public Versioned replace(Versioned base, ServerStatus next) {
         String etag = objects.put(KEY, next.toJson(), "application/json", base.unchanged());

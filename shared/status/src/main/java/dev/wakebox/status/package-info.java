@@ -1,4 +1,4 @@
-/** {@code status.json}, the one record that says whether the training server is taken. */
+/** {@code status.json}, the record of whether the training server is in use. */
 @NullMarked
 package dev.wakebox.status;
 

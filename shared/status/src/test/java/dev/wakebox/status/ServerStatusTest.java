@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.Json;
+import dev.wakebox.runtime.JsonObject;
 import dev.wakebox.runtime.WakeboxException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -21,7 +22,16 @@ class ServerStatusTest {
     void parse_whenWrittenByTheOriginal_hasNoSince() {
         var status = parse("{\"status\": \"active\", \"token\": \"t\", \"task_type\": \"x\", \"dev_mode\": true}");
 
-        assertThat(status).isEqualTo(new ServerStatus(ServerStatus.State.ACTIVE, "t", "x", true, null, Map.of()));
+        assertThat(status)
+                .isEqualTo(new ServerStatus(ServerStatus.State.ACTIVE, "t", "x", true, null, JsonObject.of()));
+    }
+
+    @Test
+    void parse_whenWrittenByAnOlderVersion_hasTheTaskTypeInLowerCase() {
+        var status = parse("{\"status\": \"active\", \"token\": \"T\", \"task_type\": \"imageClassification\"}");
+
+        assertThat(status.taskType()).isEqualTo("imageclassification");
+        assertThat(status.token()).isEqualTo("T");
     }
 
     @Test
@@ -61,12 +71,12 @@ class ServerStatusTest {
                 parse("{\"status\": \"sleeping\", \"dev_mode\": true, \"note\": [1, null], \"owner\": {\"a\": \"İ\"}}");
 
         var claimed = ServerStatus.parse(
-                before.claimedBy("t", "textClassification", NOW).toJson());
+                before.claimedBy("t", "textclassification", NOW).toJson());
         var released = Json.object(claimed.released(NOW.plusSeconds(60)).toJson());
 
         assertThat(claimed.active()).isTrue();
         assertThat(claimed.token()).isEqualTo("t");
-        assertThat(claimed.taskType()).isEqualTo("textClassification");
+        assertThat(claimed.taskType()).isEqualTo("textclassification");
         assertThat(claimed.since()).isEqualTo(NOW);
         assertThat(released)
                 .containsEntry("status", "sleeping")

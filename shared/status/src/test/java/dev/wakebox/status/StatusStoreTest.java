@@ -38,7 +38,7 @@ class StatusStoreTest {
     }
 
     @Test
-    void replace_whenNobodyWroteMeanwhile_isReadBack() {
+    void replace_whenNotWrittenMeanwhile_isReadBack() {
         var claimed = store.replace(store.read(), ServerStatus.INITIAL.claimedBy("a", "x", NOW));
 
         assertThat(store.read()).isEqualTo(claimed);
@@ -49,7 +49,7 @@ class StatusStoreTest {
     }
 
     @Test
-    void replace_whenSomebodyWroteTheFirstRecordMeanwhile_isPreconditionFailed() {
+    void replace_whenAnotherWroteTheFirstRecordMeanwhile_isPreconditionFailed() {
         var base = store.read();
         store.replace(base, ServerStatus.INITIAL.claimedBy("a", "x", NOW));
 

@@ -5,18 +5,18 @@ import static java.util.Objects.requireNonNull;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The objects of one bucket for those who keep what they have read. Implementations are thread-safe. */
+/** Reads the objects of one bucket for callers that cache them. Implementations are thread-safe. */
 public interface CachedReads {
-    /** What is there now, seen from somebody who has read before. */
+    /** The result of a read, relative to the previous one. */
     sealed interface Read {
-        /** Other bytes than before, or the first. */
+        /** The object is new to the caller or has changed. */
         record Changed(StoredObject object) implements Read {
             public Changed {
                 requireNonNull(object, "object is null");
             }
         }
 
-        /** The same as before; nothing was downloaded. */
+        /** The object has not changed; nothing was downloaded. */
         record Unchanged() implements Read {}
 
         /** There is no such key. */
@@ -26,13 +26,13 @@ public interface CachedReads {
     /**
      * Reads an object unless it still has this ETag ({@code If-None-Match}).
      *
-     * @param etag of what was read before, or null
+     * @param etag of the previous read, or null
      * @throws dev.wakebox.runtime.WakeboxException as {@link ObjectStore#get} does
      */
     Read get(String key, @Nullable String etag);
 
     /**
-     * What a versioned bucket had under this key before, the latest first; each is read when it is asked for.
+     * The earlier versions of this key in a versioned bucket, latest first; each is read when the stream reaches it.
      *
      * @throws dev.wakebox.runtime.WakeboxException as {@link ObjectStore#get} does, here or from the stream
      */

@@ -3,12 +3,13 @@ package dev.wakebox.storage;
 import static java.util.Objects.requireNonNull;
 
 /**
- * What must hold for a write to happen.
+ * The condition of a write.
  *
- * @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html">S3 conditional writes</a>
+ * @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html">S3 conditional
+ *     writes</a>
  */
 public sealed interface Condition {
-    /** Write whatever is there. */
+    /** Write unconditionally. */
     record Always() implements Condition {}
 
     /** Write only when there is no such key ({@code If-None-Match: *}). */

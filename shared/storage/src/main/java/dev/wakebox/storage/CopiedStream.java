@@ -3,7 +3,7 @@ package dev.wakebox.storage;
 import static java.util.Objects.requireNonNull;
 
 /**
- * What passed through.
+ * A summary of the copied bytes.
  *
  * @param sha256 of all bytes, in lower-case hex
  */

@@ -2,12 +2,15 @@ package dev.wakebox.storage;
 
 import java.time.Duration;
 
-/** Lets somebody without AWS credentials read one object of the bucket. Implementations are thread-safe. */
+/**
+ * Creates URLs with which a client without AWS credentials can read one object of the bucket. Implementations are
+ * thread-safe.
+ */
 public interface DownloadUrls {
     /**
-     * A URL that gives the object until it expires. Whether the object exists isn't looked at.
+     * A URL of the object that is valid until it expires. The existence of the object is not checked.
      *
-     * @param validity at most; a URL ends earlier with the credentials that signed it
+     * @param validity at most; a URL expires earlier with the credentials that signed it
      * @throws dev.wakebox.runtime.WakeboxException {@code UNAVAILABLE} when there are no credentials to sign with
      */
     String get(String key, Duration validity);

@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.time.Instant;
 
 /**
- * What S3 knows of an object besides its bytes.
+ * The metadata of an object in S3.
  *
  * @param size in bytes
  */

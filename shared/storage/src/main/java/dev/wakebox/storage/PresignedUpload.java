@@ -6,10 +6,10 @@ import java.time.Instant;
 import java.util.Map;
 
 /**
- * One upload that is allowed until it expires.
+ * A presigned upload that is allowed until it expires.
  *
- * @param headers what the uploader has to send besides {@code Host} and {@code Content-Length}, which every client sends
- *     by itself and a browser forbids to set
+ * @param headers that the client must send in addition to {@code Host} and {@code Content-Length}, which every client
+ *     sends itself and a browser doesn't allow to set
  */
 public record PresignedUpload(String url, String method, Map<String, String> headers, Instant expiresAt) {
     public PresignedUpload {

@@ -8,7 +8,7 @@ import java.time.Duration;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
-/** Download URLs of one S3 bucket, signed here without a call to AWS. Thread-safe. */
+/** Creates download URLs of one S3 bucket. They are signed locally, without a call to AWS. Thread-safe. */
 public final class S3DownloadUrls implements DownloadUrls {
     private final S3Presigner presigner;
     private final String bucket;

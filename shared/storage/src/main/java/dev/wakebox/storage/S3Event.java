@@ -2,22 +2,21 @@ package dev.wakebox.storage;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.wakebox.runtime.JsonObject;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
- * One change of one object, as S3 announced it: at least once, and in no order.
+ * One change of one object, as reported by S3: at least once, and in no order.
  *
  * @param key decoded
  * @param time when S3 finished the request that changed the object
  */
 public record S3Event(String bucket, String key, Kind kind, Instant time) {
-    /** What happened to the object. */
+    /** The kind of change. */
     public enum Kind {
         CREATED,
         REMOVED
@@ -30,42 +29,36 @@ public record S3Event(String bucket, String key, Kind kind, Instant time) {
         requireNonNull(time, "time is null");
     }
 
-    /** Whether this happened to that object. */
+    /** Whether the event is of this kind and concerns this object. */
     public boolean is(Kind expectedKind, String expectedBucket, String expectedKey) {
         return kind == expectedKind && bucket.equals(expectedBucket) && key.equals(expectedKey);
     }
 
     /**
-     * The events in an S3 notification. {@code s3:TestEvent} and events of other kinds or services give none.
+     * The events in an S3 notification. {@code s3:TestEvent} and events of other kinds or services are ignored.
      *
      * @see <a href="https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html">event
      *     message structure</a>
      */
-    public static List<S3Event> fromNotification(Map<String, @Nullable Object> notification) {
-        if (!(notification.get("Records") instanceof List<?> records)) {
-            return List.of();
-        }
-        return records.stream()
-                .flatMap(entry ->
-                        entry instanceof Map<?, ?> map ? fromRecord(map).stream() : java.util.stream.Stream.empty())
+    public static List<S3Event> fromNotification(JsonObject notification) {
+        return notification.objects("Records").stream()
+                .flatMap(change -> fromRecord(change).stream())
                 .toList();
     }
 
-    private static Optional<S3Event> fromRecord(Map<?, ?> entry) {
-        String name = String.valueOf(entry.get("eventName"));
+    private static Optional<S3Event> fromRecord(JsonObject change) {
+        String name = change.text("eventName");
         Kind kind = name.startsWith("ObjectCreated:")
                 ? Kind.CREATED
                 : name.startsWith("ObjectRemoved:") ? Kind.REMOVED : null;
-        if (kind == null
-                || !(entry.get("s3") instanceof Map<?, ?> s3)
-                || !(s3.get("bucket") instanceof Map<?, ?> bucket)
-                || !(s3.get("object") instanceof Map<?, ?> object)) {
+        JsonObject s3 = change.object("s3");
+        if (kind == null || !s3.hasObject("bucket") || !s3.hasObject("object")) {
             return Optional.empty();
         }
         return Optional.of(new S3Event(
-                String.valueOf(bucket.get("name")),
-                URLDecoder.decode(String.valueOf(object.get("key")), StandardCharsets.UTF_8),
+                s3.object("bucket").text("name"),
+                URLDecoder.decode(s3.object("object").text("key"), StandardCharsets.UTF_8),
                 kind,
-                Instant.parse(String.valueOf(entry.get("eventTime")))));
+                Instant.parse(change.text("eventTime"))));
     }
 }

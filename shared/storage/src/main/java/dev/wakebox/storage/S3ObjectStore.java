@@ -3,6 +3,7 @@ package dev.wakebox.storage;
 import static java.util.Objects.requireNonNull;
 
 import dev.wakebox.aws.AwsErrors;
+import dev.wakebox.aws.AwsHttp;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -11,7 +12,6 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
@@ -19,7 +19,7 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /** The objects of one S3 bucket. Thread-safe. */
-public final class S3ObjectStore implements SearchableObjectStore, CachedReads, TailReads {
+public final class S3ObjectStore implements SearchableObjectStore, CachedReads, HeadReads, TailReads {
     private final S3Client s3;
     private final String bucket;
 
@@ -28,19 +28,18 @@ public final class S3ObjectStore implements SearchableObjectStore, CachedReads, 
         this.bucket = requireNonNull(bucket, "bucket is null");
     }
 
-    /** Any bucket by its name, with the region, credentials and endpoint that the environment names. */
+    /** Any bucket by its name, with the region, credentials and endpoint of the environment. */
     public static Function<String, SearchableObjectStore> ofAnyBucket() {
         S3Client s3 = S3Client.builder()
-                .httpClient(UrlConnectionHttpClient.create())
+                .httpClient(AwsHttp.client())
                 .crossRegionAccessEnabled(true)
                 .build();
         return bucket -> new S3ObjectStore(s3, bucket);
     }
 
-    /** The objects of this bucket, with the region, credentials and endpoint that the environment names. */
+    /** The objects of this bucket, with the region, credentials and endpoint of the environment. */
     public static S3ObjectStore ofBucket(String bucket) {
-        return new S3ObjectStore(
-                S3Client.builder().httpClient(UrlConnectionHttpClient.create()).build(), bucket);
+        return new S3ObjectStore(S3Client.builder().httpClient(AwsHttp.client()).build(), bucket);
     }
 
     @Override
@@ -61,6 +60,25 @@ public final class S3ObjectStore implements SearchableObjectStore, CachedReads, 
             } catch (S3Exception e) {
                 if (e.statusCode() == 304) {
                     return new Read.Unchanged();
+                }
+                throw e;
+            }
+        });
+    }
+
+    @Override
+    public Optional<Beginning> beginning(String key, int length) {
+        return call("read the beginning of", key, () -> {
+            try {
+                var object = s3.getObjectAsBytes(
+                        request -> request.bucket(bucket).key(key).range("bytes=0-" + (length - 1)));
+                String type = object.response().contentType();
+                return Optional.of(new Beginning(object.asByteArrayUnsafe(), type == null ? "" : type));
+            } catch (NoSuchKeyException e) {
+                return Optional.empty();
+            } catch (S3Exception e) {
+                if (e.statusCode() == 416) {
+                    return Optional.of(new Beginning(new byte[0], "")); // an empty object has no first byte
                 }
                 throw e;
             }
@@ -95,7 +113,7 @@ public final class S3ObjectStore implements SearchableObjectStore, CachedReads, 
                 .versions()
                 .stream()
                 .filter(version -> version.key().equals(key) && !version.isLatest())
-                .map(version -> call("read a former version of", key, () -> {
+                .map(version -> call("read an earlier version of", key, () -> {
                     var object = s3.getObjectAsBytes(
                             request -> request.bucket(bucket).key(key).versionId(version.versionId()));
                     return new StoredObject(
@@ -105,7 +123,7 @@ public final class S3ObjectStore implements SearchableObjectStore, CachedReads, 
 
     @Override
     public Optional<ObjectInfo> head(String key) {
-        return call("look at", key, () -> {
+        return call("read the metadata of", key, () -> {
             try {
                 var head = s3.headObject(request -> request.bucket(bucket).key(key));
                 return Optional.of(new ObjectInfo(head.contentLength(), head.eTag(), head.lastModified()));
@@ -168,7 +186,10 @@ public final class S3ObjectStore implements SearchableObjectStore, CachedReads, 
         });
     }
 
-    /** 412: the condition didn't hold; 409: another conditional write was under way; 404 with If-Match: deleted. */
+    /**
+     * 412: the condition didn't hold; 409: another conditional write was in progress; 404 with If-Match: the object was
+     * deleted.
+     */
     private static boolean lostTheRace(S3Exception e, Condition condition) {
         return switch (condition) {
             case Condition.Always() -> false;

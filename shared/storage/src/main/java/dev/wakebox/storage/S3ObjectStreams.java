@@ -3,6 +3,7 @@ package dev.wakebox.storage;
 import static java.util.Objects.requireNonNull;
 
 import dev.wakebox.aws.AwsErrors;
+import dev.wakebox.aws.AwsHttp;
 import dev.wakebox.runtime.WakeboxException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -27,18 +28,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 
 /**
- * Streams into one S3 bucket: what fits into one part by a single PUT, the rest as a multipart upload whose parts are
- * sent while the next is read. S3 verifies the CRC-32 of each part and the size of the whole. Thread-safe.
+ * Writes streams into one S3 bucket: with a single PUT if the stream fits into one part, otherwise as a multipart
+ * upload whose parts are sent while the next one is read. S3 verifies the CRC-32 of each part and the size of the whole
+ * object. Thread-safe.
  */
 public final class S3ObjectStreams implements ObjectStreams {
-    /** 10,000 parts, the most that S3 takes, are 80 GB. */
     static final int PART_SIZE = 8 << 20;
+    /** The largest object: S3 allows 10,000 parts. */
+    public static final long MOST_BYTES = 10_000L * PART_SIZE;
 
     private static final int PARTS_UNDER_WAY = 3;
 
@@ -53,13 +55,13 @@ public final class S3ObjectStreams implements ObjectStreams {
     }
 
     /**
-     * The objects of this bucket, with the region, credentials and endpoint that the environment names. Parts are sent as
-     * they are: to sign each 128 KiB of them would check again what S3 checks by their CRC-32.
+     * The objects of this bucket, with the region, credentials and endpoint of the environment. Parts are not signed in
+     * chunks of 128 KiB, because S3 already verifies their CRC-32.
      */
     public static S3ObjectStreams ofBucket(String bucket) {
         return new S3ObjectStreams(
                 S3Client.builder()
-                        .httpClient(UrlConnectionHttpClient.create())
+                        .httpClient(AwsHttp.client())
                         .serviceConfiguration(s3 -> s3.chunkedEncodingEnabled(false))
                         .build(),
                 bucket);
@@ -80,6 +82,7 @@ public final class S3ObjectStreams implements ObjectStreams {
         String uploadId = call("begin", target, () -> s3.createMultipartUpload(request -> request.bucket(bucket)
                         .key(target.key())
                         .contentType(target.contentType())
+                        .contentEncoding(target.contentEncoding().orElse(null))
                         .metadata(target.metadata())
                         .checksumAlgorithm(ChecksumAlgorithm.CRC32))
                 .uploadId());
@@ -127,7 +130,7 @@ public final class S3ObjectStreams implements ObjectStreams {
                 done.add(result(underWay.remove()));
             }
         } finally {
-            // No part may arrive after the upload was aborted, or S3 would keep it: wait for those under way.
+            // Wait for parts in progress: S3 would keep a part that arrives after the upload was aborted.
             senders.close();
         }
         var copied = new CopiedStream(bytes, hex(digest));
@@ -144,6 +147,7 @@ public final class S3ObjectStreams implements ObjectStreams {
                         request -> request.bucket(bucket)
                                 .key(target.key())
                                 .contentType(target.contentType())
+                                .contentEncoding(target.contentEncoding().orElse(null))
                                 .metadata(target.metadata())
                                 .checksumCRC32(crc32(body, length)),
                         body(body, length)));
@@ -179,7 +183,7 @@ public final class S3ObjectStreams implements ObjectStreams {
                         .multipartUpload(upload -> upload.parts(parts))));
     }
 
-    /** When S3 can't be told, the bucket's rule for incomplete uploads ends it. */
+    /** If the abort fails, the bucket's lifecycle rule for incomplete uploads ends it. */
     private void abort(StreamTarget target, String uploadId) {
         try {
             s3.abortMultipartUpload(

@@ -8,10 +8,11 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
-/** Upload URLs of one S3 bucket, signed here without a call to AWS. Thread-safe. */
+/** Creates upload URLs of one S3 bucket. They are signed locally, without a call to AWS. Thread-safe. */
 public final class S3UploadUrls implements UploadUrls {
     private static final Set<String> SENT_BY_EVERY_CLIENT = Set.of("host", "content-length");
 
@@ -24,11 +25,14 @@ public final class S3UploadUrls implements UploadUrls {
     }
 
     @Override
-    public PresignedUpload put(String key, String contentType, long contentLength, Duration validity) {
+    public PresignedUpload put(String key, String contentType, @Nullable Long contentLength, Duration validity) {
         try {
-            var signed = presigner.presignPutObject(request -> request.signatureDuration(validity)
-                    .putObjectRequest(put ->
-                            put.bucket(bucket).key(key).contentType(contentType).contentLength(contentLength)));
+            var signed = presigner.presignPutObject(
+                    request -> request.signatureDuration(validity).putObjectRequest(put -> put.bucket(bucket)
+                            .key(key)
+                            .contentType(contentType)
+                            .contentLength(contentLength)
+                            .ifNoneMatch("*")));
             var headers = new TreeMap<String, String>();
             signed.signedHeaders()
                     .forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), String.join(",", values)));

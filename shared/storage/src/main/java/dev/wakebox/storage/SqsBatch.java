@@ -1,19 +1,22 @@
 package dev.wakebox.storage;
 
+import dev.wakebox.runtime.ErrorReports;
 import dev.wakebox.runtime.Json;
+import dev.wakebox.runtime.JsonObject;
+import dev.wakebox.runtime.WakeboxException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
- * A batch of SQS messages: each is handled on its own, and those that fail are reported so that only they come again.
+ * Handles each message of an SQS batch separately and reports the failed ones, so that SQS redelivers only those.
  *
- * @see <a href="https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html">ReportBatchItemFailures</a>
+ * @see <a
+ *     href="https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html">ReportBatchItemFailures</a>
  */
 public final class SqsBatch {
     private static final Logger log = LoggerFactory.getLogger(SqsBatch.class);
@@ -21,51 +24,66 @@ public final class SqsBatch {
     /**
      * One message of a batch.
      *
-     * @param receiveCount how often it has been delivered, this time included
+     * @param receiveCount number of deliveries, including this one
      */
-    public record Message(String receiptHandle, int receiveCount, Map<String, @Nullable Object> body) {}
+    public record Message(String receiptHandle, int receiveCount, JsonObject body) {}
+
+    /**
+     * Lambda's partial batch response.
+     *
+     * @param batchItemFailures the messages to redeliver
+     */
+    public record Response(List<ItemFailure> batchItemFailures) {
+        public Response {
+            batchItemFailures = List.copyOf(batchItemFailures);
+        }
+    }
+
+    /** A message that failed, by its id. */
+    public record ItemFailure(String itemIdentifier) {}
 
     private SqsBatch() {}
 
     /** Whether this Lambda event is a batch of SQS messages. */
-    public static boolean isBatch(Map<String, @Nullable Object> event) {
-        return event.get("Records") instanceof List<?> records
-                && !records.isEmpty()
-                && records.getFirst() instanceof Map<?, ?> first
-                && "aws:sqs".equals(first.get("eventSource"));
+    public static boolean isBatch(JsonObject event) {
+        List<JsonObject> records = event.objects("Records");
+        return !records.isEmpty() && records.getFirst().text("eventSource").equals("aws:sqs");
     }
 
-    /** Hands each message's JSON body to the handler and returns Lambda's partial batch answer. */
-    public static Map<String, @Nullable Object> handle(
-            Map<String, @Nullable Object> event, Consumer<Map<String, @Nullable Object>> handler) {
+    /** Passes the JSON body of each message to the handler and returns Lambda's partial batch response. */
+    public static Response handle(JsonObject event, Consumer<JsonObject> handler) {
         return handleMessages(event, message -> handler.accept(message.body()));
     }
 
-    /** As {@link #handle}, for a handler that has to know how often the message came or to delay it. */
-    public static Map<String, @Nullable Object> handleMessages(
-            Map<String, @Nullable Object> event, Consumer<Message> handler) {
-        var failures = new ArrayList<Map<String, String>>();
-        for (Object entry : (List<?>) event.getOrDefault("Records", List.of())) {
-            if (!(entry instanceof Map<?, ?> message)) {
-                continue;
-            }
-            String id = String.valueOf(message.get("messageId"));
+    /** As {@link #handle}, for a handler that needs the receive count or delays the message. */
+    public static Response handleMessages(JsonObject event, Consumer<Message> handler) {
+        if (event.has("Records") && !(event.get("Records") instanceof List<?>)) {
+            throw WakeboxException.invalidField(
+                    "Records",
+                    "The event is no batch of SQS: Records must be a list, is " + Json.string(event.get("Records"))
+                            + ".");
+        }
+        var failures = new ArrayList<ItemFailure>();
+        for (JsonObject message : event.objects("Records")) {
+            String id = message.text("messageId");
             try {
                 handler.accept(new Message(
-                        String.valueOf(message.get("receiptHandle")),
-                        receiveCount(message.get("attributes")),
-                        Json.object(String.valueOf(message.get("body")).getBytes(StandardCharsets.UTF_8))));
+                        message.text("receiptHandle"),
+                        receiveCount(message.object("attributes")),
+                        Json.object(message.text("body").getBytes(StandardCharsets.UTF_8))));
             } catch (RuntimeException e) {
-                log.warn("Message {} failed and will be delivered again: {}", id, e.getMessage(), e);
-                failures.add(Map.of("itemIdentifier", id));
+                ErrorReports.add(e);
+                log.warn("Message {} failed and will be redelivered: {}", id, e.getMessage(), e);
+                failures.add(new ItemFailure(id));
+            } finally {
+                MDC.remove("job"); // the next message has another job
             }
         }
-        return Map.of("batchItemFailures", failures);
+        return new Response(failures);
     }
 
-    private static int receiveCount(@Nullable Object attributes) {
-        return attributes instanceof Map<?, ?> map && map.get("ApproximateReceiveCount") instanceof String count
-                ? Integer.parseInt(count)
-                : 1;
+    private static int receiveCount(JsonObject attributes) {
+        String count = attributes.text("ApproximateReceiveCount");
+        return count.isEmpty() ? 1 : Integer.parseInt(count);
     }
 }

@@ -2,7 +2,7 @@ package dev.wakebox.storage;
 
 import static java.util.Objects.requireNonNull;
 
-/** An object's bytes as they were read, with the ETag to write back against. */
+/** The content of an object, with the ETag for a conditional write. */
 public record StoredObject(byte[] body, String etag) {
     public StoredObject {
         requireNonNull(body, "body is null");

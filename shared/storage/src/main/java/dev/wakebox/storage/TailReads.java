@@ -2,10 +2,10 @@ package dev.wakebox.storage;
 
 import java.util.Optional;
 
-/** The objects of one bucket for those who need the end of a long one only. Implementations are thread-safe. */
+/** Reads the end of a long object of one bucket. Implementations are thread-safe. */
 public interface TailReads {
     /**
-     * The last bytes of an object, all of it when it is no longer than that, or empty when there is no such key.
+     * The last bytes of an object, or the whole object when it is not longer; empty when there is no such key.
      *
      * @throws dev.wakebox.runtime.WakeboxException as {@link ObjectStore#get} does
      */

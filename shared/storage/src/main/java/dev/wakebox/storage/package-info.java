@@ -1,4 +1,4 @@
-/** S3 objects with conditional writes, presigned URLs, and the shapes of S3 and SQS events. */
+/** S3 objects with conditional writes, presigned URLs, and the formats of S3 and SQS events. */
 @NullMarked
 package dev.wakebox.storage;
 

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** A stream many times as large as the heap passes through. */
+/** Copies a stream that is many times as large as the heap. */
 class ConstantMemoryTest {
     private static final long BYTES = 400_000_000;
 
@@ -34,7 +34,7 @@ class ConstantMemoryTest {
         }
     }
 
-    /** What runs with the small heap. */
+    /** The program that runs with the small heap. */
     static final class Copy {
         public static void main(String[] arguments) throws IOException {
             var s3 = new FaultyS3();

@@ -32,7 +32,10 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.UploadPartRequest;
 import software.amazon.awssdk.services.s3.model.UploadPartResponse;
 
-/** S3's rules for PUT and multipart uploads in memory; the connection breaks where the test says. Thread-safe. */
+/**
+ * S3 in memory, with its rules for PUT and multipart uploads; the test chooses the call whose connection breaks.
+ * Thread-safe.
+ */
 final class FaultyS3 implements S3Client {
     final Map<String, Long> objects = new ConcurrentHashMap<>();
     final Map<String, Map<Integer, Long>> openUploads = new ConcurrentHashMap<>();

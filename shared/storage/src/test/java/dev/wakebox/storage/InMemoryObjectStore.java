@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A bucket in memory, with S3's rules for conditional writes, and failures on request. Thread-safe. */
-public final class InMemoryObjectStore implements SearchableObjectStore, CachedReads, TailReads {
-    private record Entry(StoredObject object, ObjectInfo info) {}
+public final class InMemoryObjectStore implements SearchableObjectStore, CachedReads, HeadReads, TailReads {
+    private record Entry(StoredObject object, ObjectInfo info, String contentType) {}
 
     private final Map<String, Entry> objects = new LinkedHashMap<>();
     private final Map<String, Deque<StoredObject>> former = new LinkedHashMap<>();
@@ -36,7 +36,7 @@ public final class InMemoryObjectStore implements SearchableObjectStore, CachedR
         failures.put(operation + " " + key, failure);
     }
 
-    /** From now on nothing fails. */
+    /** Ends all failures. */
     public synchronized void mend() {
         failures.clear();
     }
@@ -61,6 +61,17 @@ public final class InMemoryObjectStore implements SearchableObjectStore, CachedR
     }
 
     @Override
+    public synchronized Optional<Beginning> beginning(String key, int length) {
+        failIfAsked("get", key);
+        return Optional.ofNullable(objects.get(key))
+                .map(entry -> new Beginning(
+                        Arrays.copyOf(
+                                entry.object().body(),
+                                Math.min(length, entry.object().body().length)),
+                        entry.contentType()));
+    }
+
+    @Override
     public synchronized Optional<byte[]> tail(String key, int length) {
         return get(key).map(StoredObject::body)
                 .map(body -> Arrays.copyOfRange(body, Math.max(0, body.length - length), body.length));
@@ -72,7 +83,7 @@ public final class InMemoryObjectStore implements SearchableObjectStore, CachedR
         return List.copyOf(former.getOrDefault(key, new ArrayDeque<>())).stream();
     }
 
-    /** How often bytes were read by somebody who keeps them. */
+    /** How often bytes were read into memory. */
     public synchronized int downloads() {
         return downloads;
     }
@@ -113,7 +124,10 @@ public final class InMemoryObjectStore implements SearchableObjectStore, CachedR
         String etag = "\"" + ++version + "\"";
         objects.put(
                 key,
-                new Entry(new StoredObject(body.clone(), etag), new ObjectInfo(body.length, etag, clock.instant())));
+                new Entry(
+                        new StoredObject(body.clone(), etag),
+                        new ObjectInfo(body.length, etag, clock.instant()),
+                        contentType));
         return etag;
     }
 

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Clock;
 import org.junit.jupiter.api.Test;
 
-/** The fake keeps S3's rules, or the tests that stand on it prove nothing. */
+/** Tests that the fake follows S3's rules, because other tests depend on it. */
 class InMemoryObjectStoreTest {
     private final InMemoryObjectStore store = new InMemoryObjectStore(Clock.systemUTC());
 

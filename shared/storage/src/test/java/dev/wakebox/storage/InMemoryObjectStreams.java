@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Objects from streams in memory, whole or not at all, and failures on request. Thread-safe. */
+/** Objects from streams in memory: each is stored completely or not at all. Failures on request. Thread-safe. */
 public final class InMemoryObjectStreams implements ObjectStreams {
-    /** An object as it was written. */
+    /** An object with its content and metadata. */
     public record Written(byte[] body, StreamTarget target) {}
 
     private final Map<String, Written> objects = new ConcurrentHashMap<>();
@@ -24,7 +24,7 @@ public final class InMemoryObjectStreams implements ObjectStreams {
         return objects;
     }
 
-    /** From now on every write fails; with null none does. */
+    /** Makes every write fail from now on; null ends that. */
     public void failWith(@Nullable WakeboxException newFailure) {
         failure = newFailure;
     }

@@ -72,6 +72,26 @@ class S3ObjectStoreTest {
     }
 
     @Test
+    void beginning_always_asksForTheFirstBytesOnlyAndKeepsTheType() {
+        http.answer(206, Map.of("Content-Type", "video/mp4", "Content-Length", "4"), "text");
+
+        var beginning = store.beginning("a", 4).orElseThrow();
+
+        assertThat(beginning.bytes()).isEqualTo(BODY);
+        assertThat(beginning.contentType()).isEqualTo("video/mp4");
+        assertThat(http.requests().getFirst().firstMatchingHeader("Range")).hasValue("bytes=0-3");
+    }
+
+    @Test
+    void beginning_whenEmptyOrGone_isEmpty() {
+        http.answer(416, Map.of(), error("InvalidRange"));
+        http.answer(404, Map.of(), error("NoSuchKey"));
+
+        assertThat(store.beginning("a", 4).orElseThrow().bytes()).isEmpty();
+        assertThat(store.beginning("a", 4)).isEmpty();
+    }
+
+    @Test
     void tail_whenEmptyOrGone_isEmpty() {
         http.answer(416, Map.of(), error("InvalidRange"));
         http.answer(404, Map.of(), error("NoSuchKey"));
@@ -83,13 +103,13 @@ class S3ObjectStoreTest {
     @Test
     void former_always_areTheKeysOwnVersionsButTheLatest() {
         http.answer(200, Map.of(), """
-                <ListVersionsResult>
-                  <Version><Key>a</Key><VersionId>3</VersionId><IsLatest>true</IsLatest></Version>
-                  <DeleteMarker><Key>a</Key><VersionId>2</VersionId><IsLatest>false</IsLatest></DeleteMarker>
-                  <Version><Key>a</Key><VersionId>1</VersionId><IsLatest>false</IsLatest></Version>
-                  <Version><Key>ab</Key><VersionId>0</VersionId><IsLatest>false</IsLatest></Version>
-                </ListVersionsResult>
-                """);
+            <ListVersionsResult>
+              <Version><Key>a</Key><VersionId>3</VersionId><IsLatest>true</IsLatest></Version>
+              <DeleteMarker><Key>a</Key><VersionId>2</VersionId><IsLatest>false</IsLatest></DeleteMarker>
+              <Version><Key>a</Key><VersionId>1</VersionId><IsLatest>false</IsLatest></Version>
+              <Version><Key>ab</Key><VersionId>0</VersionId><IsLatest>false</IsLatest></Version>
+            </ListVersionsResult>
+            """);
         http.answer(200, Map.of("ETag", "\"def\"", "Content-Length", "4"), "text");
 
         assertThat(store.former("a")).extracting(StoredObject::etag).containsExactly("\"def\"");
@@ -108,8 +128,10 @@ class S3ObjectStoreTest {
         http.answer(404, Map.of(), error("NoSuchBucket"));
 
         assertThatThrownBy(() -> store.get("a"))
-                .isInstanceOfSatisfying(
-                        WakeboxException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INTERNAL))
+                .isInstanceOfSatisfying(WakeboxException.class, e -> {
+                    assertThat(e.code()).isEqualTo(ErrorCode.INTERNAL);
+                    assertThat(e.messageForCaller()).doesNotContain("data", "NoSuchBucket");
+                })
                 .hasMessage("Cannot read \"a\" in the bucket \"data\": NoSuchBucket.");
     }
 

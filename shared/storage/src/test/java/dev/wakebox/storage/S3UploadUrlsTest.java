@@ -21,15 +21,26 @@ class S3UploadUrlsTest {
     @Test
     void put_whenSigned_bindsTypeAndLength() {
         var upload = urls(StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
-                .put("datasets/a.csv", "text/csv", 42, Duration.ofMinutes(15));
+                .put("datasets/a.csv", "text/csv", 42L, Duration.ofMinutes(15));
 
         assertThat(upload.method()).isEqualTo("PUT");
-        assertThat(upload.headers()).containsExactly(Map.entry("content-type", "text/csv"));
+        assertThat(upload.headers())
+                .containsOnly(Map.entry("content-type", "text/csv"), Map.entry("if-none-match", "*"));
         assertThat(URI.create(upload.url()).getPath()).isEqualTo("/bucket/datasets/a.csv");
         assertThat(URI.create(upload.url()).getQuery())
-                .contains("X-Amz-SignedHeaders=content-length;content-type;host", "X-Amz-Expires=900");
+                .contains("X-Amz-SignedHeaders=content-length;content-type;host;if-none-match", "X-Amz-Expires=900");
         assertThat(upload.expiresAt())
                 .isBetween(Instant.now().plusSeconds(800), Instant.now().plusSeconds(901));
+    }
+
+    @Test
+    void put_whenAnyLengthWillDo_bindsTheTypeOnly() {
+        var upload = urls(StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
+                .put("videos/a.mp4", "video/mp4", null, Duration.ofMinutes(15));
+
+        assertThat(upload.headers())
+                .containsOnly(Map.entry("content-type", "video/mp4"), Map.entry("if-none-match", "*"));
+        assertThat(URI.create(upload.url()).getQuery()).contains("X-Amz-SignedHeaders=content-type;host;if-none-match");
     }
 
     @Test
@@ -38,7 +49,7 @@ class S3UploadUrlsTest {
                 .isThrownBy(() -> urls(() -> {
                             throw SdkClientException.create("no credentials");
                         })
-                        .put("datasets/a.csv", "text/csv", 42, Duration.ofMinutes(15)))
+                        .put("datasets/a.csv", "text/csv", 42L, Duration.ofMinutes(15)))
                 .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE))
                 .withMessageContaining("credentials");
     }

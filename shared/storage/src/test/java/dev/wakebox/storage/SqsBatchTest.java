@@ -1,13 +1,15 @@
 package dev.wakebox.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wakebox.runtime.ErrorCode;
+import dev.wakebox.runtime.Json;
+import dev.wakebox.runtime.JsonObject;
 import dev.wakebox.runtime.WakeboxException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class SqsBatchTest {
@@ -16,7 +18,14 @@ class SqsBatchTest {
         assertThat(SqsBatch.isBatch(batch(message("1", "{}")))).isTrue();
         assertThat(SqsBatch.isBatch(batch(Map.of("eventSource", "aws:s3")))).isFalse();
         assertThat(SqsBatch.isBatch(batch())).isFalse();
-        assertThat(SqsBatch.isBatch(Map.of())).isFalse();
+        assertThat(SqsBatch.isBatch(JsonObject.of())).isFalse();
+    }
+
+    @Test
+    void handle_whenTheRecordsAreNoList_fails() {
+        assertThatThrownBy(() -> SqsBatch.handle(JsonObject.of("Records", 7), _ -> {}))
+                .isInstanceOf(WakeboxException.class)
+                .hasMessageContaining("Records must be a list, is 7");
     }
 
     @Test
@@ -26,7 +35,7 @@ class SqsBatchTest {
         var answer = SqsBatch.handle(batch(message("1", "{\"a\": 1}"), message("2", "{\"a\": 2}")), bodies::add);
 
         assertThat(bodies).containsExactly(Map.of("a", 1), Map.of("a", 2));
-        assertThat(answer).isEqualTo(Map.of("batchItemFailures", List.of()));
+        assertThat(Json.string(answer)).isEqualTo("{\"batchItemFailures\":[]}");
     }
 
     @Test
@@ -42,16 +51,15 @@ class SqsBatchTest {
                 });
 
         assertThat(handled).containsExactly(Map.of("a", 3));
-        assertThat(answer)
-                .isEqualTo(Map.of(
-                        "batchItemFailures", List.of(Map.of("itemIdentifier", "1"), Map.of("itemIdentifier", "2"))));
+        assertThat(Json.string(answer))
+                .isEqualTo("{\"batchItemFailures\":[{\"itemIdentifier\":\"1\"},{\"itemIdentifier\":\"2\"}]}");
     }
 
     private static Map<String, Object> message(String id, String body) {
         return Map.of("messageId", id, "eventSource", "aws:sqs", "body", body);
     }
 
-    private static Map<String, @Nullable Object> batch(Object... messages) {
-        return Map.of("Records", List.of(messages));
+    private static JsonObject batch(Object... messages) {
+        return JsonObject.of("Records", List.of(messages));
     }
 }

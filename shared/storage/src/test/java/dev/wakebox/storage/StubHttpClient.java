@@ -16,7 +16,7 @@ import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.SdkHttpFullResponse;
 import software.amazon.awssdk.http.SdkHttpRequest;
 
-/** An AWS that answers what the test says, in that order, and remembers what it was asked. */
+/** A stand-in for AWS that gives the test's answers in their order and records the requests. */
 public final class StubHttpClient implements SdkHttpClient {
     private sealed interface Answer {
         record Response(int status, Map<String, String> headers, String body) implements Answer {}
@@ -32,7 +32,7 @@ public final class StubHttpClient implements SdkHttpClient {
         return this;
     }
 
-    /** The connection breaks. */
+    /** Breaks the connection. */
     public StubHttpClient fail(String message) {
         answers.add(new Answer.Failure(message));
         return this;

@@ -1,17 +1,33 @@
 package dev.wakebox.uploads;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Where the files of an upload are in the data bucket. */
+/** The keys of an upload's files in the data bucket. */
 public final class Keys {
-    private static final String ID = "([0-9a-f]{32})";
-    private static final Pattern VIDEO = Pattern.compile("videos/" + ID + "\\.[a-z0-9]+");
+    /** Our own ids have 32 hexadecimal digits; a web page uses its own ids, such as cuids. */
+    private static final String ID = "([A-Za-z0-9_-]{1,64})";
+
+    private static final Pattern VIDEO = Pattern.compile("videos/" + ID + "\\.([A-Za-z0-9]{1,10})");
     private static final Pattern SUMMARY = Pattern.compile("csvs/summary" + ID + "\\.csv");
     private static final Pattern WORKBOOK = Pattern.compile("excel/" + ID + "\\.xlsx");
 
     private static final Pattern WHOLE_ID = Pattern.compile(ID);
+
+    /**
+     * The key of an uploaded file.
+     *
+     * @param extension as it is in the key
+     */
+    public record Video(String id, String extension) {
+        public Video {
+            requireNonNull(id, "id is null");
+            requireNonNull(extension, "extension is null");
+        }
+    }
 
     private Keys() {}
 
@@ -39,17 +55,23 @@ public final class Keys {
         return "excel/" + id + ".xlsx";
     }
 
-    /** The upload whose file this is, or empty when it is none. */
-    public static Optional<String> uploadOfVideo(String key) {
-        return id(VIDEO.matcher(key));
+    /** Whether the key is in the folder of uploaded files. */
+    public static boolean isBelowVideos(String key) {
+        return key.startsWith("videos/");
     }
 
-    /** The upload whose result this is, or empty when it is none. */
+    /** The upload of this file; empty when the key is not that of an uploaded file. */
+    public static Optional<Video> uploadOfVideo(String key) {
+        Matcher matcher = VIDEO.matcher(key);
+        return matcher.matches() ? Optional.of(new Video(matcher.group(1), matcher.group(2))) : Optional.empty();
+    }
+
+    /** The upload of this result; empty when the key is not that of a result. */
     public static Optional<String> uploadOfSummary(String key) {
         return id(SUMMARY.matcher(key));
     }
 
-    /** The upload whose workbook this is, or empty when it is none. */
+    /** The upload of this workbook; empty when the key is not that of a workbook. */
     public static Optional<String> uploadOfWorkbook(String key) {
         return id(WORKBOOK.matcher(key));
     }

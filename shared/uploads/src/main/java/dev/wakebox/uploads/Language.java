@@ -3,7 +3,7 @@ package dev.wakebox.uploads;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The languages that owners are written to. */
+/** The languages of the mails to owners. */
 public enum Language {
     EN,
     ES;
@@ -13,7 +13,7 @@ public enum Language {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The language of that tag, as in {@code es} or {@code es-MX}, if it is one of ours. */
+    /** The language of a tag such as {@code es} or {@code es-MX}; empty if it is not supported. */
     public static Optional<Language> ofTag(String tag) {
         return switch (Locale.forLanguageTag(tag.strip()).getLanguage()) {
             case "en" -> Optional.of(EN);

@@ -1,19 +1,19 @@
 package dev.wakebox.uploads;
 
-/** How far an upload has come. */
+/** The stages of an upload. */
 public enum Stage {
-    /** Its owner may send the file. */
+    /** The owner may send the file. */
     UPLOADING,
-    /** The file is there and waits for the box. */
+    /** The file has arrived and waits for the processing instance. */
     UPLOADED,
-    /** The box has been told. */
+    /** The processor has accepted the file. */
     PROCESSING,
-    /** The results are there. */
+    /** The results are stored. */
     DONE,
-    /** It was given up. */
+    /** The upload was given up. */
     FAILED;
 
-    /** Whether nothing more is going to happen to it. */
+    /** Whether the stage is final. */
     public boolean over() {
         return this == DONE || this == FAILED;
     }

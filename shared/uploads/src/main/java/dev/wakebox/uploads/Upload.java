@@ -9,15 +9,17 @@ import java.util.List;
 /**
  * One uploaded file.
  *
- * @param id nobody guesses it: who knows it may look at the upload, but never learns the owner's address by it
- * @param filename as its owner calls it, with any characters
- * @param extension of the file in the bucket, in lower case
+ * @param id an id that can't be guessed: a caller with the id may read the upload, but never gets the owner's address
+ * @param origin the source of the upload
+ * @param filename as its owner sees it, in plain words
+ * @param extension of the file in the bucket
  * @param progress of the processing, in percent
  * @param history every change of stage, the oldest first
- * @param expiresAt when the record is forgotten
+ * @param expiresAt when the record expires
  */
 public record Upload(
         String id,
+        Origin origin,
         Owner owner,
         String filename,
         String extension,
@@ -25,27 +27,36 @@ public record Upload(
         int progress,
         List<Change> history,
         Instant expiresAt) {
+    /** The largest file that an upload may have: 300 MB. */
+    public static final long MOST_BYTES = 300L * 1024 * 1024;
+
     public Upload {
         requireNonNull(id, "id is null");
+        requireNonNull(origin, "origin is null");
         requireNonNull(owner, "owner is null");
-        requireNonNull(filename, "filename is null");
+        filename = PlainWords.filename(filename);
         requireNonNull(extension, "extension is null");
         requireNonNull(stage, "stage is null");
         history = List.copyOf(history);
         requireNonNull(expiresAt, "expiresAt is null");
     }
 
-    /** Why it is in its stage. */
+    /** The key of its file in the data bucket. */
+    public String key() {
+        return Keys.video(id, extension);
+    }
+
+    /** The reason for its current stage. */
     public String reason() {
         return history.getLast().reason();
     }
 
-    /** When it was last heard of: it came into its stage, or progress was reported. */
+    /** The time of its last change: of its stage, or of its progress. */
     public Instant lastChange() {
         return history.getLast().at();
     }
 
-    /** When it came into its stage; reports of progress don't count. */
+    /** The time when it entered its current stage; reports of progress don't count. */
     public Instant since() {
         Instant since = history.getLast().at();
         for (Change change : history.reversed()) {

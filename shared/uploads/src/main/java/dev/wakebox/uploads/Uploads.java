@@ -10,22 +10,27 @@ import dev.wakebox.jobs.JobStore;
 import dev.wakebox.jobs.Move;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.slf4j.MDC;
 
 /**
- * The records of all uploads, as jobs. Thread-safe.
+ * The records of all uploads, stored as jobs. Thread-safe.
  *
- * <p>When the answer to a conditional write is lost, the SDK sends the write again, and its condition is refused by what
- * the first one wrote. So whose write has to be the only one looks at the record then.
+ * <p>If the answer to a conditional write is lost, the SDK's retry fails on the first write's result. Methods that must
+ * know whether they won therefore read the record again.
  */
 public final class Uploads {
     private static final String KIND = "upload";
     private static final Duration KEPT = Duration.ofDays(30);
     private static final String SUBMISSION = "submission";
+    /** Only uploads of a web page have this attribute. */
+    private static final String MATRIX = "matrix";
+
+    private static final String DEFAULT_MATRIX = "default";
 
     private final JobStore jobs;
     private final Clock clock;
@@ -35,35 +40,51 @@ public final class Uploads {
         this.clock = requireNonNull(clock, "clock is null");
     }
 
-    /** Records an upload that may begin. */
+    /** Creates the record of an announced upload. */
     public Upload create(String id, Owner owner, String filename, String extension) {
-        Instant now = clock.instant();
-        Job job = Job.created(
-                new JobId(KIND, id),
-                new Change(Stage.UPLOADING.name(), now, "The upload was announced."),
-                Map.of(
-                        "email", owner.email(),
-                        "name", owner.name(),
-                        "language", owner.language().name(),
-                        "filename", filename,
-                        "extension", extension),
-                now.plus(KEPT));
+        Job job = job(
+                id,
+                new Change(Stage.UPLOADING.name(), clock.instant(), "The upload was announced."),
+                owner,
+                filename,
+                extension,
+                Map.of());
         if (!jobs.create(job) && !isThere(job)) {
             throw new IllegalStateException("The id " + id + " is taken; ids must not repeat.");
         }
         return upload(job);
     }
 
-    /** The upload's record, or empty when there is none (any more). */
+    /**
+     * Creates the record of a web page's upload whose file has arrived; one of several concurrent callers creates it.
+     *
+     * @return the recorded upload, whichever caller created it
+     */
+    public Upload adopt(Keys.Video file, Origin.Page origin, Owner owner, String filename) {
+        Job job = job(
+                file.id(),
+                new Change(Stage.UPLOADED.name(), clock.instant(), "The file has arrived."),
+                owner,
+                filename,
+                file.extension(),
+                Map.of(MATRIX, origin.defaultMatrix() ? DEFAULT_MATRIX : "own"));
+        return jobs.create(job) ? upload(job) : find(file.id()).orElseGet(() -> upload(job));
+    }
+
+    /** The record of the upload; empty when there is none. */
     public Optional<Upload> find(String id) {
-        return Keys.isId(id) ? jobs.find(new JobId(KIND, id)).map(Uploads::upload) : Optional.empty();
+        if (!Keys.isId(id)) {
+            return Optional.empty();
+        }
+        MDC.put("job", id);
+        return jobs.find(new JobId(KIND, id)).map(Uploads::upload);
     }
 
     /**
-     * Moves an upload to a stage, if it is in one of the others.
+     * Moves an upload to a stage, if it is in one of the given stages.
      *
-     * @param reason fit for the owner's eyes
-     * @return whether it was moved; of any number of callers one moves it
+     * @param reason which the owner may read
+     * @return whether it was moved; true for one of several concurrent callers
      */
     public boolean move(Upload upload, Set<Stage> from, Stage to, String reason) {
         return change(upload, from, to, reason, Map.of());
@@ -72,7 +93,7 @@ public final class Uploads {
     /**
      * Begins the processing of an upload that has arrived.
      *
-     * @return whether it began here; of any number of callers one begins it
+     * @return whether this call began it; true for one of several concurrent callers
      */
     public boolean begin(Upload upload) {
         String submission = UUID.randomUUID().toString();
@@ -88,7 +109,7 @@ public final class Uploads {
                         .isPresent();
     }
 
-    /** The results are there, whatever was thought of the upload before. */
+    /** Records that the results are stored, whatever the stage was before. */
     public boolean done(Upload upload) {
         return move(
                 upload,
@@ -98,10 +119,10 @@ public final class Uploads {
     }
 
     /**
-     * Notes how far the box is, if that is further than when the upload was read. Of two reports at the same moment the
-     * later write stands, even if it is the lower one.
+     * Records the progress, if it is higher than in the given record. Of two concurrent reports the later write is
+     * kept, even if its value is lower.
      *
-     * @return whether it was noted
+     * @return whether it was recorded
      */
     public boolean progress(Upload upload, int percent) {
         return percent > upload.progress()
@@ -113,7 +134,7 @@ public final class Uploads {
                         Map.of("progress", Integer.toString(percent)));
     }
 
-    /** Whether the record is this one, except for its expiry, of which the store keeps whole seconds. */
+    /** Whether the stored record equals this one. The expiry is not compared, because the store keeps whole seconds. */
     private boolean isThere(Job job) {
         return jobs.find(job.id())
                 .filter(found -> found.history().equals(job.history()))
@@ -133,9 +154,26 @@ public final class Uploads {
                 .isPresent();
     }
 
+    private static Job job(
+            String id, Change first, Owner owner, String filename, String extension, Map<String, String> more) {
+        var attributes = new HashMap<>(more);
+        attributes.put("email", owner.email());
+        attributes.put("name", owner.name());
+        attributes.put("language", owner.language().name());
+        attributes.put("filename", filename);
+        attributes.put("extension", extension);
+        return Job.created(new JobId(KIND, id), first, attributes, first.at().plus(KEPT));
+    }
+
+    private static Origin origin(Job job) {
+        String matrix = job.attributes().get(MATRIX);
+        return matrix == null ? new Origin.Announced() : new Origin.Page(matrix.equals(DEFAULT_MATRIX));
+    }
+
     private static Upload upload(Job job) {
         return new Upload(
                 job.id().id(),
+                origin(job),
                 new Owner(
                         attribute(job, "email"), attribute(job, "name"), Language.valueOf(attribute(job, "language"))),
                 attribute(job, "filename"),

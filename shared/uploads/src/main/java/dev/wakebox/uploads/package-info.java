@@ -1,4 +1,4 @@
-/** What is known of each uploaded file, and who needs the box that processes it. */
+/** The records of uploaded files, and the use of the instance that processes them. */
 @NullMarked
 package dev.wakebox.uploads;
 

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs several programs in a random but repeatable order: one at a time, from one {@link #step} to the next, as if each
- * were a function of its own that is interrupted between any two calls to AWS.
+ * were a separate function that is interrupted between two calls to AWS.
  *
- * <p>Each program has a pace, which changes now and then: most faults need one to stand still while others do many steps.
+ * <p>Each program has a speed, which changes at random: most faults appear when one pauses while others do many steps.
  */
 public final class Interleaving {
     private static final class Program {
@@ -41,7 +41,7 @@ public final class Interleaving {
         programs.add(new Program(body));
     }
 
-    /** Here another program may go on; outside of {@link #run} nothing happens. */
+    /** Lets another program continue; outside of {@link #run} it does nothing. */
     public void step() {
         Program program = CURRENT.get();
         if (program != null) {
@@ -50,7 +50,7 @@ public final class Interleaving {
         }
     }
 
-    /** Runs all programs to their ends. */
+    /** Runs all programs until they end. */
     public void run() {
         programs.forEach(program -> Thread.ofVirtual().start(() -> {
             CURRENT.set(program);
@@ -72,7 +72,7 @@ public final class Interleaving {
             Program current = next(alive);
             current.go.release();
             back.acquireUninterruptibly();
-            if (current.failure != null) { // the others may wait for it for ever
+            if (current.failure != null) { // the others may wait for it forever
                 throw new AssertionError("a program failed", current.failure);
             }
             alive.removeIf(program -> program.over);

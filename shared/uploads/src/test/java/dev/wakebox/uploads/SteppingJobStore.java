@@ -8,7 +8,7 @@ import dev.wakebox.jobs.Move;
 import java.time.Instant;
 import java.util.Optional;
 
-/** A store before each of whose calls another program may go on. */
+/** A store that lets another program continue before each of its calls. */
 public record SteppingJobStore(JobStore jobs, Interleaving interleaving) implements JobStore {
     @Override
     public Optional<Job> find(JobId id) {

@@ -27,7 +27,7 @@ class UploadsTest {
 
         Upload upload = uploads.find(ID).orElseThrow();
         assertThat(upload.owner()).isEqualTo(new Owner("ana@example.org", "Ana", Language.ES));
-        assertThat(upload.filename()).isEqualTo("a \"b\"\n<c>.mp4");
+        assertThat(upload.filename()).isEqualTo("a \"b\" <c>.mp4");
         assertThat(upload.stage()).isEqualTo(Stage.UPLOADING);
         assertThat(upload.expiresAt()).isEqualTo(NOW.plus(Duration.ofDays(30)));
     }
@@ -108,7 +108,7 @@ class UploadsTest {
 
     @Test
     void keys_whenReadBack_nameTheUpload() {
-        assertThat(Keys.uploadOfVideo(Keys.video(ID, "mp4"))).contains(ID);
+        assertThat(Keys.uploadOfVideo(Keys.video(ID, "mp4"))).contains(new Keys.Video(ID, "mp4"));
         assertThat(Keys.uploadOfSummary(Keys.summary(ID))).contains(ID);
         assertThat(Keys.uploadOfWorkbook(Keys.workbook(ID))).contains(ID);
         assertThat(Keys.uploadOfSummary(Keys.csv(ID))).isEmpty();
@@ -119,5 +119,19 @@ class UploadsTest {
         Upload upload = uploads.create(ID, new Owner("ana@example.org", "Ana", Language.EN), "a.mp4", "mp4");
         uploads.move(upload, Set.of(Stage.UPLOADING), Stage.UPLOADED, "here");
         return upload;
+    }
+
+    @Test
+    void adopt_whenAnyNumberOfEventsCome_isOneRecord() {
+        var file = new Keys.Video("cm1chk50n00005t02plax1hr2", "MP4");
+        var first = uploads.adopt(
+                file, new Origin.Page(true), new Owner("ana@example.org", "Ana", Language.ES), "cruce.MP4");
+        var second =
+                uploads.adopt(file, new Origin.Page(false), new Owner("bo@example.org", "Bo", Language.EN), "b.mp4");
+
+        assertThat(second).isEqualTo(first);
+        assertThat(second.origin()).isEqualTo(new Origin.Page(true));
+        assertThat(second.key()).isEqualTo("videos/cm1chk50n00005t02plax1hr2.MP4");
+        assertThat(uploads.find(file.id())).contains(first);
     }
 }

@@ -2,38 +2,59 @@ package dev.wakebox.functions.authorizer;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.wakebox.aws.AwsHttp;
 import dev.wakebox.runtime.Environment;
-import dev.wakebox.runtime.Function;
 import dev.wakebox.runtime.HttpRequest;
+import dev.wakebox.runtime.JsonObject;
+import dev.wakebox.runtime.LambdaFunction;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.ssm.SsmClient;
 
 /**
- * Answers API Gateway's question whether a request may pass.
+ * Decides for API Gateway whether a request is authorized.
  *
  * @see <a href="https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html">Lambda
  *     authorizers, payload format 2.0, simple responses</a>
  */
-public final class AuthorizerHandler extends Function {
+public final class AuthorizerHandler extends LambdaFunction {
     private static final Logger log = LoggerFactory.getLogger(AuthorizerHandler.class);
 
     /**
-     * The functions of these routes answer a refusal themselves, with body and headers that API Gateway can't be told:
-     * they get the reason in place of the caller.
+     * The functions of these routes answer a refusal themselves, because API Gateway can't produce their body and
+     * headers. They get the reason in place of the caller.
      */
-    private static final String SAYS_NO_ITSELF = " /classifier/";
+    private static final Pattern ROUTES_THAT_ANSWER_401_THEMSELVES =
+            Pattern.compile("[A-Z]+ /(classifier|runs|instances)(/.*)?");
+
+    /** API Gateway's simple response. */
+    record SimpleResponse(boolean isAuthorized, Map<String, String> context) {}
 
     private final Authorizer authorizer;
 
-    /** Reads {@code JWT_SECRET_PARAMETER}, the name of the parameter that has the secret. */
+    /**
+     * Reads {@code JWT_SECRET_PARAMETER}, the name of the parameter with the secret (empty to refuse HS256), {@code
+     * JWT_REQUIRE_EXPIRY} ({@code false} accepts tokens without {@code exp}), and {@code OIDC_ISSUER} (empty for none) with
+     * {@code OIDC_AUDIENCE} and {@code OIDC_ROLE_CLAIM}.
+     */
     public AuthorizerHandler() {
         this(new Authorizer(
-                new SsmSecrets(SsmClient.create(), Environment.required("JWT_SECRET_PARAMETER")), Clock.systemUTC()));
+                Environment.optional("JWT_SECRET_PARAMETER")
+                        .map(parameter -> new SsmSecrets(
+                                SsmClient.builder().httpClient(AwsHttp.client()).build(), parameter)),
+                Environment.optional("OIDC_ISSUER")
+                        .map(issuer -> new OidcIssuer(
+                                issuer,
+                                Environment.required("OIDC_AUDIENCE"),
+                                Environment.required("OIDC_ROLE_CLAIM"),
+                                Clock.systemUTC())),
+                !Environment.optional("JWT_REQUIRE_EXPIRY").equals(Optional.of("false")),
+                Clock.systemUTC()));
     }
 
     AuthorizerHandler(Authorizer authorizer) {
@@ -41,21 +62,17 @@ public final class AuthorizerHandler extends Function {
     }
 
     @Override
-    protected Map<String, @Nullable Object> event(Map<String, @Nullable Object> event) {
-        var answer = new LinkedHashMap<String, @Nullable Object>();
-        switch (authorizer.decide(HttpRequest.of(event).header("authorization"))) {
-            case Decision.Allowed allowed -> {
-                answer.put("isAuthorized", true);
-                answer.put("context", context(allowed));
-            }
+    protected SimpleResponse event(JsonObject event) {
+        return switch (authorizer.decide(HttpRequest.of(event).header("authorization"))) {
+            case Decision.Allowed allowed -> new SimpleResponse(true, context(allowed));
             case Decision.Refused(String reason) -> {
                 log.info("Request refused: {}", reason);
-                boolean saidByFunction = String.valueOf(event.get("routeKey")).contains(SAYS_NO_ITSELF);
-                answer.put("isAuthorized", saidByFunction);
-                answer.put("context", saidByFunction ? Map.of("refused", reason) : Map.of());
+                boolean saidByFunction = ROUTES_THAT_ANSWER_401_THEMSELVES
+                        .matcher(event.text("routeKey"))
+                        .matches();
+                yield new SimpleResponse(saidByFunction, saidByFunction ? Map.of("refused", reason) : Map.of());
             }
-        }
-        return answer;
+        };
     }
 
     private static Map<String, String> context(Decision.Allowed allowed) {

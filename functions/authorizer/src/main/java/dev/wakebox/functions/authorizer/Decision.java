@@ -4,9 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.List;
 
-/** Whether a request may pass. */
+/** The decision about a token. */
 sealed interface Decision {
-    /** The token is good; this is who its bearer is. */
+    /** The token is valid; these are its claims. */
     record Allowed(String id, String role, List<String> mentorIds) implements Decision {
         public Allowed {
             requireNonNull(id, "id is null");
@@ -16,9 +16,9 @@ sealed interface Decision {
     }
 
     /**
-     * The request may not pass.
+     * The token is not valid.
      *
-     * @param reason for the log; it shows nothing of the token
+     * @param reason for the log; it has no part of the token
      */
     record Refused(String reason) implements Decision {
         public Refused {

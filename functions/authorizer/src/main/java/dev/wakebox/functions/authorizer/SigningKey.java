@@ -14,8 +14,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks signatures with the secret of the store, read again after five minutes, and at most every 30 seconds when a
- * signature doesn't hold: the secret may have been rotated. Thread-safe.
+ * Verifies signatures. It reads the secret again after five minutes, or after 30 seconds when a signature is not valid,
+ * because the secret may have been rotated. Thread-safe.
  */
 final class SigningKey {
     private static final Duration MAX_AGE = Duration.ofMinutes(5);
@@ -42,7 +42,7 @@ final class SigningKey {
         return !clock.instant().isBefore(time.plus(age));
     }
 
-    /** When the store fails, what was read before stays in use until it is too old. */
+    /** If the store fails, the previous secret stays in use until it is too old. */
     private MACVerifier read() {
         triedAt = clock.instant();
         try {

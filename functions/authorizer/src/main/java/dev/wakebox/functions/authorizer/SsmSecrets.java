@@ -6,7 +6,7 @@ import dev.wakebox.aws.AwsErrors;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.ssm.SsmClient;
 
-/** A secret in an encrypted parameter (SecureString) of AWS Systems Manager. Thread-safe. */
+/** Reads the secret from a SecureString parameter of Systems Manager. Thread-safe. */
 final class SsmSecrets implements Secrets {
     private final SsmClient ssm;
     private final String parameter;

@@ -1,4 +1,4 @@
-/** Who may call: API Gateway asks about every request that needs a token. */
+/** The authorizer of the routes that need a token. */
 @NullMarked
 package dev.wakebox.functions.authorizer;
 

@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +50,7 @@ class AuthorizerHandlerTest {
     }
 
     private static Map<String, @Nullable Object> answer(String event, Secrets secrets) {
-        return Invocation.ofFixture(new AuthorizerHandler(new Authorizer(secrets, CLOCK)), event);
+        return Invocation.ofFixture(
+                new AuthorizerHandler(new Authorizer(Optional.of(secrets), Optional.empty(), true, CLOCK)), event);
     }
 }

@@ -25,6 +25,7 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.Date;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,13 +43,23 @@ class AuthorizerTest {
 
     private final Clock clock = movable(() -> now);
 
-    private final Authorizer authorizer = new Authorizer(this::readSecret, clock);
+    private final Authorizer authorizer = new Authorizer(Optional.of(this::readSecret), Optional.empty(), true, clock);
 
     @Test
     void decide_whenTheTokenIsGood_allowsItsBearer() throws JOSEException {
         assertThat(authorizer.decide("Bearer " + token(SECRET)))
                 .isEqualTo(new Decision.Allowed("user-1", "mentor", List.of("m-1", "m-2")));
         assertThat(authorizer.decide("bearer  " + token(SECRET))).isInstanceOf(Decision.Allowed.class);
+    }
+
+    @Test
+    void decide_whenTheExpiryIsNotRequired_allowsATokenWithoutOneAndRefusesAnExpiredOne() throws JOSEException {
+        var lenient = new Authorizer(Optional.of(this::readSecret), Optional.empty(), false, clock);
+
+        assertThat(lenient.decide("Bearer " + token(SECRET, claims(c -> c.expirationTime(null)))))
+                .isInstanceOf(Decision.Allowed.class);
+        now = START.plusSeconds(7200);
+        assertThat(lenient.decide("Bearer " + token(SECRET))).isEqualTo(new Decision.Refused("The token has expired."));
     }
 
     @Test

@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import dev.wakebox.classifier.Encoder;
 import dev.wakebox.classifierapi.Caller;
 import dev.wakebox.classifierapi.ClassifierFunction;
+import dev.wakebox.classifierapi.MentorAccess;
+import dev.wakebox.graphql.CallerHeaders;
 import dev.wakebox.mentors.MentorSource;
 import dev.wakebox.mentors.Mentors;
 import dev.wakebox.runtime.ErrorCode;
@@ -17,20 +19,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code POST /classifier/followups/category/{category}/{mentor}}, and {@code POST
- * /classifier/me/followups/category/{category}} for the caller's own mentor: what to ask next.
+ * /classifier/me/followups/category/{category}} for the caller's own mentor: proposes questions.
  */
 public final class ClassifierFollowupsHandler extends ClassifierFunction {
     private static final int LONGEST_CATEGORY = 200;
 
+    private final MentorAccess access;
     private final Mentors mentors;
     private final FollowUps followUps;
 
-    /** Reads {@code GRAPHQL_ENDPOINT} or, where there is none, {@code BUCKET}. */
+    /** Reads {@code GRAPHQL_ENDPOINT} or, if that is not set, {@code BUCKET}. */
     public ClassifierFollowupsHandler() {
-        this(MentorSource.ofEnvironment(), FollowUps.with(Encoder.open()));
+        this(MentorAccess.ofEnvironment(), MentorSource.ofEnvironment(), FollowUps.with(Encoder.open()));
     }
 
-    ClassifierFollowupsHandler(Mentors mentors, FollowUps followUps) {
+    ClassifierFollowupsHandler(MentorAccess access, Mentors mentors, FollowUps followUps) {
+        this.access = requireNonNull(access, "access is null");
         this.mentors = requireNonNull(mentors, "mentors is null");
         this.followUps = requireNonNull(followUps, "followUps is null");
     }
@@ -38,19 +42,19 @@ public final class ClassifierFollowupsHandler extends ClassifierFunction {
     @Override
     protected HttpResponse http(HttpRequest request) {
         Caller caller = Caller.of(request);
-        String authorization = request.header("authorization");
+        CallerHeaders headers = CallerHeaders.of(request);
         String category = category(request.pathParameters().get("category"));
         String named = request.pathParameters().get("mentor");
         Mentors source = mentors.forOneRequest();
         String mentor;
         if (named == null) {
-            mentor = own(caller, source, authorization);
+            mentor = own(caller, source, headers);
         } else {
             mentor = mentor(named);
-            caller.requireMayActFor(mentor);
+            access.require(request, mentor);
         }
         List<Map<String, String>> questions = source
-                .category(mentor, category, authorization)
+                .category(mentor, category, headers)
                 .map(followUps::of)
                 .orElseThrow(() -> new WakeboxException(ErrorCode.NOT_FOUND, "There is no mentor \"" + mentor + "\"."))
                 .stream()
@@ -59,13 +63,16 @@ public final class ClassifierFollowupsHandler extends ClassifierFunction {
         return HttpResponse.ok(Map.of("data", Map.of("followups", questions)));
     }
 
-    /** The only mentor in the caller's token or, where there are others or none, whom the source knows as the caller's own. */
-    private static String own(Caller caller, Mentors source, @Nullable String authorization) {
+    /**
+     * The only mentor in the caller's token. If the token has none or several, the source decides which mentor is the
+     * caller's own.
+     */
+    private static String own(Caller caller, Mentors source, CallerHeaders headers) {
         List<String> ids =
                 caller.mentorIds().stream().filter(id -> !id.isBlank()).toList();
         return ids.size() == 1
                 ? mentor(ids.getFirst())
-                : source.own(authorization)
+                : source.own(headers)
                         .orElseThrow(() -> WakeboxException.invalidField(
                                 "mentor",
                                 "The caller's token is of " + ids.size() + " mentors; name one of them: "

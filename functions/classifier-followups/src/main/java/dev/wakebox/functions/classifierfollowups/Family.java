@@ -7,17 +7,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Finds the family of the one who speaks. Immutable. */
+/** Finds members of the speaker's own family. Immutable. */
 final class Family {
     private static final Set<String> OURS = Set.of("my", "our");
     private static final Set<String> FIRST_PERSON = Set.of("i", "me", "my", "we", "us", "our");
-    /** "My mother tongue" is no mother. */
+    /** "My mother tongue" is not about a mother. */
     private static final Set<String> COMPOUNDS =
             Set.of("tongue", "figure", "figures", "ship", "ships", "company", "nature");
 
     private final Map<String, String> members = new HashMap<>();
 
-    /** @param word its place in the sentence */
+    /** @param word its index in the sentence */
     record Mention(String member, int word) {}
 
     Family() {
@@ -29,7 +29,7 @@ final class Family {
         }
     }
 
-    /** What the member of a family is called that the word is for, such as "mother" for "mom". */
+    /** The standard word for the family member, such as "mother" for "mom". */
     Optional<String> member(String word) {
         String key = WordList.key(word);
         return Optional.ofNullable(members.get(key.endsWith("'s") ? key.substring(0, key.length() - 2) : key));

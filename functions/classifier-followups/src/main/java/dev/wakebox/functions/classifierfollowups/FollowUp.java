@@ -1,6 +1,6 @@
 package dev.wakebox.functions.classifierfollowups;
 
-/** A question that follows from an answer. */
+/** A proposed question and the entity that it asks about. */
 record FollowUp(Kind kind, String entity) {
     String question() {
         return kind.template().replace("{entity}", entity);

@@ -16,12 +16,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Decides what a mentor can be asked about next, from the names and the family in what was said. Thread-safe. */
+/** Proposes questions for a mentor from the names and family members in the mentor's answers. Thread-safe. */
 final class FollowUps {
     private static final Set<String> UNITED_STATES =
             Set.of("us", "usa", "america", "united states", "united states of america", "states", "us of a");
 
-    /** How much more a sentence counts of which the speaker is the subject. */
+    /** The extra weight of a sentence whose subject is the speaker. */
     private static final double OF_THE_SPEAKER = 0.5;
 
     private static final double WITHOUT_VERB = -1;
@@ -31,19 +31,19 @@ final class FollowUps {
     private final NameKinds kinds;
     private final Family family = new Family();
 
-    /** The way that scored best; see docs/decisions/named-entities.md. */
+    /** The method with the best score; see docs/decisions/named-entities.md. */
     static FollowUps with(Encoder encoder) {
         var gazetteer = new Gazetteer();
-        return new FollowUps(gazetteer, new Clues(gazetteer).orElse(new Prototypes(encoder)));
+        return new FollowUps(gazetteer, new NameRules(gazetteer).orElse(new Prototypes(encoder)));
     }
 
     FollowUps(Gazetteer gazetteer, NameKinds kinds) {
-        reader = new SentenceReader(gazetteer.titles());
+        reader = new SentenceReader(gazetteer);
         names = new Names(gazetteer);
         this.kinds = requireNonNull(kinds, "kinds is null");
     }
 
-    /** The questions, the most promising first. */
+    /** The questions; the most promising is first. */
     List<FollowUp> of(AnsweredCategory category) {
         var asked = new Asked(category.mentor());
         var weights = new LinkedHashMap<FollowUp, Double>();
@@ -60,7 +60,7 @@ final class FollowUps {
                 .toList();
     }
 
-    /** What an answer tells of, with the weight of the sentence. */
+    /** The entities of an answer, with the weight of their sentence. */
     Map<FollowUp, Double> found(String answer) {
         var found = new LinkedHashMap<FollowUp, Double>();
         for (Sentence sentence : reader.read(answer)) {
@@ -87,7 +87,7 @@ final class FollowUps {
         };
     }
 
-    /** More where the verb that governs the word has "I" as its subject, less where there is no verb. */
+    /** Higher if the subject of the verb that governs the word is "I", lower if there is no verb. */
     private static double weight(Sentence sentence, int word) {
         int verb = word - 1;
         while (verb >= 0 && !sentence.words().get(verb).verb()) {
@@ -105,7 +105,7 @@ final class FollowUps {
         return 0;
     }
 
-    /** "Halina" beside "Halina Brzoska". */
+    /** Whether one name is part of the other, as "Halina" is of "Halina Brzoska". */
     private static boolean partOfAnother(FollowUp followUp, Set<FollowUp> all) {
         return followUp.kind() == Kind.PERSON
                 && all.stream()
@@ -117,7 +117,7 @@ final class FollowUps {
         return " " + QuestionText.key(text) + " ";
     }
 
-    /** What there is no need to ask: the mentor's own name, the United States, and what was asked already. */
+    /** Entities that are not asked about: the mentor's own name, the United States, and names in existing questions. */
     private final class Asked {
         private final String mentor;
         private final StringBuilder questions = new StringBuilder();

@@ -1,6 +1,6 @@
 package dev.wakebox.functions.classifierfollowups;
 
-/** What somebody can be asked about, in the order in which it is asked. */
+/** The kinds of entities that are asked about, in the order of the questions. */
 enum Kind {
     FAMILY("family", "Can you tell me more about your {entity}?"),
     PERSON("person", "Can you tell me more about {entity}?"),
@@ -19,7 +19,7 @@ enum Kind {
         return label;
     }
 
-    /** The question, with {@code {entity}} where the entity comes. */
+    /** The question, with {@code {entity}} in place of the entity. */
     String template() {
         return template;
     }

@@ -5,9 +5,9 @@ import java.util.List;
 /**
  * A name in a sentence.
  *
- * @param from its first word
- * @param to the word after its last
- * @param text as it is written, without an article or a possessive ending
+ * @param from the index of its first word
+ * @param to the index after its last word
+ * @param text as written, without an article or a possessive ending
  */
 record Name(Sentence sentence, int from, int to, String text) {
     /** Its words in lower case, without the full stops of abbreviations. */

@@ -1,11 +1,11 @@
 package dev.wakebox.functions.classifierfollowups;
 
-/** What something with a name is, as far as that can be told. */
+/** The kind of thing that a name denotes, if it can be determined. */
 enum NameKind {
     PERSON,
     PLACE,
     ORGANISATION,
-    /** A day, a language, a book and the like. */
+    /** A day, a language, a book or another thing. */
     OTHER,
     UNKNOWN
 }

@@ -1,11 +1,11 @@
 package dev.wakebox.functions.classifierfollowups;
 
-/** Tells what a name is the name of. Implementations are thread-safe. */
+/** Determines the kind of a name. Implementations are thread-safe. */
 @FunctionalInterface
 interface NameKinds {
     NameKind of(Name name);
 
-    /** Asks the other about names that this one can't tell. */
+    /** Uses the other for names whose kind this one can't determine. */
     default NameKinds orElse(NameKinds other) {
         return name -> {
             NameKind kind = of(name);

@@ -7,17 +7,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** Finds the names in a sentence: runs of proper nouns, and what holds such runs together. Immutable. */
+/** Finds the names in a sentence: runs of proper nouns, and the words that connect such runs. Immutable. */
 final class Names {
-    /** What the first word of a sentence follows that isn't the first of all. */
+    /** Tags and words that the beginning of a sentence may follow, apart from the start of the text. */
     private static final Set<String> QUOTES = Set.of("\"", "“", "``", ":", "'", "‘");
 
     private static final Set<String> NOT_OF_NAMES = Set.of("PRON", "DET", "NUM");
 
-    /** What the tagger may take the first word of a sentence for when a name goes on after it. */
+    /** Tags that the tagger may give to the first word of a sentence when a name continues after it. */
     private static final Set<String> NOUN_LIKE = Set.of("PROPN", "NOUN", "ADJ", "INTJ", "X");
 
-    /** What it may take a rare name for before a verb. */
+    /** Tags that it may give to a rare name before a verb. */
     private static final Set<String> MISTAKEN = Set.of("INTJ", "ADV", "X");
 
     private final Gazetteer gazetteer;
@@ -30,7 +30,7 @@ final class Names {
         List<Word> words = sentence.words();
         var names = new ArrayList<Name>();
         if (sentence.text().codePoints().noneMatch(Character::isLowerCase)) {
-            return names; // where all is in capitals they say nothing
+            return names; // in a sentence in capitals, a capital has no meaning
         }
         int from = 0;
         while (from < words.size()) {
@@ -58,7 +58,7 @@ final class Names {
         return names;
     }
 
-    /** Whether the word is one of a name's own: it has a capital that nothing else explains. */
+    /** Whether the word belongs to a name: nothing else explains its capital. */
     private boolean belongs(Sentence sentence, int i) {
         Word word = sentence.words().get(i);
         if (!word.capitalized() || word.text().equals("I") || word.text().startsWith("I'")) {
@@ -68,17 +68,23 @@ final class Names {
         if (!first(sentence, i)) {
             return given || !NOT_OF_NAMES.contains(word.tag());
         }
-        boolean whole = sentence.words().stream().anyMatch(Word::verb); // "Stubborn and curious." names nobody
+        boolean whole = sentence.words().stream().anyMatch(Word::verb); // "Stubborn and curious." has no name
         if ((word.is("PROPN") && whole) || (given && !word.verb() && !NOT_OF_NAMES.contains(word.tag()))) {
             return true;
         }
         return (NOUN_LIKE.contains(word.tag()) && i + 1 < sentence.words().size() && belongs(sentence, i + 1))
-                || (MISTAKEN.contains(word.tag()) && Clues.peopleDo(sentence.lower(i + 1)));
+                || (MISTAKEN.contains(word.tag()) && NameRules.peopleDo(sentence.lower(i + 1)));
     }
 
-    /** Where a capital says nothing. */
-    private static boolean first(Sentence sentence, int i) {
-        return i == 0 || QUOTES.contains(sentence.lower(i - 1));
+    /**
+     * Whether a capital has no meaning: the abbreviation before it, such as "U.K.", may have ended a sentence, as "B."
+     * does in "Plan B.".
+     */
+    private boolean first(Sentence sentence, int i) {
+        String before = sentence.lower(i - 1);
+        return i == 0
+                || QUOTES.contains(before)
+                || (before.endsWith(".") && before.length() > 1 && !gazetteer.abbreviationBeforeName(before));
     }
 
     /** "of" in "University of Michigan", "and" in "Boys and Girls Club". */
@@ -90,7 +96,6 @@ final class Names {
         return switch (sentence.lower(i)) {
             case "of", "&" -> true;
             case "-" -> !sentence.text(i - 1, i + 2).contains(" ");
-            case "." -> gazetteer.title(sentence.lower(i - 1));
             case "for", "without" -> gazetteer.organisation(sentence.text(from, next + 1));
             case "and" -> {
                 int to = next;
@@ -104,7 +109,7 @@ final class Names {
         };
     }
 
-    /** A number that is one, not the first word of "24th Infantry". */
+    /** Whether it is only a number, in contrast to the first word of "24th Infantry". */
     private static boolean ordinary(Sentence sentence, int i) {
         return Character.isDigit(sentence.lower(i).charAt(sentence.lower(i).length() - 1));
     }

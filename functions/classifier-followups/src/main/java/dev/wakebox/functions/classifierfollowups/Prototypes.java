@@ -11,15 +11,15 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Tells by the sentence encoder: a name is what those names are that mean nearly the same and those that stand in nearly
- * the same contexts. Thread-safe.
+ * Determines the kind of a name with the sentence encoder: it has the kind of those prototypes that are nearest in
+ * meaning and in context. Thread-safe.
  */
 final class Prototypes implements NameKinds {
     /** Words of the context on each side. */
     private static final int AROUND = 6;
-    /** Of the prototypes of a kind as many count. */
+    /** How many of a kind's nearest prototypes are averaged. */
     private static final int NEAREST = 3;
-    /** Against the context. */
+    /** The weight of the name, relative to the context. */
     private static final double WEIGHT_OF_NAMES = 0.6;
 
     private final Encoder encoder;

@@ -8,8 +8,8 @@ record Sentence(String text, List<Word> words) {
     /**
      * A word or a punctuation mark.
      *
-     * @param tag its part of speech, as in Universal Dependencies; of a contraction both, with a plus between
-     * @param start where it begins in the sentence
+     * @param tag its part of speech in Universal Dependencies; a contraction has both, joined by a plus
+     * @param start its offset in the sentence
      */
     record Word(String text, String tag, int start) {
         boolean is(String partOfSpeech) {
@@ -38,7 +38,7 @@ record Sentence(String text, List<Word> words) {
         return i < 0 || i >= words.size() ? "" : words.get(i).lower();
     }
 
-    /** A part as it is written, from one word to before another. */
+    /** The text from one word up to, but without, another. */
     String text(int from, int to) {
         if (from >= to) {
             return "";

@@ -29,7 +29,7 @@ final class WordList {
         }
     }
 
-    /** What stands between the commas of a file, as {@link #key keys}. */
+    /** The values between the commas of a file, as {@link #key keys}. */
     static Set<String> of(String file) {
         var words = new LinkedHashSet<String>();
         for (String line : lines(file)) {
@@ -42,7 +42,7 @@ final class WordList {
         return words;
     }
 
-    /** What makes two names the same: their letters whatever the case, without an article or a last full stop. */
+    /** The form by which names are compared: lower case, without an article or a final full stop. */
     static String key(String name) {
         String key = name.strip().toLowerCase(Locale.ROOT);
         if (key.startsWith("the ")) {

@@ -1,4 +1,4 @@
-/** Questions that follow from what a mentor has said: who, where and what the names in the answers are. */
+/** Proposes questions about the people, places and organisations in a mentor's answers. */
 @NullMarked
 package dev.wakebox.functions.classifierfollowups;
 

@@ -3,6 +3,7 @@ package dev.wakebox.functions.classifierfollowups;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wakebox.classifierapi.MentorAccess;
 import dev.wakebox.mentors.Answer;
 import dev.wakebox.mentors.InMemoryMentors;
 import dev.wakebox.mentors.Media;
@@ -28,7 +29,8 @@ class ClassifierFollowupsHandlerTest {
 
     ClassifierFollowupsHandlerTest() {
         var gazetteer = new Gazetteer();
-        handler = new ClassifierFollowupsHandler(mentors, new FollowUps(gazetteer, new Clues(gazetteer)));
+        handler = new ClassifierFollowupsHandler(
+                MentorAccess.ofClaims(), mentors, new FollowUps(gazetteer, new NameRules(gazetteer)));
     }
 
     @Test
@@ -65,7 +67,7 @@ class ClassifierFollowupsHandlerTest {
     }
 
     @Test
-    void followups_whenNobodyKnowsTheCallersOwn_sayHowToAsk() {
+    void followups_whenTheCallersOwnIsUnknown_sayHowToAsk() {
         var answer = Invocation.of(handler, own(""));
 
         assertThat(answer).containsEntry("statusCode", 400);
@@ -73,7 +75,7 @@ class ClassifierFollowupsHandlerTest {
     }
 
     @Test
-    void followups_whenTheMentorIsSomebodyElses_areForbidden() {
+    void followups_whenTheCallerMayNotEditTheMentor_areForbidden() {
         mentors.put(mentor());
 
         assertThat(Invocation.of(

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class FollowUpsTest {
     private static final Gazetteer GAZETTEER = new Gazetteer();
-    private static final FollowUps FOLLOW_UPS = new FollowUps(GAZETTEER, new Clues(GAZETTEER));
+    private static final FollowUps FOLLOW_UPS = new FollowUps(GAZETTEER, new NameRules(GAZETTEER));
 
     @Test
     void of_whenAnAnswerNamesOneOfEachKind_asksInTheOrderOfKinds() {
@@ -68,7 +68,7 @@ class FollowUpsTest {
                 "I was taught by Sister Philomena's neighbour, his aunt.",
                 "The father of modern chemistry lived there."
             })
-    void of_whenItIsSomebodyElsesFamily_doesNotAsk(String answer) {
+    void of_whenItIsAnothersFamily_doesNotAsk(String answer) {
         assertThat(questions(answer)).noneMatch(question -> question.contains("about your"));
     }
 
@@ -129,7 +129,137 @@ class FollowUpsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "?!", "😀🎉", "你在哪里长大？", "I like tea on Mondays and French in May.", "ALL RIGHT."})
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "I lived in the U.K.; the U.K.",
+                "I lived in the U.K. Then I left.; the U.K.",
+                "I lived in the U.K. for years.; the U.K.",
+                "I lived in the U.K...; the U.K.",
+                "\"I lived in the U.K.\"; the U.K.",
+                "Who lives in the U.K.?; the U.K.",
+                "We saw the U.A.E.; the U.A.E.",
+                "We saw the U.S.S.R. and left.; the U.S.S.R.",
+                "I moved to Washington D.C. It rained.; Washington D.C.",
+                "I lived in L.A. We left.; L.A.",
+                "I moved to LA.; LA",
+                "I was born in St. Louis.; St. Louis",
+                "I grew up in St. Cloud. Then I left.; St. Cloud",
+                "We climbed Mt. Everest.; Mt. Everest",
+                "I lived in Ft. Worth. It was hot.; Ft. Worth",
+            })
+    void of_whenAPlaceIsAbbreviated_keepsItsFullStopsAndNoOther(String answer, String place) {
+        assertThat(questions(answer)).containsExactly("What was " + place + " like?");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "I worked for the U.N.; the U.N.",
+                "I worked for the U.N. Then I left.; the U.N.",
+                "I studied at U.C.L.A. It was fun.; U.C.L.A.",
+                "I have a Ph.D. from M.I.T.; M.I.T.",
+                "I worked for the U.S. Army.; the U.S. Army",
+                "I worked for Apple Inc. for years.; Apple Inc.",
+                "I worked for Johnson Bros. and left.; Johnson Bros.",
+                "I studied at St. Andrews.; St. Andrews",
+            })
+    void of_whenAnOrganisationIsAbbreviated_keepsItsFullStopsAndNoOther(String answer, String organisation) {
+        assertThat(questions(answer)).containsExactly("What is " + organisation + "?");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "I met John F. Kennedy once., John F. Kennedy",
+        "J. Edgar Hoover was my boss., J. Edgar Hoover",
+        "I met Martin Luther King Jr., Martin Luther King Jr.",
+        "I met Gov. Alvarez. Then I left., Gov. Alvarez",
+        "I got a B. Karen got nothing., Karen",
+        "I am a doctor. Karen is a nurse., Karen",
+    })
+    void of_whenAPersonIsAbbreviated_keepsItsFullStopsAndNoOther(String answer, String person) {
+        assertThat(questions(answer)).containsExactly("Can you tell me more about " + person + "?");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "UC Berkeley",
+                "U.C. Davis",
+                "UC Santa Cruz",
+                "SUNY Buffalo",
+                "UNC Chapel Hill",
+                "UMass Amherst",
+                "Cal State Long Beach",
+                "Cal Poly Pomona",
+                "Penn State",
+                "TU Delft",
+                "ETH Zurich",
+                "IIT Bombay",
+                "NYU",
+                "UIUC",
+                "University of California Berkeley"
+            })
+    void of_whenItIsAUniversity_asksWhatItIs_evenWhereOneGoesTo(String university) {
+        assertThat(questions("I went to " + university + ".")).containsExactly("What is " + university + "?");
+        assertThat(questions("I went to " + university)).containsExactly("What is " + university + "?");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "West Berkeley",
+                "SE Asia",
+                "NW Portland",
+                "DC",
+                "NYC",
+                "the UK",
+                "the UAE",
+                "the US Virgin Islands"
+            })
+    void of_whenAPlaceHasCapitalsLikeAUniversity_asksWhatItWasLike(String place) {
+        assertThat(questions("I went to " + place + ".")).containsExactly("What was " + place + " like?");
+    }
+
+    /** The expectations of the original's own tests, but a place keeps its article. */
+    @Test
+    void of_whenTheOriginalsTestsAsk_asksTheSameInTheSameOrder() {
+        var clint = new Mentor(
+                "clint",
+                "Clint Anderson",
+                Stream.of("Where did you live?", "Who is your brother?", "What was U.K. like?", "What is that?")
+                        .map(question -> SampleMentors.answer(question, question, List.of()))
+                        .toList(),
+                List.of());
+        var answers = List.of(
+                "I lived in the U.K.",
+                "He is Clint Anderson.",
+                "I work at USC.",
+                "The U.K. was cool.",
+                "I went to UC Berkeley",
+                "I went to University of California Berkeley");
+
+        assertThat(FOLLOW_UPS.of(new AnsweredCategory(clint, answers)))
+                .extracting(FollowUp::question)
+                .containsExactly("What is USC?", "What is UC Berkeley?", "What is University of California Berkeley?");
+        assertThat(questions("I work at USC")).containsExactly("What is USC?");
+        assertThat(questions("He is Ben")).containsExactly("Can you tell me more about Ben?");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "?!",
+                "😀🎉",
+                "你在哪里长大？",
+                "I like tea on Mondays and French in May.",
+                "ALL RIGHT.",
+                "My work became a mess. Then we left.",
+                "I liked Plan B. Then we left.",
+                "I have a Ph.D. It took years."
+            })
     void of_whenThereIsNothingToAsk_asksNothing(String answer) {
         assertThat(questions(answer)).isEmpty();
     }

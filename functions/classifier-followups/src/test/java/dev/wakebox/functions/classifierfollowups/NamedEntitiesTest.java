@@ -21,8 +21,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * The ways to tell people, places and organisations apart, on labelled answers of our own; their figures are in
- * docs/decisions/named-entities.md. The part "held out" was written after the word lists and the clues; nothing was
+ * The ways to distinguish people, places and organisations, on labelled answers of our own; their figures are in
+ * docs/decisions/named-entities.md. The part "held out" was written after the word lists and the rules; nothing was
  * changed for it.
  */
 class NamedEntitiesTest {
@@ -37,27 +37,27 @@ class NamedEntitiesTest {
 
     @Test
     void both_onAnswersThatWereHeldOut_findMostAndAreBetterThanEither() {
-        Map<Kind, Score> clues = scores(new Clues(GAZETTEER), "held out");
+        Map<Kind, Score> rules = scores(new NameRules(GAZETTEER), "held out");
         Map<Kind, Score> prototypes = scores(new Prototypes(ENCODER), "held out");
-        Map<Kind, Score> both = scores(new Clues(GAZETTEER).orElse(new Prototypes(ENCODER)), "held out");
+        Map<Kind, Score> both = scores(new NameRules(GAZETTEER).orElse(new Prototypes(ENCODER)), "held out");
 
         assertThat(f1(both, Kind.FAMILY)).isGreaterThanOrEqualTo(0.9);
         assertThat(f1(both, Kind.PERSON)).isGreaterThanOrEqualTo(0.75);
         assertThat(f1(both, Kind.PLACE)).isGreaterThanOrEqualTo(0.8);
         assertThat(f1(both, Kind.ORGANISATION)).isGreaterThanOrEqualTo(0.8);
         assertThat(List.of(Kind.PERSON, Kind.PLACE, Kind.ORGANISATION))
-                .allSatisfy(kind -> assertThat(f1(both, kind)).isGreaterThan(f1(clues, kind)))
+                .allSatisfy(kind -> assertThat(f1(both, kind)).isGreaterThan(f1(rules, kind)))
                 .allSatisfy(kind -> assertThat(f1(both, kind)).isGreaterThan(f1(prototypes, kind)));
     }
 
     @Test
     void both_onAnswersThatTheListsWereMadeFor_areAlmostAlwaysRight() {
-        Map<Kind, Score> scores = scores(new Clues(GAZETTEER).orElse(new Prototypes(ENCODER)), "tuning");
+        Map<Kind, Score> scores = scores(new NameRules(GAZETTEER).orElse(new Prototypes(ENCODER)), "tuning");
 
         assertThat(scores.values()).allSatisfy(score -> assertThat(score.f1()).isGreaterThanOrEqualTo(0.95));
     }
 
-    /** Of one kind: how many were found, were found although they aren't there, and were missed. */
+    /** Counts for one kind: found, wrongly found, and missed names. */
     private record Score(int right, int wrong, int missed) {
         double precision() {
             return right / (double) (right + wrong);

@@ -6,8 +6,8 @@ import dev.wakebox.classifier.Encoder;
 import dev.wakebox.classifier.Models;
 import dev.wakebox.classifierapi.ClassifierFunction;
 import dev.wakebox.functions.classifierpredict.MentorModel.Reply;
-import dev.wakebox.mentors.Answer;
-import dev.wakebox.mentors.GraphQl;
+import dev.wakebox.graphql.CallerHeaders;
+import dev.wakebox.graphql.GraphQl;
 import dev.wakebox.mentors.MentorSource;
 import dev.wakebox.mentors.UserQuestion;
 import dev.wakebox.runtime.Environment;
@@ -18,7 +18,6 @@ import dev.wakebox.runtime.WakeboxException;
 import dev.wakebox.storage.S3ObjectStore;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -26,7 +25,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** {@code GET /classifier/questions}: answers a user's question with what the mentor has recorded. */
+/** {@code GET /classifier/questions}: answers a user's question with a recorded answer of the mentor. */
 public final class ClassifierPredictHandler extends ClassifierFunction {
     /** Bytes of models in memory: a hundred mentors of the usual size. */
     private static final long CACHE = 64 << 20;
@@ -40,9 +39,7 @@ public final class ClassifierPredictHandler extends ClassifierFunction {
     private final OptionalDouble threshold;
     private final IntUnaryOperator choice;
 
-    /**
-     * Reads {@code MODELS_BUCKET} and, where they are set, {@code OFF_TOPIC_THRESHOLD} and {@code GRAPHQL_ENDPOINT}.
-     */
+    /** Reads {@code MODELS_BUCKET} and, if set, {@code OFF_TOPIC_THRESHOLD} and {@code GRAPHQL_ENDPOINT}. */
     public ClassifierPredictHandler() {
         this(
                 Encoder.open(),
@@ -91,37 +88,22 @@ public final class ClassifierPredictHandler extends ClassifierFunction {
             throw WakeboxException.invalidField("query", "The query is missing: it is the user's question.");
         }
         Reply reply = model.reply(question, encoder, threshold, choice);
-        Optional<String> feedbackId = reports.report(new UserQuestion(
-                mentor, question, reply.pick(), reply.type(), reply.confidence(), query.get("chatsessionid")));
-        return HttpResponse.ok(body(reply, feedbackId.orElse(null)));
+        Optional<String> feedbackId = reports.report(
+                new UserQuestion(
+                        mentor, question, reply.pick(), reply.type(), reply.confidence(), query.get("chatsessionid")),
+                CallerHeaders.of(request));
+        return HttpResponse.ok(PredictedAnswer.of(question, reply, feedbackId.orElse(null)));
+    }
+
+    /** The greedy route below {@code /classifier} exists for {@code questions/}. */
+    @Override
+    protected boolean answersRest(String rest) {
+        return rest.equals("questions");
     }
 
     @Override
     protected HttpResponse refusal(WakeboxException e) {
-        return HttpResponse.json(e.code().status(), Map.of("message", requireNonNull(e.getMessage())));
-    }
-
-    private static Map<String, @Nullable Object> body(Reply reply, @Nullable String feedbackId) {
-        Optional<Answer> answer = reply.answer();
-        var body = new LinkedHashMap<String, @Nullable Object>();
-        body.put("question", answer.map(given -> given.question().text()).orElse(""));
-        body.put("question_id", answer.map(given -> given.question().id()).orElse(""));
-        body.put("answer_id", answer.map(Answer::id).orElse(MentorModel.OFF_TOPIC));
-        body.put("answer_text", answer.map(Answer::transcript).orElse(MentorModel.OFF_TOPIC));
-        body.put(
-                "answer_markdown_text",
-                answer.map(given -> given.markdown().isEmpty() ? given.transcript() : given.markdown())
-                        .orElse(MentorModel.OFF_TOPIC));
-        var media = new LinkedHashMap<String, @Nullable Object>();
-        media.put("web_media", answer.map(given -> given.media().web()).orElse(null));
-        media.put("mobile_media", answer.map(given -> given.media().mobile()).orElse(null));
-        media.put("vtt_media", answer.map(given -> given.media().vtt()).orElse(null));
-        body.put("answer_media", media);
-        body.put("confidence", reply.confidence());
-        body.put("feedback_id", feedbackId);
-        body.put("classifier", reply.type());
-        body.put("answer_missing", answer.isEmpty());
-        return body;
+        return HttpResponse.json(e.code().status(), Map.of("message", e.messageForCaller()));
     }
 
     private static boolean pinged(@Nullable String ping) {

@@ -17,15 +17,15 @@ import java.util.OptionalDouble;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.Collectors;
 
-/** A mentor's classifier with the answers that it tells apart. Immutable. */
+/** A mentor's classifier with the recorded answers. Immutable. */
 final class MentorModel {
     static final String OFF_TOPIC = "_OFF_TOPIC_";
 
     /**
-     * What a question comes to.
+     * The answer to a question.
      *
-     * @param answer empty where the question is off topic and the mentor has recorded nothing for that
-     * @param pick the id of the classifier's answer, also where the question is off topic
+     * @param answer empty when the question is off topic and the mentor has no utterance for that
+     * @param pick the id of the classifier's answer, also when the question is off topic
      * @param type how it was found, or {@code OFF_TOPIC}
      */
     record Reply(Optional<Answer> answer, String pick, String type, double confidence) {
@@ -49,7 +49,7 @@ final class MentorModel {
     /**
      * Reads a model file.
      *
-     * @throws WakeboxException when it can't be used
+     * @throws WakeboxException when the file is not usable
      */
     static MentorModel read(byte[] file, Encoder encoder) {
         var classifier = Classifier.read(file, encoder);
@@ -66,8 +66,8 @@ final class MentorModel {
     /**
      * Answers a question.
      *
-     * @param threshold below which a question is off topic, in place of the model's own
-     * @param choice picks one of as many off-topic utterances as it is told
+     * @param threshold replaces the model's own off-topic threshold
+     * @param choice picks one of the given number of off-topic utterances
      */
     Reply reply(String question, Encoder encoder, OptionalDouble threshold, IntUnaryOperator choice) {
         Prediction prediction = classifier.answer(question, encoder);

@@ -2,8 +2,10 @@ package dev.wakebox.functions.classifierpredict;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.wakebox.graphql.CallerHeaders;
 import dev.wakebox.mentors.Mentors;
 import dev.wakebox.mentors.UserQuestion;
+import dev.wakebox.runtime.ErrorReports;
 import dev.wakebox.runtime.WakeboxException;
 import java.time.Duration;
 import java.util.Optional;
@@ -17,7 +19,10 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells the source of the mentors what users ask, beside the answer: it never fails one, and hardly delays it. Thread-safe. */
+/**
+ * Reports users' questions to the source of the mentors, in parallel to the answer. A failure never fails the answer
+ * and delays it little. Thread-safe.
+ */
 final class Reports {
     private static final Logger log = LoggerFactory.getLogger(Reports.class);
 
@@ -26,7 +31,7 @@ final class Reports {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
     /**
-     * @param mentors where questions are reported to, if anywhere
+     * @param mentors the source to report to, if any
      * @param patience how long an answer waits for the id of its report
      */
     Reports(Optional<Mentors> mentors, Duration patience) {
@@ -34,23 +39,24 @@ final class Reports {
         this.patience = requireNonNull(patience, "patience is null");
     }
 
-    /** Reports a question; its id for feedback, or empty when there is none yet. */
-    Optional<String> report(UserQuestion question) {
+    /** Reports a question and returns the id of the report for feedback; empty if there is none in time. */
+    Optional<String> report(UserQuestion question, CallerHeaders caller) {
         if (mentors.isEmpty()) {
             return Optional.empty();
         }
-        var reported = CompletableFuture.supplyAsync(() -> mentors.get().report(question), threads);
+        var reported = CompletableFuture.supplyAsync(() -> mentors.get().report(question, caller), threads);
         try {
             return reported.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             log.warn("The question was not reported within {} ms; its answer has no feedback_id.", patience.toMillis());
-            // Lambda freezes the process after the answer: this may be known with the next question, or never.
+            // Lambda freezes the process after the answer, so this line may be logged during the next question or never
             var _ = reported.whenComplete((_, failure) -> {
                 if (failure != null) {
-                    log.warn("The question could not be reported late, either: {}.", reason(cause(failure)));
+                    log.warn("The question could not be reported later either: {}.", reason(cause(failure)));
                 }
             });
         } catch (ExecutionException e) {
+            ErrorReports.add(requireNonNull(e.getCause()));
             log.warn("The question could not be reported: {}.", reason(requireNonNull(e.getCause())));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -62,7 +68,7 @@ final class Reports {
         return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
-    /** What may be logged of a failure: a server's own words could quote the user's. */
+    /** The part of a failure that may be logged: a server's message could quote the user's question. */
     static String reason(Throwable failure) {
         return failure instanceof WakeboxException e
                 ? e.code().name()

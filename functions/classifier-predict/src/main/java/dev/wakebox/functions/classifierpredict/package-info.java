@@ -1,4 +1,4 @@
-/** The answers to questions that users ask a mentor. */
+/** Answers users' questions to a mentor. */
 @NullMarked
 package dev.wakebox.functions.classifierpredict;
 

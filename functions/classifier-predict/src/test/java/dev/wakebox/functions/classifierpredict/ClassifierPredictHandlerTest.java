@@ -12,6 +12,7 @@ import dev.wakebox.classifier.Example;
 import dev.wakebox.classifier.Example.Kind;
 import dev.wakebox.classifier.Models;
 import dev.wakebox.classifier.Training;
+import dev.wakebox.graphql.CallerHeaders;
 import dev.wakebox.mentors.Answer;
 import dev.wakebox.mentors.AnsweredCategory;
 import dev.wakebox.mentors.InMemoryMentors;
@@ -62,14 +63,16 @@ class ClassifierPredictHandlerTest {
         var body = Invocation.body(ask("where do you LIVE"));
 
         assertThat(body)
-                .containsEntry("question", "Where do you live?")
+                .containsEntry("question", "where do you LIVE")
                 .containsEntry("question_id", "q-home")
                 .containsEntry("answer_id", "home")
                 .containsEntry("answer_text", "The answer about home.")
                 .containsEntry("answer_markdown_text", "The answer about home.")
                 .containsEntry("confidence", 1.0)
                 .containsEntry("feedback_id", "report-1")
-                .containsEntry("classifier", "EXACT")
+                .containsEntry("external_video_ids", Map.of("wistiaId", "wistia-home"))
+                .containsEntry("classifier", "")
+                .containsEntry("answer_type", "EXACT")
                 .containsEntry("answer_missing", false);
         assertThat(body.get("answer_media"))
                 .asInstanceOf(InstanceOfAssertFactories.MAP)
@@ -90,7 +93,7 @@ class ClassifierPredictHandlerTest {
 
         var body = Invocation.body(ask(question));
 
-        assertThat(body).containsEntry("answer_id", answer).containsEntry("classifier", classifier);
+        assertThat(body).containsEntry("answer_id", answer).containsEntry("answer_type", classifier);
         assertThat((Double) body.get("confidence")).isBetween(0.3, 1.0);
         assertThat(mentors.reported())
                 .containsExactly(new UserQuestion(
@@ -98,15 +101,15 @@ class ClassifierPredictHandlerTest {
     }
 
     @Test
-    void questions_whenOffTopic_isAnUtteranceAndTheConfidenceIsTold() {
+    void questions_whenOffTopic_isAnUtteranceAndReportsTheConfidence() {
         train(SampleMentors.ada());
 
         var body = Invocation.body(ask("What is the boiling point of nitrogen?"));
 
         assertThat(body)
-                .containsEntry("answer_id", "off-2") // the choice is the last one
+                .containsEntry("answer_id", "off-2") // the test's random choice is the last one
                 .containsEntry("answer_text", "Ask me something else.")
-                .containsEntry("classifier", "OFF_TOPIC")
+                .containsEntry("answer_type", "OFF_TOPIC")
                 .containsEntry("answer_missing", false);
         assertThat((Double) body.get("confidence")).isBetween(0.0, 1.0);
         assertThat(mentors.reported().getFirst().answerId()).isIn("home", "pet", "job");
@@ -120,6 +123,7 @@ class ClassifierPredictHandlerTest {
                 .containsEntry("answer_id", "_OFF_TOPIC_")
                 .containsEntry("answer_text", "_OFF_TOPIC_")
                 .containsEntry("answer_markdown_text", "_OFF_TOPIC_")
+                .containsEntry("external_video_ids", Map.of())
                 .containsEntry("answer_missing", true);
     }
 
@@ -128,10 +132,10 @@ class ClassifierPredictHandlerTest {
         train(SampleMentors.ada());
 
         assertThat(Invocation.body(ask(handler(mentors, LONG, OptionalDouble.of(1000)), "Which city is your flat in?")))
-                .containsEntry("classifier", "OFF_TOPIC");
+                .containsEntry("answer_type", "OFF_TOPIC");
         assertThat(Invocation.body(ask(
                         handler(mentors, LONG, OptionalDouble.of(-1000)), "What is the boiling point of nitrogen?")))
-                .containsEntry("classifier", "CLASSIFIER");
+                .containsEntry("answer_type", "CLASSIFIER");
     }
 
     @Test
@@ -219,7 +223,7 @@ class ClassifierPredictHandlerTest {
         var go = new CountDownLatch(1);
         var reports = new Reports(Optional.of(reportsAfter(go)), Duration.ofMillis(1));
 
-        assertThat(reports.report(QUESTION)).isEmpty();
+        assertThat(reports.report(QUESTION, CallerHeaders.NONE)).isEmpty();
         go.countDown();
 
         awaits(() -> !mentors.reported().isEmpty());
@@ -237,14 +241,15 @@ class ClassifierPredictHandlerTest {
             var go = new CountDownLatch(1);
             mentors.failWith(new WakeboxException(ErrorCode.BAD_GATEWAY, "Cannot take \"Am I ill?\"."));
 
-            assertThat(new Reports(Optional.of(reportsAfter(go)), Duration.ofMillis(1)).report(QUESTION))
+            assertThat(new Reports(Optional.of(reportsAfter(go)), Duration.ofMillis(1))
+                            .report(QUESTION, CallerHeaders.NONE))
                     .isEmpty();
             assertThat(lines.list).hasSize(1);
             go.countDown();
 
             awaits(() -> lines.list.size() == 2);
             assertThat(lines.list.getLast().getFormattedMessage())
-                    .isEqualTo("The question could not be reported late, either: BAD_GATEWAY.");
+                    .isEqualTo("The question could not be reported later either: BAD_GATEWAY.");
         } finally {
             log.detachAppender(lines);
         }
@@ -287,35 +292,35 @@ class ClassifierPredictHandlerTest {
                 .hasMessageContaining("OFF_TOPIC_THRESHOLD");
     }
 
-    /** Mentors whose reports fail or are noted, once this has come to zero, as in memory. */
+    /** Mentors in memory whose reports wait until this latch is at zero. */
     private Mentors reportsAfter(CountDownLatch go) {
         return new Mentors() {
             @Override
-            public Optional<Mentor> find(String id, @Nullable String authorization) {
+            public Optional<Mentor> find(String id, CallerHeaders caller) {
                 return Optional.empty();
             }
 
             @Override
-            public Optional<AnsweredCategory> category(String id, String category, @Nullable String authorization) {
+            public Optional<AnsweredCategory> category(String id, String category, CallerHeaders caller) {
                 return Optional.empty();
             }
 
             @Override
-            public Optional<String> own(@Nullable String authorization) {
+            public Optional<String> own(CallerHeaders caller) {
                 return Optional.empty();
             }
 
             @Override
-            public void markTrained(String id, @Nullable String authorization) {}
+            public void markTrained(String id, CallerHeaders caller) {}
 
             @Override
-            public Optional<String> report(UserQuestion question) {
+            public Optional<String> report(UserQuestion question, CallerHeaders caller) {
                 try {
                     go.await();
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                 }
-                return mentors.report(question);
+                return mentors.report(question, caller);
             }
         };
     }
@@ -354,6 +359,45 @@ class ClassifierPredictHandlerTest {
 
     private static Map<String, @Nullable Object> ask(ClassifierPredictHandler asked, String question) {
         return answer(asked, Map.of("mentor", "ada", "query", question));
+    }
+
+    @Test
+    void questions_whenThePathEndsWithASlash_areAnsweredWhateverApiGatewayMakesOfIt() {
+        train(SampleMentors.ada());
+
+        for (Map<String, String> pathParameters :
+                List.<Map<String, String>>of(Map.of(), Map.of("proxy", "questions/"), Map.of("proxy", "questions"))) {
+            assertThat(through("/classifier/questions/", pathParameters)).containsEntry("statusCode", 200);
+        }
+        for (String rest : List.of("", "/", "train", "questions/more", "x/questions/")) {
+            assertThat(through("/classifier/" + rest, Map.of("proxy", rest))).containsEntry("statusCode", 404);
+        }
+    }
+
+    @Test
+    void report_always_showsTheCaller() {
+        train(SampleMentors.ada());
+
+        through("/classifier/questions", Map.of());
+
+        assertThat(mentors.authorizations()).containsExactly("bearer of-a-visitor");
+        assertThat(mentors.origins()).containsExactly("https://usc.mentorpal.org");
+    }
+
+    private Map<String, @Nullable Object> through(String path, Map<String, String> pathParameters) {
+        return Invocation.of(
+                handler,
+                Json.string(Map.of(
+                        "rawPath",
+                        path,
+                        "pathParameters",
+                        pathParameters,
+                        "headers",
+                        Map.of("Authorization", "bearer of-a-visitor", "Origin", "https://usc.mentorpal.org"),
+                        "queryStringParameters",
+                        Map.of("mentor", "ada", "query", "Where do you live?"),
+                        "requestContext",
+                        Map.of("http", Map.of("method", "GET", "path", path)))));
     }
 
     private static Map<String, @Nullable Object> answer(ClassifierPredictHandler asked, Map<String, String> query) {

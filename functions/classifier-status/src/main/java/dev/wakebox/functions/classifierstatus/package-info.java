@@ -1,4 +1,4 @@
-/** How far a training is, and whether anybody is there. */
+/** Returns the state of a training. */
 @NullMarked
 package dev.wakebox.functions.classifierstatus;
 

@@ -2,15 +2,15 @@ package dev.wakebox.functions.classifierstatus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wakebox.classifierapi.MentorAccess;
 import dev.wakebox.classifierjobs.TrainingJobs;
-import dev.wakebox.classifierjobs.TrainingJobs.Begun;
+import dev.wakebox.classifierjobs.TrainingWork;
 import dev.wakebox.jobs.InMemoryJobStore;
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.Invocation;
 import dev.wakebox.runtime.WakeboxException;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
@@ -28,7 +28,7 @@ class ClassifierStatusHandlerTest {
 
     private final InMemoryJobStore store = new InMemoryJobStore(Clock.systemUTC());
     private final TrainingJobs jobs = new TrainingJobs(store, Clock.systemUTC(), new Ids()::next);
-    private final ClassifierStatusHandler handler = new ClassifierStatusHandler(jobs);
+    private final ClassifierStatusHandler handler = new ClassifierStatusHandler(MentorAccess.ofClaims(), jobs);
 
     @Test
     void status_whenQueued_hasTheFieldsOfTheContract() {
@@ -59,7 +59,7 @@ class ClassifierStatusHandlerTest {
 
     @Test
     void status_whenDone_hasTheReport() {
-        Begun.Work work = begun();
+        TrainingWork.Work work = begun();
         jobs.stored(work, Map.of("accuracy", "0.91"));
         jobs.succeed(work);
 
@@ -93,11 +93,11 @@ class ClassifierStatusHandlerTest {
     }
 
     private static Stream<String> idsOfNoTraining() {
-        return Stream.of("", "ping", "nothing", "x".repeat(2048), ID + "0", ID.toUpperCase(Locale.ROOT));
+        return Stream.of("", "a b", "../x", "ünïcode", "x".repeat(65), "x".repeat(2048));
     }
 
     @Test
-    void status_whenItIsOfAMentorOfSomebodyElse_isForbidden() {
+    void status_whenItIsOfAnotherCallersMentor_isForbidden() {
         jobs.ask("another");
 
         assertThat(Invocation.ofFixture(handler, "classifier-status-get.json")).containsEntry("statusCode", 403);
@@ -117,9 +117,9 @@ class ClassifierStatusHandlerTest {
         assertThat(Invocation.of(handler, refused)).containsEntry("statusCode", 401);
     }
 
-    private Begun.Work begun() {
+    private TrainingWork.Work begun() {
         jobs.ask(MENTOR);
-        return (Begun.Work) jobs.begin(ID, Instant.now().plusSeconds(60));
+        return (TrainingWork.Work) jobs.begin(ID, Instant.now().plusSeconds(60));
     }
 
     @SuppressWarnings("unchecked") // keys of a parsed JSON object are strings
@@ -128,7 +128,7 @@ class ClassifierStatusHandlerTest {
                 Objects.requireNonNull(Invocation.body(answer).get("data"));
     }
 
-    /** The id of the fixtures first, any others after it. */
+    /** Supplies the id of the fixtures first, then other ids. */
     private static final class Ids {
         private String next = ID;
 

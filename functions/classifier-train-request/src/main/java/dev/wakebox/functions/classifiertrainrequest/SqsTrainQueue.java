@@ -2,32 +2,24 @@ package dev.wakebox.functions.classifiertrainrequest;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.wakebox.aws.AwsErrors;
-import dev.wakebox.runtime.Json;
-import java.util.LinkedHashMap;
-import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.services.sqs.SqsClient;
+import dev.wakebox.aws.SqsQueue;
+import dev.wakebox.classifierjobs.TrainMessage;
+import dev.wakebox.graphql.CallerHeaders;
 
-/** Messages {@code {"id": …, "authorization": …}} in an SQS queue. Thread-safe. */
-final class SqsTrainQueue implements TrainQueue {
-    private final SqsClient sqs;
-    private final String queueUrl;
-
-    SqsTrainQueue(SqsClient sqs, String queueUrl) {
-        this.sqs = requireNonNull(sqs, "sqs is null");
-        this.queueUrl = requireNonNull(queueUrl, "queueUrl is null");
+/** The queue of trainings as an SQS queue. Thread-safe. */
+record SqsTrainQueue(SqsQueue queue) implements TrainQueue {
+    SqsTrainQueue {
+        requireNonNull(queue, "queue is null");
     }
 
     @Override
-    public void send(String id, @Nullable String authorization) {
-        var message = new LinkedHashMap<String, @Nullable Object>();
-        message.put("id", id);
-        message.put("authorization", authorization);
-        try {
-            sqs.sendMessage(request -> request.queueUrl(queueUrl).messageBody(Json.string(message)));
-        } catch (SdkException e) {
-            throw AwsErrors.failed("put the training into the queue", e);
-        }
+    public void send(String id, CallerHeaders caller) {
+        queue.send(
+                new TrainMessage.Train(id, caller.authorization(), caller.origin()), "put the training into the queue");
+    }
+
+    @Override
+    public void ping() {
+        queue.send(new TrainMessage.Ping(true), "put the ping into the queue");
     }
 }

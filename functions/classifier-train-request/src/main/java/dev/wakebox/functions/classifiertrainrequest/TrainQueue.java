@@ -1,15 +1,22 @@
 package dev.wakebox.functions.classifiertrainrequest;
 
-import org.jspecify.annotations.Nullable;
+import dev.wakebox.graphql.CallerHeaders;
 
-/** Where the workers find what to train. Implementations are thread-safe. */
+/** The queue of trainings. Implementations are thread-safe. */
 interface TrainQueue {
     /**
-     * Leaves a training to a worker.
+     * Sends the message that begins a training.
      *
-     * @param authorization the header of who asked, which the worker shows to the source of the training data; or null
-     * @throws dev.wakebox.runtime.WakeboxException {@code UNAVAILABLE} when the queue can't be reached, {@code INTERNAL}
-     *     when it refuses
+     * @param caller on whose behalf the worker reads the training data
+     * @throws dev.wakebox.runtime.WakeboxException {@code UNAVAILABLE} when the queue can't be reached, {@code
+     *     INTERNAL} when it refuses
      */
-    void send(String id, @Nullable String authorization);
+    void send(String id, CallerHeaders caller);
+
+    /**
+     * Starts a worker without a training, so that the next training needs no cold start.
+     *
+     * @throws dev.wakebox.runtime.WakeboxException as {@link #send} does
+     */
+    void ping();
 }

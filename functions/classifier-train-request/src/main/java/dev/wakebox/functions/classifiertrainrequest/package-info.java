@@ -1,4 +1,4 @@
-/** Somebody asks for a mentor's classifier to be trained: a record is written, then a message is sent. */
+/** Accepts requests for trainings: writes a job record, then sends a message. */
 @NullMarked
 package dev.wakebox.functions.classifiertrainrequest;
 

@@ -1,23 +1,35 @@
 package dev.wakebox.functions.classifiertrainrequest;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wakebox.classifierapi.MentorAccess;
 import dev.wakebox.classifierjobs.TrainingJob.Status;
 import dev.wakebox.classifierjobs.TrainingJobs;
+import dev.wakebox.graphql.CallerHeaders;
+import dev.wakebox.graphql.GraphQl;
+import dev.wakebox.graphql.TrainTasks;
 import dev.wakebox.jobs.InMemoryJobStore;
+import dev.wakebox.local.graphql.GraphQlStandIn;
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.Invocation;
 import dev.wakebox.runtime.Json;
+import dev.wakebox.runtime.Retries;
 import dev.wakebox.runtime.WakeboxException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,9 +44,17 @@ class ClassifierTrainRequestHandlerTest {
     private final TrainingJobs jobs =
             new TrainingJobs(store, clock, () -> UUID.randomUUID().toString());
     private final List<String> sent = new ArrayList<>();
-    private final List<String> authorizations = new ArrayList<>();
+    private final List<CallerHeaders> callers = new ArrayList<>();
     private @Nullable WakeboxException queueFailure;
-    private final ClassifierTrainRequestHandler handler = new ClassifierTrainRequestHandler(jobs, this::send);
+    private int pings;
+    private final GraphQlStandIn server = GraphQlStandIn.start(0);
+    private final ClassifierTrainRequestHandler handler = new ClassifierTrainRequestHandler(
+            MentorAccess.ofClaims(), jobs, new TrainTasks(Optional.empty()), new Queue());
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
 
     @Test
     void train_whenNoneIsOpen_recordsOneBeforeItSendsTheMessage() {
@@ -58,7 +78,7 @@ class ClassifierTrainRequestHandlerTest {
     }
 
     @Test
-    void train_whenTheMentorIsSomebodyElse_isForbiddenAndLeavesNothing() {
+    void train_whenTheMentorIsAnother_isForbiddenAndLeavesNothing() {
         var answer = Invocation.ofFixture(handler, "classifier-train-request-wrong-mentor.json");
 
         assertThat(answer).containsEntry("statusCode", 403);
@@ -85,10 +105,116 @@ class ClassifierTrainRequestHandlerTest {
     }
 
     @Test
-    void train_always_passesTheAuthorizationOn() {
+    void train_always_passesTheCallerOn() {
         answer("{\"mentor\":\"m1\"}", Map.of("id", "user-1", "role", "ADMIN"));
 
-        assertThat(authorizations).containsExactly("Bearer of-the-caller");
+        assertThat(callers).containsExactly(new CallerHeaders("Bearer of-the-caller", "https://usc.mentorpal.org"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"true", "\"true\""})
+    void train_whenPinged_startsAWorkerAndNothingElse(String ping) {
+        var answer = answer(
+                withServer(),
+                "{\"mentor\":\"" + GraphQlStandIn.MENTOR + "\",\"ping\":" + ping + "}",
+                Map.of("id", "user-1", "role", "ADMIN"),
+                token("{\"role\":\"ADMIN\"}"));
+
+        assertThat(answer).containsEntry("statusCode", 200);
+        assertThat((Map<?, ?>) Invocation.body(answer).get("data"))
+                .asInstanceOf(InstanceOfAssertFactories.MAP)
+                .containsEntry("mentor", GraphQlStandIn.MENTOR)
+                .containsEntry("status", "QUEUED")
+                .containsEntry("statusUrl", "no_status_on_ping")
+                .containsKey("id");
+        assertThat(pings).isEqualTo(1);
+        assertThat(sent).isEmpty();
+        assertThat(server.notes()).containsEntry("trainTasks", List.of()).containsEntry("trained", Map.of());
+        assertThat(jobs.ask(GraphQlStandIn.MENTOR).created()).as("no record").isTrue();
+    }
+
+    @Test
+    void train_whenPingedWithoutTheRight_isForbidden() {
+        assertThat(answer("{\"mentor\":\"m1\",\"ping\":true}", Map.of("id", "user-1", "role", "USER")))
+                .containsEntry("statusCode", 403);
+        assertThat(pings).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1", "\"yes\"", "[]"})
+    void train_whenThePingIsNeitherTrueNorFalse_isABadRequest(String ping) {
+        assertThat(answer("{\"mentor\":\"m1\",\"ping\":" + ping + "}", Map.of("id", "user-1", "role", "ADMIN")))
+                .containsEntry("statusCode", 400);
+        assertThat(pings).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"false", "null"})
+    void train_whenThePingIsFalse_trains(String ping) {
+        answer("{\"mentor\":\"m1\",\"ping\":" + ping + "}", Map.of("id", "user-1", "role", "ADMIN"));
+
+        assertThat(sent).hasSize(1);
+        assertThat(pings).isZero();
+    }
+
+    @Test
+    void train_whenThereIsAServer_hasTheIdThatItAnswers() {
+        String body = "{\"mentor\":\"" + GraphQlStandIn.MENTOR + "\"}";
+        Map<String, String> claims = Map.of("id", "user-1", "role", "ADMIN");
+
+        var answer = answer(withServer(), body, claims, token("{\"role\":\"ADMIN\"}"));
+        var again = answer(withServer(), body, claims, token("{\"role\":\"ADMIN\"}"));
+
+        assertThat(answer).containsEntry("statusCode", 200);
+        String id = sent.getFirst();
+        assertThat(server.notes())
+                .as("one task, although asked twice, and not the UUID that was offered")
+                .containsEntry(
+                        "trainTasks", List.of(Map.of("_id", id, "mentor", GraphQlStandIn.MENTOR, "status", "QUEUED")))
+                .containsEntry("trained", Map.of());
+        assertThat(String.valueOf(answer.get("body"))).contains("\"/train/status/" + id + "\"");
+        assertThat(again.get("body")).isEqualTo(answer.get("body"));
+        assertThat(sent).hasSize(1);
+    }
+
+    @Test
+    void train_whenTheServerHasNoSuchTasks_isQueuedNevertheless() {
+        var answer = answer(
+                withServer(),
+                "{\"mentor\":\"unknown-there\"}",
+                Map.of("id", "user-1", "role", "ADMIN"),
+                token("{\"role\":\"ADMIN\"}"));
+
+        assertThat(answer).containsEntry("statusCode", 200);
+        assertThat(sent).hasSize(1);
+    }
+
+    @Test
+    void train_whenTheServerKnowsAnEditor_countsMoreThanTheClaims() {
+        server.put("m1", Map.of("editors", List.of("editor-1")));
+        String body = "{\"mentor\":\"m1\"}";
+
+        assertThat(answer(
+                        withServer(),
+                        body,
+                        Map.of("id", "editor-1", "role", "USER"),
+                        token("{\"id\":\"editor-1\",\"role\":\"USER\"}")))
+                .containsEntry("statusCode", 200);
+        assertThat(answer(
+                        withServer(),
+                        body,
+                        Map.of("id", "user-1", "role", "ADMIN", "mentorIds", "m1"),
+                        token("{\"id\":\"user-1\",\"role\":\"USER\"}")))
+                .containsEntry("statusCode", 403);
+        server.fail(503, 0, 1000);
+        assertThat(answer(
+                        withServer(),
+                        body,
+                        Map.of("id", "user-1", "role", "ADMIN", "mentorIds", "m1"),
+                        token("{\"role\":\"ADMIN\"}")))
+                .as("an unreachable server grants no access")
+                .containsEntry("statusCode", 502);
+        assertThat(sent).hasSize(1);
     }
 
     @Test
@@ -127,25 +253,52 @@ class ClassifierTrainRequestHandlerTest {
         assertThat(sent).isEmpty();
     }
 
-    private void send(String id, @Nullable String authorization) {
-        assertThat(jobs.find(id).orElseThrow().status()).isEqualTo(Status.QUEUED);
-        sent.add(id);
-        if (authorization != null) {
-            authorizations.add(authorization);
+    private final class Queue implements TrainQueue {
+        @Override
+        public void send(String id, CallerHeaders caller) {
+            assertThat(jobs.find(id).orElseThrow().status()).isEqualTo(Status.QUEUED);
+            sent.add(id);
+            callers.add(caller);
+            if (queueFailure != null) {
+                throw queueFailure;
+            }
         }
-        if (queueFailure != null) {
-            throw queueFailure;
+
+        @Override
+        public void ping() {
+            pings++;
         }
     }
 
+    /** The same function with a GraphQL server. */
+    private ClassifierTrainRequestHandler withServer() {
+        var graphQl = new GraphQl(
+                server.uri(),
+                new GraphQl.Limits(Duration.ofSeconds(5), Duration.ofSeconds(1)),
+                new Retries(Clock.systemUTC(), pause -> {}, () -> 0),
+                Clock.systemUTC(),
+                Optional.empty());
+        return new ClassifierTrainRequestHandler(
+                MentorAccess.of(graphQl), jobs, new TrainTasks(Optional.of(graphQl)), new Queue());
+    }
+
+    private static String token(String claims) {
+        return "Bearer e30." + Base64.getUrlEncoder().withoutPadding().encodeToString(claims.getBytes(UTF_8)) + ".x";
+    }
+
     private Map<String, @Nullable Object> answer(String body, Map<String, String> authorizer) {
+        return answer(handler, body, authorizer, "Bearer of-the-caller");
+    }
+
+    private static Map<String, @Nullable Object> answer(
+            ClassifierTrainRequestHandler asked, String body, Map<String, String> authorizer, String token) {
         return Invocation.of(
-                handler,
+                asked,
                 Json.string(Map.of(
                         "rawPath",
                         "/classifier/train",
                         "headers",
-                        Map.of("authorization", "Bearer of-the-caller"),
+                        Map.of("authorization", token, "origin", "https://usc.mentorpal.org"),
                         "requestContext",
                         Map.of(
                                 "http", Map.of("method", "POST", "path", "/classifier/train"),

@@ -1,4 +1,4 @@
-/** The worker that trains the classifiers of mentors, from a queue. */
+/** The queue worker that trains classifiers. */
 @NullMarked
 package dev.wakebox.functions.classifiertrain;
 

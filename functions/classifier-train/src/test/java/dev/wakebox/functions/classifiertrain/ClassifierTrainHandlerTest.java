@@ -9,6 +9,7 @@ import dev.wakebox.classifier.Models;
 import dev.wakebox.classifierjobs.TrainingJob;
 import dev.wakebox.classifierjobs.TrainingJob.Status;
 import dev.wakebox.classifierjobs.TrainingJobs;
+import dev.wakebox.graphql.TrainTasks;
 import dev.wakebox.jobs.Change;
 import dev.wakebox.jobs.InMemoryJobStore;
 import dev.wakebox.jobs.JobId;
@@ -28,11 +29,16 @@ import dev.wakebox.storage.StoredObject;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -64,9 +70,10 @@ class ClassifierTrainHandlerTest {
         assertThat(job.progress()).isEqualTo(100);
         assertThat(job.report())
                 .containsEntry("answers", "3")
-                .containsEntry("examples", "13") // 3 x 4, and a user's question
+                .containsEntry("examples", "13") // 3 x 4, and one graded question
                 .containsEntry("heldOut", "13")
-                .containsKeys("accuracy", "calibrationError", "temperature", "offTopicThreshold");
+                .containsKeys("accuracy", "calibrationError", "temperature", "offTopicThreshold")
+                .doesNotContainKeys("ambiguousQuestions", "warnings");
         assertThat(Double.parseDouble(String.valueOf(job.report().get("accuracy"))))
                 .isBetween(0.3, 1.0);
         Classifier classifier = model("ada");
@@ -156,6 +163,62 @@ class ClassifierTrainHandlerTest {
     }
 
     @Test
+    void train_whenAQuestionHasTwoAnswers_succeedsAndWarnsWhichAndHowOften() {
+        mentors.put(SampleMentors.of(
+                "m",
+                SampleMentors.answer("a1", "What is your name?", List.of("who are you", "Your name?")),
+                SampleMentors.answer("a2", "what is YOUR name", List.of("WHO are you?", "What is your name!")),
+                SampleMentors.answer("a3", "Where do you live?", List.of("Your town?"))));
+        String id = jobs.ask("m").job().id();
+
+        assertThat(deliver(id)).isEmpty();
+
+        TrainingJob job = jobs.find(id).orElseThrow();
+        assertThat(job.status()).isEqualTo(Status.SUCCESS);
+        assertThat(job.report()).containsEntry("ambiguousQuestions", "2");
+        assertThat(String.valueOf(job.report().get("warnings")).lines())
+                .containsExactly(
+                        "\"What is your name?\" has 2 answers: a1 \"The answer about a1.\" (once), "
+                                + "a2 \"The answer about a2.\" (2 times). The first is given; ask the others in other words.",
+                        "\"who are you\" has 2 answers: a1 \"The answer about a1.\" (once), "
+                                + "a2 \"The answer about a2.\" (once). The first is given; ask the others in other words.");
+        assertThat(model("m").answer("What is your name?", ENCODER).label()).isEqualTo("a1");
+    }
+
+    @Test
+    void train_whenAParaphraseIsAnothersQuestion_namesTheAnswerThatIsGivenFirst() {
+        mentors.put(SampleMentors.of(
+                "m",
+                SampleMentors.answer("a1", "Where do you live?", List.of("How old are you?")),
+                SampleMentors.answer("a2", "how old are you", List.of("Your age?"))));
+        String id = jobs.ask("m").job().id();
+
+        deliver(id);
+
+        assertThat(jobs.find(id).orElseThrow().report().get("warnings"))
+                .startsWith("\"How old are you?\" has 2 answers: a2 ");
+        assertThat(model("m").answer("How old are you?", ENCODER).label()).isEqualTo("a2");
+    }
+
+    @Test
+    void train_whenNearlyAllQuestionsAreAmbiguous_warnsInARecordThatDynamoDbTakes() {
+        String answer = "x".repeat(5_000);
+        mentors.put(SampleMentors.of(
+                "m",
+                IntStream.range(0, 90)
+                        .mapToObj(i -> SampleMentors.answer("a" + i, "Question " + i % 30 + " " + answer, List.of()))
+                        .toArray(Answer[]::new)));
+        String id = jobs.ask("m").job().id();
+
+        deliver(id);
+
+        assertThat(jobs.find(id).orElseThrow().report()).containsEntry("ambiguousQuestions", "30");
+        assertThat(jobs.find(id).orElseThrow().report().get("warnings"))
+                .endsWith("\nand 10 more.")
+                .hasSizeLessThan(20_000);
+    }
+
+    @Test
     void train_whenAQuestionHasNoWord_learnsTheOthersOnly() {
         mentors.put(SampleMentors.of("m", SampleMentors.answer("a", "?", List.of("How old are you?", "😀", "..."))));
         String id = jobs.ask("m").job().id();
@@ -201,7 +264,7 @@ class ClassifierTrainHandlerTest {
     @EnumSource(
             value = ErrorCode.class,
             names = {"BAD_GATEWAY", "GATEWAY_TIMEOUT", "UNAVAILABLE", "INTERNAL"})
-    void train_whenTheSourceFailsForNow_failsAndComesAgainAndSucceeds(ErrorCode code) {
+    void train_whenTheSourceFailsForNow_failsIsRedeliveredAndSucceeds(ErrorCode code) {
         mentors.put(SampleMentors.ada());
         mentors.failWith(new WakeboxException(code, "The server is away."));
         String id = jobs.ask("ada").job().id();
@@ -215,7 +278,7 @@ class ClassifierTrainHandlerTest {
     }
 
     @Test
-    void train_whenTheSourceRefusesTheToken_doesNotComeAgain() {
+    void train_whenTheSourceRefusesTheToken_isNotRedelivered() {
         mentors.failWith(new WakeboxException(ErrorCode.UNAUTHORIZED, "The token is refused."));
         String id = jobs.ask("ada").job().id();
 
@@ -232,7 +295,7 @@ class ClassifierTrainHandlerTest {
         mentors.failWith(new WakeboxException(ErrorCode.UNAUTHORIZED, "The token is refused."));
 
         for (int receives = 2; receives <= 5; receives++) {
-            assertThat(deliverBody(handler(Duration.ofMinutes(1)), message(id), receives))
+            assertThat(deliverBody(handler(Clock.systemUTC()), message(id), receives))
                     .containsExactly("message-1");
             assertThat(jobs.find(id).orElseThrow().message())
                     .isEqualTo("The token is refused. It may have expired in the queue: train again."
@@ -247,7 +310,7 @@ class ClassifierTrainHandlerTest {
         deliver(id);
         mentors.failWith(new WakeboxException(ErrorCode.UNAUTHORIZED, "The token is refused."));
 
-        assertThat(deliver(id)).containsExactly("message-1"); // a redrive counts from one
+        assertThat(deliver(id)).containsExactly("message-1"); // a redrive resets the receive count
         assertFailed(id, "The server is away.");
     }
 
@@ -257,7 +320,7 @@ class ClassifierTrainHandlerTest {
         String id = jobs.ask("ada").job().id();
 
         for (int receives = 1; receives <= 7; receives++) {
-            deliverBody(handler(Duration.ofMinutes(1)), message(id), receives);
+            deliverBody(handler(Clock.systemUTC()), message(id), receives);
         }
 
         assertThat(delays).extracting(Duration::toSeconds).containsExactly(30L, 60L, 120L, 240L, 480L, 900L, 900L);
@@ -289,14 +352,58 @@ class ClassifierTrainHandlerTest {
         assertThat(model("ada").answer("Woof!", ENCODER).label()).isEqualTo("pet");
     }
 
-    @Test
-    void train_whenTimeIsUp_saysSoBeforeLambdaEndsIt() {
+    /** The clock passes the deadline at one of the checks: while texts are read or learned. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 5, 50})
+    void train_whenTheTimeIsOver_failsPermanentlyAndSaysWhatToDo(int checks) {
         mentors.put(SampleMentors.ada());
         String id = jobs.ask("ada").job().id();
+        Clock system = Clock.systemUTC();
+        var left = new AtomicInteger(checks + 1); // the first is at the beginning
+        var clock = new Clock() {
+            @Override
+            public Instant instant() {
+                return left.getAndDecrement() > 0
+                        ? system.instant()
+                        : system.instant().plus(Duration.ofMinutes(4));
+            }
 
-        assertThat(deliver(handler(Duration.ofMinutes(6)), id)).containsExactly("message-1");
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
 
-        assertFailed(id, "The training takes longer than the worker's 5 minutes.");
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+        };
+
+        assertThat(deliver(handler(clock), id)).isEmpty();
+
+        assertFailed(id, "The training of 3 answers with 13 questions did not end within the worker's 4 minutes.");
+        assertThat(models.head(Models.key("ada"))).isEmpty();
+        assertThat(left).hasValueGreaterThan(-100); // given up at once
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2001, 1, '2,001 answers with 2,001 questions'", "667, 12, '667 answers with 8,004 questions'"})
+    void train_whenTheMentorHasMoreThanAWorkerCanLearn_namesTheLimitsAtOnce(int answers, int texts, String size) {
+        mentors.put(SampleMentors.of(
+                "m",
+                IntStream.range(0, answers)
+                        .mapToObj(answer -> SampleMentors.answer(
+                                "a" + answer,
+                                "Question " + answer + "?",
+                                IntStream.range(1, texts)
+                                        .mapToObj(text -> "Question " + answer + " in way " + text)
+                                        .toList()))
+                        .toArray(Answer[]::new)));
+        String id = jobs.ask("m").job().id();
+
+        assertThat(deliver(id)).isEmpty();
+
+        assertFailed(id, "The mentor has " + size + "; a training takes 2,000 answers with 8,000 questions at most.");
     }
 
     @Test
@@ -312,10 +419,22 @@ class ClassifierTrainHandlerTest {
         assertThat(mentors.trained()).hasSize(1);
     }
 
+    @Test
+    void ping_always_isDoneAndTrainsNothing() {
+        mentors.put(SampleMentors.ada());
+
+        assertThat(deliverBody(handler(Clock.systemUTC()), "{\"ping\":true}", 1))
+                .isEmpty();
+
+        assertThat(mentors.authorizations()).isEmpty();
+        assertThat(mentors.trained()).isEmpty();
+        assertThat(models.get(Models.key("ada"))).isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "not JSON", "[]", "{}", "{\"id\":\"\"}", "{\"id\":5}", "{\"id\":\"no-such-training\"}"})
     void train_whenTheMessageIsPoison_isReportedSoThatItEndsInTheDeadLetterQueue(String body) {
-        assertThat(deliverBody(handler(Duration.ofMinutes(1)), body, 1)).containsExactly("message-1");
+        assertThat(deliverBody(handler(Clock.systemUTC()), body, 1)).containsExactly("message-1");
         assertThat(delays).isEmpty();
     }
 
@@ -328,7 +447,7 @@ class ClassifierTrainHandlerTest {
     }
 
     private List<String> deliver(String id) {
-        return deliver(handler(Duration.ofMinutes(1)), id);
+        return deliver(handler(Clock.systemUTC()), id);
     }
 
     private static List<String> deliver(ClassifierTrainHandler handler, String id) {
@@ -339,7 +458,7 @@ class ClassifierTrainHandlerTest {
         return Json.string(Map.of("id", id, "authorization", "Bearer of-the-caller"));
     }
 
-    /** The ids of those messages that come again. */
+    /** The ids of the messages that SQS redelivers. */
     private static List<String> deliverBody(ClassifierTrainHandler handler, String body, int receives) {
         Map<String, @Nullable Object> answer = Invocation.of(
                 handler,
@@ -362,9 +481,20 @@ class ClassifierTrainHandlerTest {
                         .toList();
     }
 
-    private ClassifierTrainHandler handler(Duration reserve) {
+    private ClassifierTrainHandler handler(Clock clock) {
         return new ClassifierTrainHandler(
-                new Trainer(jobs, mentors, models, ENCODER, Duration.ofMinutes(5), reserve, Clock.systemUTC()),
+                new Trainer(
+                        jobs,
+                        new TaskReports(jobs, new TrainTasks(Optional.empty())),
+                        (id, _, _) -> {
+                            throw new AssertionError("Without a GraphQL server no check is scheduled for " + id);
+                        },
+                        mentors,
+                        models,
+                        ENCODER,
+                        Duration.ofMinutes(5),
+                        Duration.ofMinutes(1),
+                        clock),
                 (receipt, after) -> {
                     assertThat(receipt).isEqualTo("receipt-1");
                     delays.add(after);

@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import dev.wakebox.classifierapi.Caller;
 import dev.wakebox.classifierapi.ClassifierFunction;
+import dev.wakebox.classifierapi.MentorAccess;
+import dev.wakebox.graphql.CallerHeaders;
 import dev.wakebox.mentors.MentorSource;
 import dev.wakebox.mentors.Mentors;
 import dev.wakebox.mentors.TrainingData;
@@ -15,23 +17,25 @@ import java.util.Map;
 
 /** {@code GET /classifier/trainingdata/{mentor}}. */
 public final class ClassifierTrainingDataHandler extends ClassifierFunction {
+    private final MentorAccess access;
     private final Mentors mentors;
 
-    /** Reads {@code GRAPHQL_ENDPOINT} or, where there is none, {@code BUCKET}. */
+    /** Reads {@code GRAPHQL_ENDPOINT} or, if that is not set, {@code BUCKET}. */
     public ClassifierTrainingDataHandler() {
-        this(MentorSource.ofEnvironment());
+        this(MentorAccess.ofEnvironment(), MentorSource.ofEnvironment());
     }
 
-    ClassifierTrainingDataHandler(Mentors mentors) {
+    ClassifierTrainingDataHandler(MentorAccess access, Mentors mentors) {
+        this.access = requireNonNull(access, "access is null");
         this.mentors = requireNonNull(mentors, "mentors is null");
     }
 
     @Override
     protected HttpResponse http(HttpRequest request) {
-        Caller caller = Caller.of(request);
+        var _ = Caller.of(request);
         String mentor = mentor(request.pathParameters().get("mentor"));
-        caller.requireMayActFor(mentor);
-        return mentors.find(mentor, request.header("authorization"))
+        access.require(request, mentor);
+        return mentors.find(mentor, CallerHeaders.of(request))
                 .map(found -> new HttpResponse(
                         200,
                         Map.of(

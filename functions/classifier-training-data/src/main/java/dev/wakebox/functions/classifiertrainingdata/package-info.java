@@ -1,4 +1,4 @@
-/** What a mentor's classifier learns from, as a CSV. */
+/** Returns the training data of a mentor as a CSV. */
 @NullMarked
 package dev.wakebox.functions.classifiertrainingdata;
 

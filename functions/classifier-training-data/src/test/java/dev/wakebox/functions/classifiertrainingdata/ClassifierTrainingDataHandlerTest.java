@@ -3,7 +3,8 @@ package dev.wakebox.functions.classifiertrainingdata;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.wakebox.mentors.GraphQl;
+import dev.wakebox.classifierapi.MentorAccess;
+import dev.wakebox.graphql.GraphQl;
 import dev.wakebox.mentors.GraphQlMentors;
 import dev.wakebox.mentors.InMemoryMentors;
 import dev.wakebox.mentors.Mentor;
@@ -19,6 +20,7 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +31,8 @@ class ClassifierTrainingDataHandlerTest {
     private static final String MENTOR = "64f0c2a9d1e8b7350a4c19e2";
 
     private final InMemoryMentors mentors = new InMemoryMentors();
-    private final ClassifierTrainingDataHandler handler = new ClassifierTrainingDataHandler(mentors);
+    private final ClassifierTrainingDataHandler handler =
+            new ClassifierTrainingDataHandler(MentorAccess.ofClaims(), mentors);
 
     @Test
     void trainingData_whenTheMentorIsKnown_isACsvToSave() {
@@ -91,10 +94,12 @@ class ClassifierTrainingDataHandlerTest {
                     URI.create("http://127.0.0.1:" + server.getAddress().getPort()),
                     new GraphQl.Limits(Duration.ofMillis(200), Duration.ofMillis(300)),
                     new Retries(Clock.systemUTC(), pause -> {}, () -> 0),
-                    Clock.systemUTC()));
+                    Clock.systemUTC(),
+                    Optional.empty()));
 
-            var answer =
-                    Invocation.ofFixture(new ClassifierTrainingDataHandler(slow), "classifier-training-data-get.json");
+            var answer = Invocation.ofFixture(
+                    new ClassifierTrainingDataHandler(MentorAccess.ofClaims(), slow),
+                    "classifier-training-data-get.json");
 
             assertThat(answer).containsEntry("statusCode", 504);
             assertThat(String.valueOf(answer.get("body")))

@@ -9,35 +9,39 @@ import dev.wakebox.compute.command.ShellScript;
 import dev.wakebox.compute.command.SsmCommands;
 import dev.wakebox.compute.execution.Execution;
 import dev.wakebox.compute.execution.Failure;
-import dev.wakebox.compute.execution.Outcome;
-import dev.wakebox.compute.execution.OutputCheck;
+import dev.wakebox.compute.execution.LaunchProgress;
 import dev.wakebox.compute.execution.OutputLocation;
 import dev.wakebox.compute.execution.Run;
 import dev.wakebox.compute.execution.RunDocument;
+import dev.wakebox.compute.execution.RunOutcome;
 import dev.wakebox.runtime.Environment;
 import dev.wakebox.runtime.ErrorCode;
-import dev.wakebox.runtime.Function;
 import dev.wakebox.runtime.Json;
+import dev.wakebox.runtime.JsonObject;
+import dev.wakebox.runtime.LambdaFunction;
 import dev.wakebox.runtime.WakeboxException;
 import dev.wakebox.storage.Condition;
 import dev.wakebox.storage.ObjectStore;
 import dev.wakebox.storage.S3ObjectStore;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Function;
 
 /**
- * State Commander: sends the commands to the instance that is online, once an attempt however often it is invoked, and
- * writes beside the run's output what ran.
+ * State Commander: sends the commands to the online instance, once per attempt for any number of invocations, and
+ * writes {@code execution.json} next to the output. When the agent has gone offline since, nothing is sent and the run
+ * is not {@code ready} any more: it waits for the agent again, within the limits of the launch.
  */
-public final class CommanderHandler extends Function {
+public final class CommanderHandler extends LambdaFunction {
     private static final String STATE = "Commander";
     private static final int SECONDS_TO_THE_FIRST_LOOK = 5;
+    private static final int SECONDS_TO_THE_NEXT_AGENT_CHECK = 5;
 
     private final RemoteCommands commands;
-    private final java.util.function.Function<String, ? extends ObjectStore> buckets;
+    private final Function<String, ? extends ObjectStore> buckets;
     private final String logBucket;
     private final String logGroup;
     private final Clock clock;
@@ -53,7 +57,7 @@ public final class CommanderHandler extends Function {
 
     CommanderHandler(
             RemoteCommands commands,
-            java.util.function.Function<String, ? extends ObjectStore> buckets,
+            Function<String, ? extends ObjectStore> buckets,
             String logBucket,
             String logGroup,
             Clock clock) {
@@ -65,11 +69,11 @@ public final class CommanderHandler extends Function {
     }
 
     @Override
-    protected Map<String, @Nullable Object> event(Map<String, @Nullable Object> event) {
+    protected JsonObject event(JsonObject event) {
         var document = RunDocument.of(event);
         return document.orFailed(
                         () -> commanded(document, Execution.of(document)),
-                        cause -> Failure.permanent(Outcome.COMMAND_FAILED, cause, STATE))
+                        cause -> Failure.permanent(RunOutcome.COMMAND_FAILED, cause, STATE))
                 .json();
     }
 
@@ -86,32 +90,42 @@ public final class CommanderHandler extends Function {
                 clock.instant(), run.t0().plus(execution.options().timeout()));
         if (!left.isPositive()) {
             return document.failed(Failure.of(
-                    Outcome.TIMED_OUT,
+                    RunOutcome.TIMED_OUT,
                     "timeout_s (" + execution.options().timeout().toSeconds()
                             + " s since t0) had passed before the instance was ready for the commands.",
                     STATE));
         }
         execution.output().ifPresent(output -> writeMetadata(document, execution, output));
-        return sent(
-                document,
-                commands.send(new ShellScript(instanceId, run.label(), script(execution, instanceId), left, logs(run))),
-                run);
+        var lines = new ArrayList<String>();
+        document.state().launch().flatMap(LaunchProgress::end).ifPresent(end -> lines.add(shutdownAt(end.at())));
+        lines.addAll(script(execution, instanceId));
+        var script = new ShellScript(instanceId, run.label(), lines, left, logs(run));
+        return commands.send(script)
+                .map(sent -> sent(document, sent, run))
+                .orElseGet(() ->
+                        document.with(document.state().withReady(false).withWaitS(SECONDS_TO_THE_NEXT_AGENT_CHECK)));
+    }
+
+    /** Lets the instance shut itself down then. The time is relative, because its clock may be wrong. */
+    private String shutdownAt(Instant end) {
+        long minutes = Math.max(1, Duration.between(clock.instant(), end).toMinutes());
+        return "(shutdown -h +" + minutes + " </dev/null >/dev/null 2>&1 &)";
     }
 
     private RunDocument sent(RunDocument document, SentCommand command, Run run) {
         return document.with(command.commandId(), "command_id")
                 .with(false, "ii_pass")
-                .with(command.sentAt().toString(), "run", "sent_at")
-                .with(0, "run", "looks")
-                .with(SECONDS_TO_THE_FIRST_LOOK, "run", "wait_s")
-                .with(logs(run).links(command), "run", "logs");
+                .with(document.state()
+                        .withSentAt(command.sentAt())
+                        .withPolls(0)
+                        .withWaitS(SECONDS_TO_THE_FIRST_LOOK)
+                        .withLogs(logs(run).links(command)));
     }
 
     private void writeMetadata(RunDocument document, Execution execution, OutputLocation output) {
         byte[] whatRan =
                 Json.bytes(document.with(execution.commands(), "commands").json());
-        buckets.apply(output.bucket())
-                .put(output.key(OutputCheck.METADATA), whatRan, "application/json", new Condition.Always());
+        buckets.apply(output.bucket()).put(output.execution(), whatRan, "application/json", new Condition.Always());
     }
 
     private CommandLogs logs(Run run) {

@@ -3,12 +3,12 @@ package dev.wakebox.functions.commander;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The shell script that an execution's commands become. */
+/** Builds the shell script that runs the commands of an execution. */
 final class Script {
     private static final String STOP_IF_FAILED =
             "wakebox_status=$?; [ \"$wakebox_status\" -eq 0 ] || exit \"$wakebox_status\"";
 
-    /** With this one Systems Manager reboots the instance and runs the script again from its beginning. */
+    /** With this exit code, Systems Manager reboots the instance and runs the script again from its beginning. */
     private static final int REBOOT = 194;
 
     private static final String KEEP_STATUS = "if [ \"$wakebox_status\" -eq " + REBOOT
@@ -16,28 +16,30 @@ final class Script {
             + " { echo \"$wakebox_status\" > \"$wakebox_run/status\""
             + " && mv \"$wakebox_run/status\" \"$wakebox_run/exit_code\"; } 2>/dev/null || :; fi";
 
-    /** bash runs the trap of EXIT when it is terminated, as by a reboot, and calls that a success. */
+    /** bash runs the EXIT trap when it is terminated, for example by a reboot, and reports success. */
     private static final String TERMINATED_IS_NO_END = "trap 'trap - EXIT; exit 143' TERM";
 
     private Script() {}
 
     /**
-     * One command after the other in one shell, whatever each answers; the last one's exit code counts.
+     * Runs all commands in one shell, even after one fails; the exit code of the last one counts.
      *
-     * @param run instance and attempt, as a relative path: an image of the instance carries its directories to others
+     * @param run instance and attempt, as a relative path: an image made of the instance contains its directories
      */
     static List<String> keepGoing(String run, List<String> commands) {
         var lines = onlyOnce(run);
         lines.add("trap 'wakebox_status=$?; " + KEEP_STATUS + "' EXIT");
         lines.add(TERMINATED_IS_NO_END);
-        lines.addAll(commands);
+        lines.addAll(Interpreter.of(commands)
+                .map(interpreter -> ownFile(interpreter.script(commands, false)))
+                .orElse(commands));
         return lines;
     }
 
     /**
-     * SendCommand has no token, so two calls for one attempt may both be accepted. The script that is first on the
-     * instance makes a directory; another one waits for the first and ends as that did. The directory is of this boot:
-     * what a reboot has interrupted begins again, what had ended stays ended.
+     * SendCommand has no token, so two calls for one attempt may both be accepted. The first script on the instance
+     * creates a directory; a second script waits for the first one and ends with its exit code. The directory belongs
+     * to the current boot: commands that a reboot interrupted begin again, completed ones don't.
      */
     private static List<String> onlyOnce(String run) {
         var lines = new ArrayList<String>();
@@ -54,13 +56,19 @@ final class Script {
     }
 
     /**
-     * One command after the other in one shell, up to the first that fails; its exit code counts. Within a command the
-     * first line that fails ends it ({@code set -e}); its own exit code is looked at besides, because {@code set -e}
-     * overlooks {@code false && true}.
+     * Runs the commands in one shell up to the first that fails; its exit code counts. Within a command, {@code set -e}
+     * ends it at the first line that fails. The script also checks the exit code of each command, because {@code set
+     * -e} ignores {@code false && true}.
      *
      * @param run as in {@link #keepGoing}
      */
     static List<String> stopAtFirstFailure(String run, List<String> commands) {
+        return Interpreter.of(commands)
+                .map(interpreter -> stopAtFirstFailure(run, interpreter, commands))
+                .orElseGet(() -> stopAtFirstFailureOfSh(run, joined(commands)));
+    }
+
+    private static List<String> stopAtFirstFailureOfSh(String run, List<String> commands) {
         var lines = onlyOnce(run);
         lines.add("trap 'wakebox_status=$?; " + KEEP_STATUS
                 + "; [ \"$wakebox_status\" -eq 0 ] || [ \"$wakebox_status\" -eq " + REBOOT
@@ -74,6 +82,54 @@ final class Script {
             lines.add(STOP_IF_FAILED);
         }
         return lines;
+    }
+
+    /** Runs the commands as one script of another interpreter. */
+    private static List<String> stopAtFirstFailure(String run, Interpreter interpreter, List<String> commands) {
+        var lines = onlyOnce(run);
+        lines.add("trap 'wakebox_status=$?; " + KEEP_STATUS
+                + "; [ \"$wakebox_status\" -eq 0 ] || [ \"$wakebox_status\" -eq " + REBOOT
+                + " ] || echo \"The commands failed with exit code $wakebox_status.\" >&2' EXIT");
+        lines.add(TERMINATED_IS_NO_END);
+        lines.addAll(ownFile(interpreter.script(commands, true)));
+        return lines;
+    }
+
+    /** Writes a script to a file and runs it, so that the kernel honours its first line. */
+    private static List<String> ownFile(String script) {
+        return List.of(
+                "wakebox_script=$(mktemp \"$wakebox_run/script.XXXXXX\" 2>/dev/null || mktemp)",
+                "printf '%s\\n' " + quoted(script) + " > \"$wakebox_script\"",
+                "chmod 700 \"$wakebox_script\"",
+                "\"$wakebox_script\"",
+                "wakebox_status=$?",
+                "rm -f \"$wakebox_script\"",
+                "exit \"$wakebox_status\"");
+    }
+
+    /**
+     * Joins a command that ends with a backslash with the next one, and leaves a blank line in place of the next one.
+     */
+    private static List<String> joined(List<String> commands) {
+        var joined = new ArrayList<>(commands);
+        int begin = 0;
+        for (int i = 1; i < commands.size(); i++) {
+            if (endsWithABackslash(commands.get(i - 1))) {
+                joined.set(begin, joined.get(begin) + "\n" + commands.get(i));
+                joined.set(i, "");
+            } else {
+                begin = i;
+            }
+        }
+        return joined;
+    }
+
+    private static boolean endsWithABackslash(String command) {
+        int at = command.length();
+        while (at > 0 && command.charAt(at - 1) == '\\') {
+            at--;
+        }
+        return (command.length() - at) % 2 == 1;
     }
 
     private static String quoted(String command) {

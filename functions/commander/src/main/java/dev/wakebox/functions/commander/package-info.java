@@ -1,4 +1,4 @@
-/** The commands of an execution go to its instance. */
+/** Sends the commands of an execution to its instance. */
 @NullMarked
 package dev.wakebox.functions.commander;
 

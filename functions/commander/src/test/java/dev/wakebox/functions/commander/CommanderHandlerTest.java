@@ -1,5 +1,6 @@
 package dev.wakebox.functions.commander;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -9,6 +10,7 @@ import dev.wakebox.compute.execution.RunDocument;
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.Invocation;
 import dev.wakebox.runtime.Json;
+import dev.wakebox.runtime.JsonObject;
 import dev.wakebox.runtime.WakeboxException;
 import dev.wakebox.storage.InMemoryObjectStore;
 import java.time.Clock;
@@ -37,7 +39,7 @@ class CommanderHandlerTest {
             assertThat(script.instanceId()).isEqualTo(INSTANCE);
             assertThat(script.label()).isEqualTo("night/0");
             assertThat(script.timeLimit()).isEqualTo(Duration.ofMinutes(58));
-            assertThat(script.logs().prefix()).isEqualTo("runs/night/0");
+            assertThat(requireNonNull(script.logs()).prefix()).isEqualTo("runs/night/0");
             assertThat(script.lines())
                     .contains("set -e", "wakebox_run=\"${HOME:-/root}/.wakebox/\"'" + INSTANCE + "/night/0'");
         });
@@ -51,6 +53,17 @@ class CommanderHandlerTest {
         assertThat(answer.at("run", "wait_s")).isEqualTo(5);
         assertThat(answer.at("ticket")).isEqualTo("OPS-17");
         assertThat(answer.at("failure")).isNull();
+    }
+
+    @Test
+    void commander_whenTheEndIsKnown_letsTheInstanceShutItselfDownThen() {
+        invoke(
+                handler,
+                launched("ec2-run-retry.json")
+                        .with(Map.of("end", Map.of("at", "2026-03-02T07:15:00Z")), "run", "launch"));
+
+        assertThat(commands.scripts().getFirst().lines().getFirst())
+                .isEqualTo("(shutdown -h +73 </dev/null >/dev/null 2>&1 &)");
     }
 
     @Test
@@ -109,6 +122,22 @@ class CommanderHandlerTest {
     }
 
     @Test
+    void commander_whenTheAgentHasGoneOffline_isNotReadyAnyMoreAndSendsLater() {
+        var launched = launched("ec2-run-retry.json").with(true, "run", "ready");
+        commands.disconnect(true);
+
+        RunDocument waiting = invoke(handler, launched);
+
+        assertThat(waiting.at("run", "ready")).isEqualTo(false);
+        assertThat(waiting.at("run", "wait_s")).isEqualTo(5);
+        assertThat(commands.scripts()).isEmpty();
+        assertThat(waiting.at("failure")).isNull();
+        commands.disconnect(false);
+        assertThat(invoke(handler, waiting.with(true, "run", "ready")).at("command_id"))
+                .isEqualTo("command-1");
+    }
+
+    @Test
     void commander_whenThrottled_throwsForStepFunctionsToRetry() {
         commands.fail(new WakeboxException(ErrorCode.UNAVAILABLE, "Cannot send: ThrottlingException."));
 
@@ -118,7 +147,7 @@ class CommanderHandlerTest {
     }
 
     @Test
-    void commander_whenRefusedForGood_failsTheRunForGood() {
+    void commander_whenRefusedPermanently_failsTheRunPermanently() {
         commands.fail(new WakeboxException(ErrorCode.INTERNAL, "Cannot send: AccessDeniedException."));
 
         assertThat(invoke(handler, launched("ec2-run-retry.json")).at("failure"))
@@ -163,6 +192,6 @@ class CommanderHandlerTest {
     }
 
     private static RunDocument invoke(CommanderHandler handler, RunDocument document) {
-        return RunDocument.of(Invocation.of(handler, Json.string(document.json())));
+        return RunDocument.of(JsonObject.copyOf(Invocation.of(handler, Json.string(document.json()))));
     }
 }

@@ -17,7 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Runs the scripts in a real shell, as Systems Manager's agent does: the lines joined, given to {@code sh}. */
+/**
+ * Runs the scripts in a real shell, as Systems Manager's agent does: it joins the lines and passes them to {@code sh}.
+ */
 class ScriptTest {
     private static final String RUN = "i-1/it's night/0";
 
@@ -66,6 +68,94 @@ class ScriptTest {
                 Script.stopAtFirstFailure(RUN, List.of("false || echo handled", "if false; then :; fi", "echo last")));
 
         assertThat(ran).isEqualTo(new Ran(0, "handled\nlast\n", ""));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void script_whenItsFirstLineNamesBash_runsInBash(boolean keepGoing) {
+        var commands = List.of(
+                "#!/bin/bash",
+                "",
+                "words=(x 'it'\\''s' z)",
+                "for word in \"${words[@]}\"; do",
+                "[[ $word == x ]] || echo \"$word\"",
+                "done");
+
+        assertThat(run(script(keepGoing, commands))).isEqualTo(new Ran(0, "it's\nz\n", ""));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"#!/bin/bash", "#!/bin/bash -u", "#!/usr/bin/env bash", "#!/usr/bin/env -S bash -u", "#! /bin/sh"
+            })
+    void stop_whenAShellOfOnesOwnHasAFailure_stopsThere(String firstLine) {
+        Ran ran = run(Script.stopAtFirstFailure(RUN, List.of(firstLine, "echo first", "(exit 3)", "echo last")));
+
+        assertThat(ran).isEqualTo(new Ran(3, "first\n", "The commands failed with exit code 3.\n"));
+    }
+
+    @Test
+    void keepGoing_whenAShellOfOnesOwnHasAFailure_goesOn() {
+        Ran ran = run(Script.keepGoing(RUN, List.of("#!/bin/bash\necho first", "(exit 3)", "echo last; exit 5")));
+
+        assertThat(ran).isEqualTo(new Ran(5, "first\nlast\n", ""));
+    }
+
+    @Test
+    void script_whenItsFirstLineNamesPython_runsInPython() {
+        var commands = List.of(
+                "#!/usr/bin/env python3",
+                "import sys",
+                "for word in ['a', \"b'c\"]:",
+                "    print(word)",
+                "sys.exit(4)");
+
+        assertThat(run(Script.stopAtFirstFailure(RUN, commands)))
+                .isEqualTo(new Ran(4, "a\nb'c\n", "The commands failed with exit code 4.\n"));
+        assertThat(home.resolve(".wakebox/" + RUN)).isDirectoryNotContaining("glob:**script*");
+    }
+
+    @Test
+    void script_whenAnInterpreterIsNotThere_fails() {
+        Ran ran = run(Script.stopAtFirstFailure(RUN, List.of("#!/no/such/interpreter", "echo last")));
+
+        assertThat(ran.exitCode()).isBetween(126, 127);
+        assertThat(ran.out()).isEmpty();
+    }
+
+    @Test
+    void script_whenAnotherLineLooksLikeAFirstLine_isShs() {
+        Ran ran = run(Script.stopAtFirstFailure(RUN, List.of("", "#!/usr/bin/env python3", "echo in sh")));
+
+        assertThat(ran).isEqualTo(new Ran(0, "in sh\n", ""));
+    }
+
+    @Test
+    void script_whenItsOwnFileWasSentTwice_runsOnce() {
+        var script = Script.stopAtFirstFailure(RUN, List.of("#!/bin/bash", "echo ran >> \"$HOME/ran\"", "exit 3"));
+
+        assertThat(run(script).exitCode()).isEqualTo(3);
+        assertThat(run(script).err()).contains("sent twice");
+        assertThat(home.resolve("ran")).hasContent("ran");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void script_whenACommandEndsWithABackslash_goesOnInTheNext(boolean keepGoing) {
+        var commands = List.of("echo a \\", "", "echo b \\", "  c \\", "d", "echo e\\\\", "# f \\", "echo g");
+
+        assertThat(run(script(keepGoing, commands))).isEqualTo(new Ran(0, "a\nb c d\ne\\\ng\n", ""));
+    }
+
+    @Test
+    void stop_whenThereAreBlankCommands_countsThem() {
+        Ran ran = run(Script.stopAtFirstFailure(RUN, List.of("echo \\", "", "false", "")));
+
+        assertThat(ran).isEqualTo(new Ran(1, "\n", "Command 3 of 4 failed with exit code 1.\n"));
+    }
+
+    private static List<String> script(boolean keepGoing, List<String> commands) {
+        return keepGoing ? Script.keepGoing(RUN, commands) : Script.stopAtFirstFailure(RUN, commands);
     }
 
     @Test

@@ -1,4 +1,4 @@
-/** One look at how far the commands of an execution are. */
+/** Polls the commands of an execution. */
 @NullMarked
 package dev.wakebox.functions.ec2poller;
 

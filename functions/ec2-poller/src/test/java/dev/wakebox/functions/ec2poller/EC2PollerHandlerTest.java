@@ -8,10 +8,11 @@ import dev.wakebox.compute.command.CommandResult;
 import dev.wakebox.compute.command.InMemoryCommands;
 import dev.wakebox.compute.execution.Documents;
 import dev.wakebox.compute.execution.RunDocument;
-import dev.wakebox.compute.launch.InMemoryMachines;
+import dev.wakebox.compute.launch.InMemoryRunResources;
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.Invocation;
 import dev.wakebox.runtime.Json;
+import dev.wakebox.runtime.JsonObject;
 import dev.wakebox.runtime.WakeboxException;
 import dev.wakebox.storage.Condition;
 import dev.wakebox.storage.InMemoryObjectStore;
@@ -36,9 +37,9 @@ class EC2PollerHandlerTest {
             .with("the/stderr", "run", "logs", "stderr_key");
 
     private final InMemoryCommands commands = new InMemoryCommands(TEN_MINUTES_IN);
-    private final InMemoryMachines machines = new InMemoryMachines();
+    private final InMemoryRunResources resources = new InMemoryRunResources();
     private final InMemoryObjectStore logs = new InMemoryObjectStore(TEN_MINUTES_IN);
-    private final EC2PollerHandler handler = new EC2PollerHandler(commands, machines, logs, TEN_MINUTES_IN);
+    private final EC2PollerHandler handler = new EC2PollerHandler(commands, resources, logs, TEN_MINUTES_IN);
 
     @Test
     void poller_whenInProgress_saysWhenToLookAgain() {
@@ -60,12 +61,12 @@ class EC2PollerHandlerTest {
         "TERMINATED, , 10, none"
     })
     void poller_whenEverySixthLook_asksEc2WhetherTheInstanceIsStillThere(
-            InstanceState state, @Nullable String reason, int looksBefore, String cause) {
+            InstanceState state, @Nullable String reason, int pollsBefore, String cause) {
         commands.set("command-1", new CommandResult(CommandResult.Status.IN_PROGRESS, "In Progress", -1, ""));
-        machines.add("i-0aaaaaaaaaaaaaaaa", state, Map.of());
-        machines.set("i-0aaaaaaaaaaaaaaaa", state, reason);
+        resources.add("i-0aaaaaaaaaaaaaaaa", state, Map.of());
+        resources.set("i-0aaaaaaaaaaaaaaaa", state, reason);
 
-        var answer = String.valueOf(invoke(handler, SENT.with(looksBefore, "run", "looks"))
+        var answer = String.valueOf(invoke(handler, SENT.with(pollsBefore, "run", "looks"))
                 .text("failure", "cause")
                 .orElse("none"));
 
@@ -157,7 +158,7 @@ class EC2PollerHandlerTest {
 
     @Test
     void poller_whenSystemsManagerIsAway_looksAgain() {
-        commands.fail(new WakeboxException(ErrorCode.UNAVAILABLE, "Cannot look."));
+        commands.fail(new WakeboxException(ErrorCode.UNAVAILABLE, "Cannot poll."));
 
         RunDocument answer = invoke(handler, SENT);
 
@@ -170,8 +171,8 @@ class EC2PollerHandlerTest {
     @Test
     void poller_whenSystemsManagerDoesNotKnowALostInstance_failsTheRun() {
         commands.fail(new WakeboxException(ErrorCode.UNAVAILABLE, "The instance does not answer Systems Manager."));
-        machines.add("i-0aaaaaaaaaaaaaaaa", InstanceState.RUNNING, Map.of());
-        machines.set("i-0aaaaaaaaaaaaaaaa", InstanceState.TERMINATED, "Server.InternalError");
+        resources.add("i-0aaaaaaaaaaaaaaaa", InstanceState.RUNNING, Map.of());
+        resources.set("i-0aaaaaaaaaaaaaaaa", InstanceState.TERMINATED, "Server.InternalError");
 
         assertThat(invoke(handler, SENT.with(5, "run", "looks")).at("failure", "cause"))
                 .asString()
@@ -181,7 +182,7 @@ class EC2PollerHandlerTest {
     @Test
     void poller_whenEc2IsAway_looksAgain() {
         commands.set("command-1", new CommandResult(CommandResult.Status.IN_PROGRESS, "In Progress", -1, ""));
-        machines.fail(() -> true, () -> false);
+        resources.fail(() -> true, () -> false);
 
         RunDocument answer = invoke(handler, SENT.with(5, "run", "looks"));
 
@@ -191,16 +192,16 @@ class EC2PollerHandlerTest {
 
     @Test
     void poller_whenSystemsManagerIsAwayAtTheDeadline_throwsForStepFunctionsToRetry() {
-        commands.fail(new WakeboxException(ErrorCode.UNAVAILABLE, "Cannot look."));
+        commands.fail(new WakeboxException(ErrorCode.UNAVAILABLE, "Cannot poll."));
 
         assertThatExceptionOfType(WakeboxException.class).isThrownBy(() -> invoke(late(), SENT));
     }
 
     @Test
     void poller_whenRefused_failsTheRun() {
-        commands.fail(new WakeboxException(ErrorCode.INTERNAL, "Cannot look: AccessDeniedException."));
+        commands.fail(new WakeboxException(ErrorCode.INTERNAL, "Cannot poll: AccessDeniedException."));
 
-        assertThat(invoke(handler, SENT).at("failure", "cause")).isEqualTo("Cannot look: AccessDeniedException.");
+        assertThat(invoke(handler, SENT).at("failure", "cause")).isEqualTo("Cannot poll: AccessDeniedException.");
     }
 
     @Test
@@ -208,14 +209,14 @@ class EC2PollerHandlerTest {
         var nothingSent = Documents.fixture("ec2-run-simple.json");
 
         assertThat(invoke(handler, nothingSent).at("failure", "cause"))
-                .isEqualTo("There is no command to look at; Commander sent none.");
+                .isEqualTo("There is no command to poll; Commander sent none.");
     }
 
     private EC2PollerHandler late() {
-        return new EC2PollerHandler(commands, machines, logs, Clock.fixed(T0.plusSeconds(3_600), ZoneOffset.UTC));
+        return new EC2PollerHandler(commands, resources, logs, Clock.fixed(T0.plusSeconds(3_600), ZoneOffset.UTC));
     }
 
     private static RunDocument invoke(EC2PollerHandler handler, RunDocument document) {
-        return RunDocument.of(Invocation.of(handler, Json.string(document.json())));
+        return RunDocument.of(JsonObject.copyOf(Invocation.of(handler, Json.string(document.json()))));
     }
 }

@@ -3,12 +3,14 @@ package dev.wakebox.functions.ec2poller;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wakebox.compute.command.CommandResult;
+import dev.wakebox.compute.execution.RunOutcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class VerdictTest {
     private static final Instant T0 = Instant.parse("2026-03-02T06:00:00Z");
@@ -32,10 +34,37 @@ class VerdictTest {
     })
     void of_whenCommandIsInAState_decides(
             CommandResult.Status status, String details, String inTime, String outOfTime) {
-        var looked = Optional.of(new CommandResult(status, details, 3, ""));
+        var polled = Optional.of(new CommandResult(status, details, 3, ""));
 
-        assertThat(text(verdict(looked, T0.plus(TIMEOUT).minusMillis(1)))).isEqualTo(inTime);
-        assertThat(text(verdict(looked, T0.plus(TIMEOUT)))).isEqualTo(outOfTime);
+        assertThat(text(verdict(polled, T0.plus(TIMEOUT).minusMillis(1)))).isEqualTo(inTime);
+        assertThat(text(verdict(polled, T0.plus(TIMEOUT)))).isEqualTo(outOfTime);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "PENDING,     The instance never fetched the commands: timeout_s (3600 s since t0) was over first",
+        "DELAYED,     The instance never fetched the commands",
+        "IN_PROGRESS, The commands still ran 3600 s after t0 (timeout_s)"
+    })
+    void of_whenTheTimeIsUp_saysWhetherTheCommandsBegan(CommandResult.Status status, String cause) {
+        var polled = Optional.of(new CommandResult(status, "", -1, ""));
+
+        assertThat(verdict(polled, T0.plus(TIMEOUT)))
+                .isInstanceOfSatisfying(
+                        Verdict.OutOfTime.class, out -> assertThat(out.cause()).startsWith(cause));
+    }
+
+    /** The previous poll cancelled them, so their status no longer shows whether they had begun. */
+    @ParameterizedTest
+    @EnumSource(names = {"CANCELLING", "CANCELLED"})
+    void of_whenAlreadyCancelledForTheTime_doesNotSayThatTheCommandsRan(CommandResult.Status status) {
+        var polled = Optional.of(new CommandResult(status, "", -1, ""));
+
+        assertThat(verdict(polled, T0.plus(TIMEOUT)))
+                .isEqualTo(new Verdict.Failed(
+                        RunOutcome.TIMED_OUT,
+                        "timeout_s (3600 s since t0) was over, and the commands were cancelled.",
+                        true));
     }
 
     @Test
@@ -46,9 +75,9 @@ class VerdictTest {
 
     @Test
     void of_whenFailed_namesTheExitCode() {
-        var looked = Optional.of(new CommandResult(CommandResult.Status.FAILED, "Failed", 3, ""));
+        var polled = Optional.of(new CommandResult(CommandResult.Status.FAILED, "Failed", 3, ""));
 
-        assertThat(verdict(looked, SENT.plusSeconds(5)))
+        assertThat(verdict(polled, SENT.plusSeconds(5)))
                 .isInstanceOfSatisfying(Verdict.Failed.class, failed -> assertThat(failed.cause())
                         .isEqualTo("The commands failed with exit code 3."));
     }
@@ -62,8 +91,8 @@ class VerdictTest {
                         .contains("48 hours", "1209600"));
     }
 
-    private static Verdict verdict(Optional<CommandResult> looked, Instant now) {
-        return Verdict.of(looked, now, SENT, T0, TIMEOUT);
+    private static Verdict verdict(Optional<CommandResult> polled, Instant now) {
+        return Verdict.of(polled, now, SENT, T0, TIMEOUT);
     }
 
     private static String text(Verdict verdict) {

@@ -2,45 +2,50 @@ package dev.wakebox.functions.ec2starterfromami;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.wakebox.compute.execution.LaunchProgress;
 import dev.wakebox.compute.execution.RunDocument;
-import dev.wakebox.compute.launch.Ec2Machines;
+import dev.wakebox.compute.execution.RunState;
+import dev.wakebox.compute.launch.Ec2RunResources;
+import dev.wakebox.compute.launch.LaunchCheck;
 import dev.wakebox.compute.launch.SsmAgents;
 import dev.wakebox.runtime.Environment;
-import dev.wakebox.runtime.Function;
+import dev.wakebox.runtime.JsonObject;
+import dev.wakebox.runtime.LambdaFunction;
 import java.time.Clock;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The state EC2StarterFromAMI: called with the run's document until that says {@code run.ready} or has a failure. */
-public final class EC2StarterFromAMIHandler extends Function {
+/** State EC2StarterFromAMI: invoked with the run document until {@code run.ready} is true or there is a failure. */
+public final class EC2StarterFromAMIHandler extends LambdaFunction {
     private static final Logger log = LoggerFactory.getLogger(EC2StarterFromAMIHandler.class);
 
-    private final Starter starter;
+    private final InstanceLauncher launcher;
 
     public EC2StarterFromAMIHandler() {
-        this(new Starter(
-                Ec2Machines.create(),
+        this(new InstanceLauncher(
+                Ec2RunResources.create(),
                 SsmAgents.create(),
                 Environment.required("STACK_NAME"),
                 Environment.required("AWS_REGION"),
+                new LaunchCheck(Environment.list("OUTPUT_BUCKETS")),
                 Clock.systemUTC(),
-                new Limits(Environment.minutes("RUNNING_LIMIT_MINUTES"), Environment.minutes("ONLINE_LIMIT_MINUTES"))));
+                new LaunchLimits(
+                        Environment.minutes("RUNNING_LIMIT_MINUTES"), Environment.minutes("ONLINE_LIMIT_MINUTES"))));
     }
 
-    EC2StarterFromAMIHandler(Starter starter) {
-        this.starter = requireNonNull(starter, "starter is null");
+    EC2StarterFromAMIHandler(InstanceLauncher launcher) {
+        this.launcher = requireNonNull(launcher, "launcher is null");
     }
 
     @Override
-    protected Map<String, @Nullable Object> event(Map<String, @Nullable Object> event) {
-        RunDocument after = starter.step(RunDocument.of(event));
+    protected JsonObject event(JsonObject event) {
+        RunDocument after = launcher.step(RunDocument.of(event));
+        RunState state = after.state();
         log.info(
                 "{}: ready {}, launch {}, failure {}",
-                after.at("run", "id"),
-                after.at("run", "ready"),
-                after.at("run", "launch"),
+                state.id().orElse(null),
+                state.ready(),
+                state.launch().map(LaunchProgress::toJson).orElse(null),
                 after.at("failure"));
         return after.json();
     }

@@ -1,4 +1,4 @@
-/** EC2StarterFromAMI: launches the instance of a run's attempt once, and looks until it can be sent commands. */
+/** State EC2StarterFromAMI: launches the instance of an attempt once, and polls until it is online. */
 @NullMarked
 package dev.wakebox.functions.ec2starterfromami;
 

@@ -1,4 +1,4 @@
-/** EC2Stopper: ends what a run launched, whatever became of the run. */
+/** State EC2Stopper: ends the resources that a run launched, for every outcome. */
 @NullMarked
 package dev.wakebox.functions.ec2stopper;
 

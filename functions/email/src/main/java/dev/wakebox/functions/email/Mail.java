@@ -2,7 +2,7 @@ package dev.wakebox.functions.email;
 
 import static java.util.Objects.requireNonNull;
 
-/** One mail, ready to be sent. */
+/** One mail that is ready to be sent. */
 record Mail(String to, String subject, String text, String html) {
     Mail {
         requireNonNull(to, "to is null");
@@ -11,7 +11,7 @@ record Mail(String to, String subject, String text, String html) {
         requireNonNull(html, "html is null");
     }
 
-    /** Without its text and address, so that they are in no log. */
+    /** Omits text and address, so that no log has them. */
     @Override
     public String toString() {
         return "Mail";

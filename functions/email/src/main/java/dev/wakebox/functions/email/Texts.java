@@ -6,6 +6,7 @@ import static java.util.stream.Collectors.toMap;
 import com.samskivert.mustache.Mustache;
 import com.samskivert.mustache.Template;
 import dev.wakebox.uploads.Language;
+import dev.wakebox.uploads.Origin;
 import dev.wakebox.uploads.Upload;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,23 +21,39 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.regex.Pattern;
 
-/** Writes the mails: {@code mail.html} and {@code mail.txt} with the words of the owner's language. Thread-safe. */
+/** Writes the mails: {@code mail.html} and {@code mail.txt} with the texts in the owner's language. Thread-safe. */
 final class Texts {
     private static final int LONGEST_IN_SUBJECT = 80;
+    /** An ending that may be a top-level domain, now or later: these have letters only. */
+    private static final Pattern DOMAIN_LIKE_ENDING = Pattern.compile("\\.(?=\\p{L}{2,}$)");
+
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
-    private final Mustache.Compiler plain = Mustache.compiler().escapeHTML(false);
+    private final Mustache.Compiler plain =
+            Mustache.compiler().escapeHTML(false).emptyStringIsFalse(true);
     private final Template html;
     private final Template text;
     private final Map<Language, Map<String, Template>> words = new EnumMap<>(Language.class);
     private final String contact;
+    private final String history;
+    private final boolean callersAreKnown;
 
-    /** @param contact an address that people read, for the footer */
-    Texts(String contact) {
+    /**
+     * Reads the texts.
+     *
+     * @param contact an address that people read, for the footer
+     * @param history URL where the users of the web page see their files; empty when there is no page
+     * @param callersAreKnown whether only people who have signed in announce uploads; otherwise the mails address no
+     *     owner by name
+     */
+    Texts(String contact, String history, boolean callersAreKnown) {
         this.contact = requireNonNull(contact, "contact is null");
-        html = Mustache.compiler().escapeHTML(true).compile(resource("mail.html"));
+        this.history = requireNonNull(history, "history is null");
+        this.callersAreKnown = callersAreKnown;
+        html = Mustache.compiler().escapeHTML(true).emptyStringIsFalse(true).compile(resource("mail.html"));
         text = plain.compile(resource("mail.txt"));
         for (Language language : Language.values()) {
             words.put(language, words(language));
@@ -47,39 +64,33 @@ final class Texts {
      * A mail about an upload.
      *
      * @param links by their name in the texts: {@code workbook}, {@code summary}, {@code csv}, {@code video}
-     * @param linksUntil when the links end
+     * @param linksUntil when the links expire
      */
-    Mail write(Occasion occasion, Upload upload, Map<String, String> links, Instant linksUntil) {
+    Mail write(MailKind kind, Upload upload, Map<String, String> links, Instant linksUntil) {
         Language language = upload.owner().language();
-        String subject = say(language, occasion, "subject", shortened(oneLine(upload.filename())));
-        return new Mail(
-                upload.owner().email(),
-                subject,
-                text.execute(values(
-                        occasion,
-                        upload,
-                        oneLine(upload.filename()),
-                        oneLine(upload.owner().name()),
-                        links,
-                        linksUntil)),
-                html.execute(values(
-                        occasion, upload, upload.filename(), upload.owner().name(), links, linksUntil)));
+        String subject = say(language, kind, "subject", shortened(unlinked(upload.filename())));
+        Map<String, ?> values = values(kind, upload, links, linksUntil);
+        return new Mail(upload.owner().email(), subject, text.execute(values), html.execute(values));
     }
 
-    private Map<String, Object> values(
-            Occasion occasion,
-            Upload upload,
-            String filename,
-            String name,
-            Map<String, String> links,
-            Instant linksUntil) {
+    private Map<String, ?> values(MailKind kind, Upload upload, Map<String, String> links, Instant linksUntil) {
         Language language = upload.owner().language();
+        String filename = unlinked(upload.filename());
+        String name = isVouchedFor(upload) ? upload.owner().name() : "";
         var values = new LinkedHashMap<String, Object>();
         values.put("language", language.code());
-        values.put("greeting", say(language, "greeting", Map.of("name", name)));
-        values.put("headline", say(language, occasion, "headline", filename));
+        values.put(
+                "greeting",
+                name.isEmpty()
+                        ? say(language, "greeting.nameless", Map.of())
+                        : say(language, "greeting", Map.of("name", name)));
+        values.put("history", upload.origin() instanceof Origin.Page ? history : "");
+        values.put("historyLabel", say(language, "history", Map.of()));
+        values.put("headline", say(language, kind, "headline", filename));
         values.put("filename", filename);
-        values.put("body", say(language, occasion, "body", filename));
+        values.put("body", say(language, kind, "body", filename));
+        boolean withoutWorkbook = kind == MailKind.RESULT && !links.containsKey("workbook");
+        values.put("note", withoutWorkbook ? say(language, "result.noWorkbook", Map.of()) : "");
         values.put(
                 "links",
                 links.entrySet().stream()
@@ -92,8 +103,8 @@ final class Texts {
         return values;
     }
 
-    private String say(Language language, Occasion occasion, String key, String filename) {
-        return say(language, occasion.key() + "." + key, Map.of("filename", filename));
+    private String say(Language language, MailKind kind, String key, String filename) {
+        return say(language, kind.key() + "." + key, Map.of("filename", filename));
     }
 
     private String say(Language language, String key, Map<String, String> values) {
@@ -115,11 +126,17 @@ final class Texts {
                 .collect(toMap(key -> key, key -> plain.compile(properties.getProperty(key))));
     }
 
-    /** Line breaks and marks that turn the direction of writing could make a subject say something else. */
-    private static String oneLine(String text) {
-        return text.replaceAll("[\\p{Cntrl}\\u2028\\u2029]+", " ")
-                .replaceAll("[\\u202A-\\u202E\\u2066-\\u2069]", "")
-                .strip();
+    /** If anyone may send any name with any address, the name could be a message to that address. */
+    private boolean isVouchedFor(Upload upload) {
+        return callersAreKnown || upload.origin() instanceof Origin.Page;
+    }
+
+    /**
+     * {@code clip .mov} of {@code clip.mov}: mail programs would make it a link to the domain of that name, which anyone
+     * may own.
+     */
+    private static String unlinked(String filename) {
+        return DOMAIN_LIKE_ENDING.matcher(filename).replaceFirst(" .");
     }
 
     private static String shortened(String text) {

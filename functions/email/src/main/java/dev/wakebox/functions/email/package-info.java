@@ -1,4 +1,4 @@
-/** Results are there, or an upload failed: its owner gets one mail. */
+/** Sends the owner of an upload one mail when the results are stored or the upload has failed. */
 @NullMarked
 package dev.wakebox.functions.email;
 

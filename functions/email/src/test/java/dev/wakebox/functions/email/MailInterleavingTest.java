@@ -3,10 +3,11 @@ package dev.wakebox.functions.email;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wakebox.jobs.InMemoryJobStore;
-import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.WakeboxException;
+import dev.wakebox.storage.Condition;
 import dev.wakebox.storage.InMemoryObjectStore;
 import dev.wakebox.uploads.Interleaving;
+import dev.wakebox.uploads.Keys;
 import dev.wakebox.uploads.Language;
 import dev.wakebox.uploads.Owner;
 import dev.wakebox.uploads.SteppingJobStore;
@@ -42,22 +43,27 @@ class MailInterleavingTest {
         var interleaving = new Interleaving(seed);
         var throttles = new Random(seed);
         var jobs = new InMemoryJobStore(clock);
+        var objects = new InMemoryObjectStore(clock);
         var sent = new ArrayList<String>();
         var names = new AtomicInteger();
         var stepping = new SteppingJobStore(jobs, interleaving);
-        var correspondence = new Correspondence(
+        var mails = new UploadMails(
                 new Uploads(stepping, clock),
                 stepping,
-                new InMemoryObjectStore(clock),
+                objects,
                 (key, _) -> key,
-                new Texts("help@example.org"),
+                new Texts("help@example.org", "", true),
                 mail -> {
                     interleaving.step();
                     if (throttles.nextInt(3) == 0) {
-                        throw new WakeboxException(ErrorCode.UNAVAILABLE, "throttled");
+                        return new Mailer.Delivery.Later("throttled");
                     }
                     sent.add(mail.to());
                     interleaving.step();
+                    return new Mailer.Delivery.Sent();
+                },
+                (id, kind) -> {
+                    throw new AssertionError(id + " " + kind + " is no mail to keep");
                 },
                 clock,
                 () -> "sender-" + names.incrementAndGet());
@@ -66,12 +72,13 @@ class MailInterleavingTest {
                 .toList();
         for (String id : ids) {
             new Uploads(jobs, clock).create(id, new Owner(id + "@example.org", "Ana", Language.EN), "a.mp4", "mp4");
+            objects.put(Keys.summary(id), new byte[1], "text/csv", new Condition.Always());
             for (int delivery = 0; delivery < DELIVERIES; delivery++) {
                 interleaving.add(() -> {
                     boolean settled = false;
                     while (!settled) {
                         try {
-                            correspondence.resultReady(id);
+                            mails.resultReady(id);
                             settled = true;
                         } catch (WakeboxException e) {
                             interleaving.step();

@@ -9,32 +9,32 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.regex.Pattern;
 
-/** What a cell of a CSV file means. Whatever isn't surely a number or a date stays the text that it is. */
+/** The value of a cell of a CSV file. A text that isn't clearly a number or a date stays a text. */
 sealed interface CellValue {
     /** A number. */
     record Numeric(double value) implements CellValue {}
 
-    /** A whole day. */
+    /** A date. */
     record Day(LocalDate value) implements CellValue {}
 
-    /** A moment; one with an offset is in UTC. */
+    /** A date and time; a value with an offset is converted to UTC. */
     record Moment(LocalDateTime value) implements CellValue {}
 
-    /** Anything else. */
+    /** Any other text. */
     record Text(String value) implements CellValue {
         public Text {
             requireNonNull(value, "value is null");
         }
     }
 
-    /** More digits than a number in a workbook keeps, or a leading zero, are a name and not a number. */
+    /** A value with more digits than a workbook keeps, or with a leading zero, is an identifier and not a number. */
     Pattern INTEGER = Pattern.compile("-?(0|[1-9][0-9]{0,14})");
 
     Pattern DECIMAL = Pattern.compile("-?(0|[1-9][0-9]{0,14})(\\.[0-9]{1,30})?([eE][+-]?[0-9]{1,3})?");
 
     Pattern DATE = Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]{1,9})?)?.*)?");
 
-    /** Workbooks know no earlier day. */
+    /** The earliest date that a workbook can hold. */
     LocalDate FIRST_DAY = LocalDate.of(1900, 3, 1);
 
     static CellValue of(String text) {

@@ -2,10 +2,13 @@ package dev.wakebox.functions.excel;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.wakebox.csv.CsvText;
+import dev.wakebox.csv.UnreadableCsvException;
 import dev.wakebox.jobs.DynamoDbJobStore;
 import dev.wakebox.runtime.Environment;
 import dev.wakebox.runtime.ErrorCode;
-import dev.wakebox.runtime.Function;
+import dev.wakebox.runtime.JsonObject;
+import dev.wakebox.runtime.LambdaFunction;
 import dev.wakebox.runtime.WakeboxException;
 import dev.wakebox.storage.Condition;
 import dev.wakebox.storage.ObjectInfo;
@@ -16,23 +19,17 @@ import dev.wakebox.storage.S3ObjectStore;
 import dev.wakebox.uploads.Keys;
 import dev.wakebox.uploads.Upload;
 import dev.wakebox.uploads.Uploads;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.InputStreamReader;
-import java.io.Reader;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
-/** Results that arrived (S3 through SQS): writes them as a workbook. */
-public final class ExcelHandler extends Function {
+/** Writes the results of an upload as a workbook (S3 events through SQS). */
+public final class ExcelHandler extends LambdaFunction {
     private static final String TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
     private static final long MOST_BYTES = 64L * 1024 * 1024;
-    private static final byte[] BYTE_ORDER_MARK = "\uFEFF".getBytes(StandardCharsets.UTF_8);
 
     private final String bucket;
     private final ObjectStore objects;
@@ -53,7 +50,7 @@ public final class ExcelHandler extends Function {
     }
 
     @Override
-    protected Map<String, @Nullable Object> event(Map<String, @Nullable Object> event) {
+    protected Record event(JsonObject event) {
         return S3Notifications.handle(
                 event,
                 change -> change.kind() == S3Event.Kind.CREATED
@@ -63,14 +60,14 @@ public final class ExcelHandler extends Function {
                 change -> Keys.uploadOfSummary(change.key())
                         .flatMap(uploads::find)
                         .map(this::write)
-                        .orElse("Nobody announced the upload of " + change.key() + "."));
+                        .orElse("There is no record of the upload of " + change.key() + "."));
     }
 
     private String write(Upload upload) {
         String source = Keys.summary(upload.id());
         Optional<ObjectInfo> info = objects.head(source);
         if (info.isEmpty()) {
-            return "The results of " + upload.id() + " are gone again.";
+            return "The results of " + upload.id() + " do not exist any more.";
         }
         if (info.get().size() > MOST_BYTES) {
             throw new WakeboxException(
@@ -79,20 +76,24 @@ public final class ExcelHandler extends Function {
         }
         byte[] csv = objects.get(source).orElseThrow(() -> gone(upload)).body();
         var workbook = new ByteArrayOutputStream();
-        int rows = ResultWorkbook.write(text(csv), facts(upload), workbook);
+        var written = ResultWorkbook.write(text(upload, csv), facts(upload), workbook);
         objects.put(Keys.workbook(upload.id()), workbook.toByteArray(), TYPE, new Condition.Always());
-        return "The workbook of " + upload.id() + " has " + rows + " rows.";
+        return "The workbook of " + upload.id() + " has " + written.rows() + " rows"
+                + (written.shortened() == 0 ? "." : ", " + written.shortened() + " cells are shortened.");
     }
 
-    /** The text without the byte order mark that some programs put first: it would end up in the first header. */
-    private static Reader text(byte[] utf8) {
-        int length = BYTE_ORDER_MARK.length;
-        int start = Arrays.equals(utf8, 0, Math.min(length, utf8.length), BYTE_ORDER_MARK, 0, length) ? length : 0;
-        return new InputStreamReader(
-                new ByteArrayInputStream(utf8, start, utf8.length - start), StandardCharsets.UTF_8);
+    private static CsvText text(Upload upload, byte[] csv) {
+        try {
+            return CsvText.of("the results of " + upload.id(), csv, List.of());
+        } catch (UnreadableCsvException e) {
+            throw new WakeboxException(ErrorCode.INVALID_REQUEST, requireNonNull(e.getMessage()), e);
+        }
     }
 
-    /** Nothing of the owner: whoever knows the upload's id gets a link to the workbook. */
+    /**
+     * Facts for the first sheet. They have no data of the owner, because everyone with the upload's id gets a link to
+     * the workbook.
+     */
     private static Map<String, String> facts(Upload upload) {
         var facts = new LinkedHashMap<String, String>();
         facts.put("File", upload.filename());
@@ -103,6 +104,6 @@ public final class ExcelHandler extends Function {
 
     private static WakeboxException gone(Upload upload) {
         return new WakeboxException(
-                ErrorCode.UNAVAILABLE, "The results of " + upload.id() + " cannot be read just now.");
+                ErrorCode.UNAVAILABLE, "The results of " + upload.id() + " cannot be read at the moment.");
     }
 }

@@ -1,10 +1,10 @@
 package dev.wakebox.functions.excel;
 
+import dev.wakebox.csv.CsvText;
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.WakeboxException;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -19,13 +19,13 @@ import org.dhatim.fastexcel.Workbook;
 import org.dhatim.fastexcel.Worksheet;
 
 /**
- * Writes a workbook of two sheets: what is known of the results, and the results, one row each, from row 10 on. Rows are
- * streamed: a workbook of any length needs the memory of some hundred rows.
+ * Writes a workbook of two sheets: facts about the results, and the results from row 10 on. Rows are streamed, so a
+ * workbook of any length needs the memory of some hundred rows.
  *
- * <p>Texts are written as texts, so that none is ever taken for a formula.
+ * <p>Texts are written as texts, so that none is interpreted as a formula.
  */
 final class ResultWorkbook {
-    /** Counted from 0, as in all of fastexcel; row 10 in the workbook. */
+    /** From 0, as everywhere in fastexcel; this is row 10 of the workbook. */
     static final int FIRST_ROW = 9;
 
     private static final int HEADER_ROW = FIRST_ROW - 1;
@@ -36,26 +36,34 @@ final class ResultWorkbook {
     private static final double WIDEST = 60;
     private static final String HEADER_COLOR = "DDE3EE";
 
-    private static final CSVFormat FORMAT = CSVFormat.RFC4180
-            .builder()
-            .setIgnoreEmptyLines(true)
-            .setTrailingData(false)
-            .get();
-
-    /** What XML cannot hold, and the underscore of what a workbook would read as a code for such a character. */
+    /** Characters that XML can't hold, and underscores that a workbook would read as the escape of such a character. */
     private static final Pattern CODED = Pattern.compile("[\\x00-\\x08\\x0B\\x0C\\x0E-\\x1F]|_(?=x[0-9A-Fa-f]{4}_)");
+
+    /**
+     * A summary of the workbook.
+     *
+     * @param shortened number of texts that were longer than a cell
+     */
+    record Written(int rows, int shortened) {}
+
+    private int shortened;
 
     private ResultWorkbook() {}
 
     /**
      * Writes the workbook of a CSV file with a header.
      *
-     * @param facts of the first sheet, in their order; the number of rows comes after them
-     * @return the number of rows
-     * @throws WakeboxException {@code INVALID_REQUEST} when the CSV is malformed or longer than a sheet can be
+     * @param facts for the first sheet, in their order; the number of rows follows them
+     * @throws WakeboxException {@code INVALID_REQUEST} when the CSV is empty, malformed, or longer or wider than a
+     *     sheet can be
      */
-    static int write(Reader csv, Map<String, String> facts, OutputStream out) {
-        try (CSVParser parser = FORMAT.parse(csv);
+    static Written write(CsvText csv, Map<String, String> facts, OutputStream out) {
+        return new ResultWorkbook().writeTo(out, csv, facts);
+    }
+
+    private Written writeTo(OutputStream out, CsvText csv, Map<String, String> facts) {
+        CSVFormat format = csv.format().builder().setIgnoreEmptyLines(true).get();
+        try (CSVParser parser = format.parse(csv.reader());
                 var workbook = new Workbook(out, "Wakebox", "1.0")) {
             Worksheet overview = workbook.newWorksheet("Summary");
             Worksheet events = workbook.newWorksheet("Events");
@@ -63,15 +71,15 @@ final class ResultWorkbook {
             events.close();
             overview(overview, facts, rows);
             overview.close();
-            return rows;
+            return new Written(rows, shortened);
         } catch (UncheckedIOException | IllegalStateException e) {
-            throw new WakeboxException(ErrorCode.INVALID_REQUEST, "The results are no well-formed CSV file.", e);
+            throw new WakeboxException(ErrorCode.INVALID_REQUEST, "The results are not a well-formed CSV file.", e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static void overview(Worksheet sheet, Map<String, String> facts, int rows) {
+    private void overview(Worksheet sheet, Map<String, String> facts, int rows) {
         sheet.width(0, 24);
         sheet.width(1, WIDEST);
         int row = 0;
@@ -82,6 +90,14 @@ final class ResultWorkbook {
         }
         label(sheet, row, "Rows");
         sheet.value(row, 1, rows);
+        if (shortened > 0) {
+            label(sheet, row + 1, "Shortened cells");
+            sheet.inlineString(
+                    row + 1,
+                    1,
+                    shortened + " end with \"…\": a cell takes " + LONGEST_TEXT
+                            + " characters. The CSV has the complete values.");
+        }
     }
 
     private static void label(Worksheet sheet, int row, String text) {
@@ -89,15 +105,14 @@ final class ResultWorkbook {
         sheet.style(row, 0).bold().set();
     }
 
-    private static int events(Worksheet sheet, Iterator<CSVRecord> records, Map<String, String> facts)
-            throws IOException {
+    private int events(Worksheet sheet, Iterator<CSVRecord> records, Map<String, String> facts) throws IOException {
         var sample = new ArrayList<CSVRecord>();
         while (records.hasNext() && sample.size() <= SAMPLE) {
-            sample.add(records.next());
+            sample.add(narrowEnough(records.next()));
         }
         sheet.freezePane(0, FIRST_ROW);
-        if (sample.isEmpty()) {
-            return 0;
+        if (sample.stream().allMatch(line -> line.size() == 1 && line.get(0).isBlank())) {
+            throw new WakeboxException(ErrorCode.INVALID_REQUEST, "The results are empty.");
         }
         widths(sheet, sample);
         int row = 0;
@@ -119,12 +134,22 @@ final class ResultWorkbook {
                         ErrorCode.INVALID_REQUEST,
                         "The results have more rows than a sheet can have (" + Worksheet.MAX_ROWS + ").");
             }
-            row(sheet, FIRST_ROW + rows++, records.next());
+            row(sheet, FIRST_ROW + rows++, narrowEnough(records.next()));
             if (rows % FLUSH_EVERY == 0) {
                 sheet.flush();
             }
         }
         return rows;
+    }
+
+    private static CSVRecord narrowEnough(CSVRecord line) {
+        if (line.size() > Worksheet.MAX_COLS) {
+            throw new WakeboxException(
+                    ErrorCode.INVALID_REQUEST,
+                    "The results have " + line.size() + " columns in record " + line.getRecordNumber()
+                            + "; a sheet can have " + Worksheet.MAX_COLS + ".");
+        }
+        return line;
     }
 
     private static void widths(Worksheet sheet, List<CSVRecord> sample) {
@@ -144,20 +169,20 @@ final class ResultWorkbook {
         }
     }
 
-    private static void header(Worksheet sheet, CSVRecord names) {
+    private void header(Worksheet sheet, CSVRecord names) {
         for (int column = 0; column < names.size(); column++) {
             sheet.inlineString(HEADER_ROW, column, text(names.get(column)));
             sheet.style(HEADER_ROW, column).bold().fillColor(HEADER_COLOR).set();
         }
     }
 
-    private static void row(Worksheet sheet, int row, CSVRecord line) {
+    private void row(Worksheet sheet, int row, CSVRecord line) {
         for (int column = 0; column < line.size(); column++) {
             put(sheet, row, column, line.get(column));
         }
     }
 
-    private static void put(Worksheet sheet, int row, int column, String value) {
+    private void put(Worksheet sheet, int row, int column, String value) {
         switch (CellValue.of(value)) {
             case CellValue.Numeric(double number) -> sheet.value(row, column, number);
             case CellValue.Day(var day) -> {
@@ -173,11 +198,17 @@ final class ResultWorkbook {
         }
     }
 
-    /** Control characters as the format's codes, and no more than a cell takes. */
-    private static String text(String text) {
-        String shortened = text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT - 1) + "…";
-        return CODED.matcher(shortened)
+    /** Escapes control characters, and shortens the text to the length of a cell. */
+    private String text(String text) {
+        return CODED.matcher(text.length() <= LONGEST_TEXT ? text : shortened(text))
                 .replaceAll(match -> String.format(
                         Locale.ROOT, "_x%04X_", (int) match.group().charAt(0)));
+    }
+
+    /** Shortens the text to the length of a cell, without splitting a surrogate pair. */
+    private String shortened(String text) {
+        shortened++;
+        int end = LONGEST_TEXT - 1;
+        return text.substring(0, Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end) + "…";
     }
 }

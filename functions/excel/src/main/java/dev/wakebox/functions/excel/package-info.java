@@ -1,4 +1,4 @@
-/** Results as a workbook. */
+/** Writes results as a workbook. */
 @NullMarked
 package dev.wakebox.functions.excel;
 

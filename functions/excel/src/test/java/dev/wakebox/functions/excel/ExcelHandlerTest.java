@@ -1,6 +1,7 @@
 package dev.wakebox.functions.excel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 
 import dev.wakebox.jobs.InMemoryJobStore;
 import dev.wakebox.runtime.Invocation;
@@ -21,6 +22,7 @@ import java.util.Map;
 import org.dhatim.fastexcel.reader.Cell;
 import org.dhatim.fastexcel.reader.ReadableWorkbook;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ExcelHandlerTest {
@@ -33,7 +35,13 @@ class ExcelHandlerTest {
     private final ExcelHandler handler = new ExcelHandler(BUCKET, objects, uploads);
 
     @ParameterizedTest
-    @ValueSource(strings = {"id,class\n1,car\n", "\uFEFFid,class\n1,car\n", "\uFEFF\"id\",class\n1,car\n"})
+    @ValueSource(
+            strings = {
+                "id,class\n1,car\n",
+                "\uFEFFid,class\n1,car\n",
+                "\uFEFF\"id\",class\n1,car\n",
+                "id;class\n1;car\n"
+            })
     void result_whenItArrives_isAWorkbookWithTheHeadersOfTheCsv(String csv) throws IOException {
         uploads.create(ID, new Owner("ana@example.org", "Ana", Language.EN), "junction-4.mp4", "mp4");
         objects.put(Keys.summary(ID), csv.getBytes(StandardCharsets.UTF_8), "text/csv", new Condition.Always());
@@ -49,5 +57,31 @@ class ExcelHandlerTest {
                     .orElseThrow();
             assertThat(header).extracting(Cell::getText).containsExactly("id", "class");
         }
+    }
+
+    static List<byte[]> noCsv() {
+        return List.of(
+                new byte[0],
+                "\n".getBytes(StandardCharsets.UTF_8),
+                "<!DOCTYPE html>\n<html><body>504</body></html>".getBytes(StandardCharsets.UTF_8),
+                "\n <html>".getBytes(StandardCharsets.UTF_8),
+                "{\"message\": \"Internal Server Error\"}".getBytes(StandardCharsets.UTF_8),
+                "id,class\n1,car\n".getBytes(StandardCharsets.UTF_16),
+                "id,class\n1,car\n".getBytes(StandardCharsets.UTF_16LE),
+                "id,class\n1,cami\u00F3n\n".getBytes(StandardCharsets.ISO_8859_1),
+                "PK\u0003\u0004xl/workbook.xml".getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The mail is then sent without a workbook. An empty or garbled workbook would be taken for a result. */
+    @ParameterizedTest
+    @MethodSource("noCsv")
+    void result_whenItIsNoCsv_writesNoWorkbookAndIsRedelivered(byte[] file) {
+        uploads.create(ID, new Owner("ana@example.org", "Ana", Language.EN), "junction-4.mp4", "mp4");
+        objects.put(Keys.summary(ID), file, "text/csv", new Condition.Always());
+
+        assertThat(Invocation.ofFixture(handler, "excel-result.json"))
+                .extractingByKey("batchItemFailures", LIST)
+                .hasSize(1);
+        assertThat(objects.head(Keys.workbook(ID))).isEmpty();
     }
 }

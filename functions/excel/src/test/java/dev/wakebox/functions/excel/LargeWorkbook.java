@@ -15,7 +15,7 @@ import java.time.Clock;
 import java.util.Locale;
 import java.util.Random;
 
-/** Writes one large workbook through the function, in a process of its own that can be measured. */
+/** Writes one large workbook through the function, in a separate process that can be measured. */
 final class LargeWorkbook {
     private static final int ROWS = 100_000;
     private static final int NUMBERS = 22;

@@ -6,18 +6,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.wakebox.csv.CsvText;
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.WakeboxException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
-import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.ZipFile;
@@ -130,10 +131,53 @@ class ResultWorkbookTest {
     }
 
     @Test
-    void csv_whenEmptyOrOnlyAHeader_isAWorkbookWithoutRows() throws IOException {
-        assertThat(ResultWorkbook.write(new StringReader(""), FACTS, new ByteArrayOutputStream()))
-                .isZero();
+    void csv_whenOnlyAHeader_isAWorkbookWithoutRows() throws IOException {
         assertThat(events("a,b\n").byNumber()).containsKey(9).doesNotContainKey(10);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\n\n", " \r\n", "\uFEFF"})
+    void csv_whenEmpty_isRefused(String csv) {
+        assertThatExceptionOfType(WakeboxException.class)
+                .isThrownBy(() -> workbook(csv))
+                .withMessage("The results are empty.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"id;class\n7;\"a,b\"\n", "id\tclass\n7\ta,b\n", "sep=|\nid|class\n7|a,b\n"})
+    void csv_whateverItsSeparator_hasItsColumns(String csv) throws IOException {
+        Rows rows = events(csv);
+
+        assertThat(rows.get(9)).extracting(Cell::getText).containsExactly("id", "class");
+        assertThat(rows.get(10).getCell(0).asNumber()).isEqualByComparingTo("7");
+        assertThat(rows.get(10).getCell(1).asString()).isEqualTo("a,b");
+    }
+
+    @Test
+    void cells_whenShortened_areCountedOnTheFirstSheet() throws IOException {
+        String csv = "a,b\n" + "x".repeat(32_768) + ",y\nz," + "🚦".repeat(20_000) + "\n";
+        var out = new ByteArrayOutputStream();
+
+        assertThat(ResultWorkbook.write(text(csv), FACTS, out)).isEqualTo(new ResultWorkbook.Written(2, 2));
+
+        try (var read = new ReadableWorkbook(new ByteArrayInputStream(out.toByteArray()))) {
+            var last = read.getFirstSheet().read().getLast();
+            assertThat(last.getCell(0).asString()).isEqualTo("Shortened cells");
+            assertThat(last.getCell(1).asString()).startsWith("2 end with ");
+        }
+        assertThat(events(csv).get(11).getCell(1).asString()).endsWith("🚦…").hasSizeLessThanOrEqualTo(32_767);
+        assertThat(ResultWorkbook.write(text("a\n" + "x".repeat(32_767) + "\n"), FACTS, new ByteArrayOutputStream()))
+                .isEqualTo(new ResultWorkbook.Written(1, 0));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 300})
+    void csv_whenALineHasMoreColumnsThanASheet_isRefusedWithTheirNumber(int line) {
+        String csv = "a,b\n" + "1,2\n".repeat(line - 1) + ",".repeat(16_384) + "\n";
+
+        assertThatExceptionOfType(WakeboxException.class)
+                .isThrownBy(() -> workbook(csv))
+                .withMessage("The results have 16385 columns in record " + (line + 1) + "; a sheet can have 16384.");
     }
 
     @Test
@@ -170,7 +214,7 @@ class ResultWorkbookTest {
 
     @Test
     void workbook_whenOf100000Rows_takesLessThan10SecondsOfCpuIn512Megabytes() throws Exception {
-        // The heap and the compiler of a function of 512 MB; the time is the whole process's, start included.
+        // Heap and compiler as in a function of 512 MB. The time is that of the whole process with its start.
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx435m",
@@ -194,7 +238,7 @@ class ResultWorkbookTest {
         assertThat(seconds).isLessThan(10);
     }
 
-    /** The rows of the second sheet by the number that a reader sees. */
+    /** The rows of the second sheet by their number in the workbook. */
     private record Rows(Map<Integer, Row> byNumber) {
         Row get(int number) {
             return requireNonNull(byNumber.get(number), () -> "there is no row " + number);
@@ -207,9 +251,13 @@ class ResultWorkbookTest {
         }
     }
 
+    private static CsvText text(String csv) {
+        return CsvText.of("the results", csv.getBytes(StandardCharsets.UTF_8), List.of());
+    }
+
     private static byte[] workbook(String csv) {
         var out = new ByteArrayOutputStream();
-        ResultWorkbook.write(new StringReader(csv), FACTS, out);
+        ResultWorkbook.write(text(csv), FACTS, out);
         return out.toByteArray();
     }
 

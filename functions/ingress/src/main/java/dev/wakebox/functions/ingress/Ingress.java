@@ -29,8 +29,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Registers new objects with the platform and starts the configured analytics on them, each once. Thread-safe; the same
- * event may come any number of times.
+ * Registers new objects with the platform and starts the configured analytics on them, each once for any number of
+ * duplicate events. Thread-safe.
  */
 final class Ingress {
     static final String PREFIX = "ingest/";
@@ -43,13 +43,13 @@ final class Ingress {
     private static final String DATA_ID = "dataId";
     private static final String DATA_UNTIL = "dataUntil";
     private static final String LOST = "lost answers of ";
-    /** The platform offers nothing to recognise a job whose id was lost: one more may run, and no third. */
+    /** A job whose id was lost can't be found on the platform: a second one may be started, and no third. */
     private static final int MOST_LOST = 2;
 
     private static final Duration TIME = Duration.ofSeconds(40);
-    /** What the platform gets to start a job: its answer must not be lost for want of time. */
+    /** Time reserved for the answer to a started job, so that it isn't lost to the deadline. */
     private static final Duration TO_START = Duration.ofSeconds(15);
-    /** Data that the platform forgets sooner are registered anew. */
+    /** Data that expire on the platform within this time are registered again. */
     private static final Duration SPARE = Duration.ofMinutes(1);
 
     private static final Duration LEASE = Duration.ofSeconds(60);
@@ -88,14 +88,20 @@ final class Ingress {
     }
 
     /**
-     * Acts on the news of an object.
+     * Handles the event of a new object.
      *
-     * @return what was done, or why nothing was
+     * @return what was done, or why nothing was done
      */
     String created(S3Event event) {
+        if (event.key().endsWith("/")) {
+            return "Nothing to register: \"" + event.key() + "\" marks a folder.";
+        }
         Optional<ObjectInfo> info = objects.head(event.key());
         if (info.isEmpty()) {
             return "Nothing to register: \"" + event.key() + "\" is gone.";
+        }
+        if (info.get().size() == 0) {
+            return "Nothing to register: \"" + event.key() + "\" is empty.";
         }
         var id = new JobId(KIND, event.key() + " " + event.time());
         Instant now = clock.instant();
@@ -103,7 +109,7 @@ final class Ingress {
         String owner = owners.get();
         Job job = jobs.lease(id, new Lease(owner, now.plus(LEASE)), now)
                 .orElseThrow(() -> new WakeboxException(
-                        ErrorCode.UNAVAILABLE, "\"" + event.key() + "\" is being registered elsewhere."));
+                        ErrorCode.UNAVAILABLE, "\"" + event.key() + "\" is being registered by another delivery."));
         try {
             if (job.state().equals(STARTED)) {
                 return "\"" + event.key() + "\" was registered before.";
@@ -160,12 +166,13 @@ final class Ingress {
             throw new WakeboxException(
                     ErrorCode.BAD_GATEWAY,
                     analytic + " may run already: the platform's answer was lost " + lost
-                            + " times. Look for the job at the platform.");
+                            + " times. Search for the job on the platform.");
         }
         Instant lastAttempt = deadline.minus(TO_START);
         if (!clock.instant().isBefore(lastAttempt)) {
             throw new WakeboxException(
-                    ErrorCode.UNAVAILABLE, "No time is left to start " + analytic + "; the next delivery does it.");
+                    ErrorCode.UNAVAILABLE,
+                    "There is not enough time left to start " + analytic + "; the next delivery starts it.");
         }
         try {
             return retries.until(

@@ -5,26 +5,25 @@ import static java.util.Objects.requireNonNull;
 import dev.wakebox.jobs.DynamoDbJobStore;
 import dev.wakebox.platform.HostGuard;
 import dev.wakebox.platform.Platform;
-import dev.wakebox.platform.Secret;
-import dev.wakebox.platform.StoredSecret;
 import dev.wakebox.runtime.Environment;
-import dev.wakebox.runtime.Function;
+import dev.wakebox.runtime.JsonObject;
+import dev.wakebox.runtime.LambdaFunction;
 import dev.wakebox.runtime.Pause;
 import dev.wakebox.runtime.Retries;
+import dev.wakebox.secrets.Secret;
+import dev.wakebox.secrets.StoredSecret;
 import dev.wakebox.storage.S3DownloadUrls;
 import dev.wakebox.storage.S3Event;
 import dev.wakebox.storage.S3Notifications;
 import dev.wakebox.storage.S3ObjectStore;
 import java.time.Clock;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
-import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
-/** An object created under {@code ingest/} (S3, straight or through SQS): tells the platform of it. */
-public final class IngressHandler extends Function {
+/** Registers an object created under {@code ingest/} with the platform (S3 events, directly or through SQS). */
+public final class IngressHandler extends LambdaFunction {
     private final String bucket;
     private final Ingress ingress;
 
@@ -42,7 +41,7 @@ public final class IngressHandler extends Function {
     }
 
     @Override
-    protected Map<String, @Nullable Object> event(Map<String, @Nullable Object> event) {
+    protected Record event(JsonObject event) {
         return S3Notifications.handle(event, this::isOurs, "a new object under " + Ingress.PREFIX, ingress::created);
     }
 

@@ -1,4 +1,4 @@
-/** An object under {@code ingest/}: the platform is told of it and analyses it. */
+/** Registers objects under {@code ingest/} with the platform, which analyses them. */
 @NullMarked
 package dev.wakebox.functions.ingress;
 

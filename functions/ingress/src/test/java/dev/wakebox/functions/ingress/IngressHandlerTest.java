@@ -11,11 +11,11 @@ import dev.wakebox.jobs.JobId;
 import dev.wakebox.local.platform.PlatformStandIn;
 import dev.wakebox.platform.HostGuard;
 import dev.wakebox.platform.Platform;
-import dev.wakebox.platform.Secret;
 import dev.wakebox.runtime.Invocation;
 import dev.wakebox.runtime.JumpingClock;
 import dev.wakebox.runtime.Retries;
 import dev.wakebox.runtime.WakeboxException;
+import dev.wakebox.secrets.Secret;
 import dev.wakebox.storage.Condition;
 import dev.wakebox.storage.InMemoryObjectStore;
 import java.io.IOException;
@@ -78,7 +78,7 @@ class IngressHandlerTest {
     }
 
     @Test
-    void created_whenTheEventComesAgain_startsNothing() {
+    void created_whenTheEventIsRedelivered_startsNothing() {
         objects.put(KEY, VIDEO, "video/mp4", new Condition.Always());
         messages();
         Job first = jobs.find(JOB).orElseThrow();
@@ -135,6 +135,28 @@ class IngressHandlerTest {
     void created_whenGoneAgain_doesNothing() {
         assertThat(messages()).asString().contains("is gone");
         assertThat(jobs.find(JOB)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ingest/folder/, 0, marks a folder",
+        "ingest/folder/, 4, marks a folder",
+        "ingest/a/b/c//, 0, marks a folder",
+        "ingest/empty.mp4, 0, is empty",
+        "ingest/folder_$folder$, 0, is empty",
+        "ingest/.keep, 0, is empty"
+    })
+    void created_whenThereIsNothingInIt_registersNothingAndSaysWhy(String key, int size, String why) {
+        objects.put(key, new byte[size], "application/x-directory", new Condition.Always());
+
+        var message = Invocation.of(
+                        handler, Invocation.fixture("ingress-s3-created.json").replace("ingest/street+corner.mp4", key))
+                .get("messages");
+
+        assertThat(message).asString().contains("Nothing to register: \"" + key + "\" " + why);
+        assertThat(jobs.find(new JobId("ingress", key + JOB.id().substring(KEY.length()))))
+                .isEmpty();
+        assertThat(platform.jobsStarted()).isZero();
     }
 
     @ParameterizedTest

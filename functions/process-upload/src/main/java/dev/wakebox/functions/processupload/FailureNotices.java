@@ -1,11 +1,11 @@
 package dev.wakebox.functions.processupload;
 
-/** Has owners told that their upload failed. Implementations are thread-safe. */
+/** Informs owners that their upload has failed. Implementations are thread-safe. */
 public interface FailureNotices {
     /**
-     * Has the owner of this failed upload told, once however often it is asked for.
+     * Informs the owner of this failed upload, once for any number of calls.
      *
-     * @throws dev.wakebox.runtime.WakeboxException {@code UNAVAILABLE} when that can't be passed on now
+     * @throws dev.wakebox.runtime.WakeboxException {@code UNAVAILABLE} when the notice can't be sent now
      */
-    void tell(String uploadId);
+    void notifyOwner(String uploadId);
 }

@@ -1,141 +1,290 @@
 package dev.wakebox.functions.processupload;
 
+import static java.util.Comparator.naturalOrder;
 import static java.util.Objects.requireNonNull;
 
 import dev.wakebox.compute.Instance;
-import dev.wakebox.uploads.Box;
+import dev.wakebox.storage.HeadReads;
 import dev.wakebox.uploads.Keys;
+import dev.wakebox.uploads.Origin;
+import dev.wakebox.uploads.Owner;
+import dev.wakebox.uploads.ProcessingInstance;
 import dev.wakebox.uploads.Stage;
 import dev.wakebox.uploads.Upload;
 import dev.wakebox.uploads.Uploads;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Brings each uploaded file to the box once, and lets the box sleep when nobody needs it. Thread-safe; the same event may
- * come any number of times, at the same time and in any order.
+ * Submits each uploaded file to the processor once, and stops the instance when no upload needs it. Thread-safe;
+ * duplicate events have no effect, also concurrent ones and in any order.
  *
- * <p>An upload is marked as over before it stops needing the box, and looked at again after it has begun to need it and
- * after the box was started for it. So a late event never keeps the box awake.
+ * <p>An upload is marked as ended before its need for the instance is removed. It is read again after its need was
+ * added and after the instance was started for it. So a late event never keeps the instance running.
  */
 public final class Processing {
+    private static final Logger log = LoggerFactory.getLogger(Processing.class);
+
+    /** An instance usually stops in less than a minute, and every upload has a limited number of deliveries. */
+    private static final Duration WHILE_STOPPING = Duration.ofSeconds(20);
+
+    private static final Set<Stage> NOT_OVER = Set.of(Stage.UPLOADING, Stage.UPLOADED, Stage.PROCESSING);
+
     private final Uploads uploads;
-    private final Box box;
+    private final HeadReads files;
+    private final Optional<UploadPage> page;
+    private final ProcessingInstance processingInstance;
+    private final StartCommand startCommand;
     private final Processor processor;
+    private final InstanceHealth health;
     private final FailureNotices notices;
     private final String bucket;
 
-    public Processing(Uploads uploads, Box box, Processor processor, FailureNotices notices, String bucket) {
+    /**
+     * Creates the service without a call.
+     *
+     * @param files the objects of the bucket
+     * @param page knows the owners of files that were not announced; empty when there is no page
+     */
+    Processing(
+            Uploads uploads,
+            HeadReads files,
+            Optional<UploadPage> page,
+            ProcessingInstance processingInstance,
+            StartCommand startCommand,
+            Processor processor,
+            InstanceHealth health,
+            FailureNotices notices,
+            String bucket) {
         this.uploads = requireNonNull(uploads, "uploads is null");
-        this.box = requireNonNull(box, "box is null");
+        this.files = requireNonNull(files, "files is null");
+        this.page = requireNonNull(page, "page is null");
+        this.processingInstance = requireNonNull(processingInstance, "processingInstance is null");
+        this.startCommand = requireNonNull(startCommand, "startCommand is null");
         this.processor = requireNonNull(processor, "processor is null");
+        this.health = requireNonNull(health, "health is null");
         this.notices = requireNonNull(notices, "notices is null");
         this.bucket = requireNonNull(bucket, "bucket is null");
     }
 
-    /** Acts on the news that a file was uploaded. */
-    public Outcome fileArrived(String id) {
-        Optional<Upload> found = uploads.find(id);
-        if (found.isEmpty()) {
-            return new Outcome.Settled("nobody announced the upload " + id);
+    /** Handles the event of an uploaded file. */
+    public ProcessingOutcome fileArrived(Keys.Video file) {
+        Optional<Upload> found = uploads.find(file.id());
+        if (found.isPresent()) {
+            return found.get().extension().equals(file.extension())
+                    ? goOn(found.get())
+                    : new ProcessingOutcome.Refused(
+                            "the upload " + file.id() + " is a ." + found.get().extension() + " file");
         }
-        Upload upload = found.get();
-        switch (upload.stage()) {
-            case UPLOADING -> uploads.move(upload, Set.of(Stage.UPLOADING), Stage.UPLOADED, "The file has arrived.");
-            case UPLOADED -> {}
-            case PROCESSING -> {
-                return new Outcome.Settled("the box has " + id + " already");
-            }
-            case DONE, FAILED -> {
-                return letGo(id); // an earlier delivery may have begun to need the box too late
-            }
+        if (page.isEmpty()) {
+            return new ProcessingOutcome.Refused("it was not announced, and there is no PageUrl to ask for its owner");
         }
-        if (!box.need(id)) {
-            return new Outcome.Wait("The processing machine is just being stopped.");
-        }
-        if (isOver(id)) {
-            return letGo(id);
-        }
-        return box.look()
-                .map(instance -> bring(upload, instance))
-                .orElseGet(() -> new Outcome.Wait("The processing machine does not exist."));
+        return switch (page.get().ask(file.id())) {
+            case UploadPage.Answer.Known(Owner owner, String filename, boolean defaultMatrix) ->
+                goOn(uploads.adopt(
+                        file,
+                        new Origin.Page(defaultMatrix),
+                        owner,
+                        filename.isBlank() ? file.id() + "." + file.extension() : filename));
+            case UploadPage.Answer.Refused(String why) -> new ProcessingOutcome.Refused(why);
+        };
     }
 
-    /** Acts on the news that the results of an upload are there. */
-    public Outcome resultArrived(String id) {
+    private ProcessingOutcome goOn(Upload upload) {
+        String id = upload.id();
+        switch (upload.stage()) {
+            case UPLOADING, UPLOADED -> {
+                Optional<String> flaw = FileCheck.flaw(files, upload);
+                if (flaw.isPresent()) {
+                    fail(upload, Set.of(Stage.UPLOADING, Stage.UPLOADED), flaw.get());
+                    return new ProcessingOutcome.Settled("the upload " + id + " has failed: " + flaw.get());
+                }
+                uploads.move(upload, Set.of(Stage.UPLOADING), Stage.UPLOADED, "The file has arrived.");
+            }
+            case PROCESSING -> {
+                return new ProcessingOutcome.Settled("the instance already has " + id);
+            }
+            case DONE, FAILED -> {
+                return releaseEnded(id); // an earlier delivery may have added its need too late
+            }
+        }
+        if (!processingInstance.need(id)) {
+            return new ProcessingOutcome.Wait("The processing instance is being stopped.");
+        }
+        if (isOver(id)) {
+            return releaseEnded(id);
+        }
+        return processingInstance
+                .describe()
+                .map(instance -> bring(upload, instance))
+                .orElseGet(() -> new ProcessingOutcome.Wait("The processing instance does not exist."));
+    }
+
+    /** Handles the event that the results of an upload are stored. */
+    public ProcessingOutcome resultArrived(String id) {
         Optional<Upload> found = uploads.find(id);
         if (found.isEmpty()) {
-            return new Outcome.Settled("nobody announced the upload " + id);
+            return new ProcessingOutcome.Settled("the upload " + id + " was not announced");
+        }
+        if (files.head(Keys.summary(id)).isEmpty()) {
+            return new ProcessingOutcome.Settled("the results of " + id + " are not stored");
         }
         uploads.done(found.get());
-        return new Outcome.Settled(
-                box.done(id)
-                        ? "the results of " + id + " are there; the box is stopped"
-                        : "the results of " + id + " are there");
+        return new ProcessingOutcome.Settled(
+                processingInstance.done(id)
+                        ? "the results of " + id + " are stored; the instance is being stopped"
+                        : "the results of " + id + " are stored");
     }
 
     /**
-     * Gives an upload up, unless the box has it: its owner is told, and the box sleeps if nobody else needs it.
+     * Handles the processor's report that it can't process a file; other files on the instance are not affected.
      *
-     * @param reason fit for the owner's eyes
+     * @param reason which the owner may read
+     */
+    public ProcessingOutcome processorFailed(String id, String reason) {
+        uploads.find(id)
+                .ifPresent(upload -> fail(
+                        upload,
+                        Set.of(Stage.UPLOADED, Stage.PROCESSING),
+                        reason.isEmpty() ? "The file could not be processed." : reason));
+        return new ProcessingOutcome.Settled("the instance could not process " + id + ": " + reason);
+    }
+
+    /**
+     * Gives an upload up, unless the processor has accepted it: informs its owner, and stops the instance if no other
+     * upload needs it.
+     *
+     * @param reason which the owner may read
      */
     public void giveUp(String id, String reason) {
         uploads.find(id).ifPresent(upload -> fail(upload, Set.of(Stage.UPLOADING, Stage.UPLOADED), reason));
     }
 
-    /** Gives an upload up that is in one of these stages, or has been given up but not to the end. */
+    /** Gives an upload up that is in one of these stages, or completes an interrupted failure. */
     void fail(Upload upload, Set<Stage> from, String reason) {
         if (uploads.move(upload, from, Stage.FAILED, reason)
                 || uploads.find(upload.id())
                         .map(now -> now.stage() == Stage.FAILED)
                         .orElse(false)) {
-            notices.tell(upload.id());
-            box.release(upload.id());
+            notices.notifyOwner(upload.id());
+            processingInstance.release(upload.id());
         }
     }
 
-    private Outcome bring(Upload upload, Instance instance) {
+    private ProcessingOutcome bring(Upload upload, Instance instance) {
         return switch (instance.state()) {
             case STOPPED -> {
-                box.start();
+                processingInstance.start();
                 yield isOver(upload.id())
-                        ? letGo(upload.id())
-                        : new Outcome.Wait("The processing machine is being started.");
+                        ? releaseEnded(upload.id())
+                        : new ProcessingOutcome.Wait("The processing instance is being started.");
             }
-            case PENDING -> new Outcome.Wait("The processing machine has not started yet.");
-            case STOPPING -> new Outcome.Wait("The processing machine is still stopping.");
-            case SHUTTING_DOWN, TERMINATED -> new Outcome.Wait("The processing machine does not exist any more.");
-            case RUNNING -> {
-                String address = instance.privateAddress();
-                yield address != null && processor.healthy(address)
-                        ? submit(upload, address)
-                        : new Outcome.Wait("The processing machine does not answer yet.");
+            case PENDING -> new ProcessingOutcome.Wait("The processing instance has not started yet.");
+            case STOPPING -> new ProcessingOutcome.Wait("The processing instance is still stopping.", WHILE_STOPPING);
+            case SHUTTING_DOWN, TERMINATED ->
+                new ProcessingOutcome.Wait("The processing instance does not exist any more.");
+            case RUNNING -> trouble(instance).orElseGet(() -> submit(upload, instance));
+        };
+    }
+
+    /**
+     * Checks whether the running instance can accept a file, and restarts it when it could not for too long.
+     *
+     * @return empty when it can; otherwise what was done
+     */
+    Optional<ProcessingOutcome> trouble(Instance instance) {
+        Optional<StartCommand.Delay> delay = startCommand.pending(instance);
+        if (delay.isPresent()) {
+            String reason = delay.get().reason();
+            return Optional.of(
+                    delay.get().failed()
+                            ? apply(health.notReady(instance, reason, this::lastSign), instance)
+                            : new ProcessingOutcome.Wait(reason));
+        }
+        String address = instance.privateAddress();
+        if (address == null || !processor.ready(address)) {
+            String reason = "The processing instance does not answer yet.";
+            return Optional.of(apply(health.notReady(instance, reason, this::lastSign), instance));
+        }
+        return health.ready(instance)
+                ? Optional.empty()
+                : Optional.of(
+                        apply(new Remedy.Restart("It answers again, but its restart was decided before."), instance));
+    }
+
+    /** The metric filter ProcessorRestarts in template.yaml counts these lines by their first words. */
+    private ProcessingOutcome apply(Remedy remedy, Instance instance) {
+        return switch (remedy) {
+            case Remedy.Wait(String reason) -> new ProcessingOutcome.Wait(reason);
+            case Remedy.Restart(String reason) -> {
+                log.warn("Processing instance restarted: {}: {}", instance.id(), reason);
+                processingInstance.stop();
+                yield new ProcessingOutcome.Wait("The processing instance is being restarted.", WHILE_STOPPING);
+            }
+            case Remedy.GiveUp(String reason) -> {
+                log.error("Processing instance given up: {}: {}", instance.id(), reason);
+                for (String id : processingInstance.neededBy()) {
+                    uploads.find(id)
+                            .ifPresentOrElse(
+                                    upload -> fail(upload, NOT_OVER, reason), () -> processingInstance.release(id));
+                }
+                yield new ProcessingOutcome.Settled("all uploads have failed: " + reason);
             }
         };
+    }
+
+    private Instant lastSign() {
+        return lastSign(uploadsInNeed(), processingInstance.lastResult());
+    }
+
+    /** Time of the instance's last sign of progress. Accepting a file does not count. */
+    static Instant lastSign(Stream<Upload> inNeed, Instant lastResult) {
+        return inNeed.filter(upload -> upload.stage() == Stage.PROCESSING && upload.progress() > 0)
+                .map(Upload::lastChange)
+                .filter(lastResult::isBefore)
+                .max(naturalOrder())
+                .orElse(lastResult);
+    }
+
+    private Stream<Upload> uploadsInNeed() {
+        return processingInstance.neededBy().stream().map(uploads::find).flatMap(Optional::stream);
     }
 
     private boolean isOver(String id) {
         return uploads.find(id).map(upload -> upload.stage().over()).orElse(true);
     }
 
-    private Outcome letGo(String id) {
-        box.release(id);
-        return new Outcome.Settled("the upload " + id + " is over");
+    private ProcessingOutcome releaseEnded(String id) {
+        processingInstance.release(id);
+        return new ProcessingOutcome.Settled("the upload " + id + " is over");
     }
 
-    private Outcome submit(Upload upload, String address) {
+    private ProcessingOutcome submit(Upload upload, Instance instance) {
         if (!uploads.begin(upload)) {
-            return new Outcome.Settled("another event of " + upload.id() + " was faster");
+            return new ProcessingOutcome.Settled("another event of " + upload.id() + " was faster");
         }
-        var answer = processor.submit(address, bucket, Keys.video(upload.id(), upload.extension()), upload.id());
+        String address = requireNonNull(instance.privateAddress(), "an instance that is ready has an address");
+        var answer = processor.submit(address, bucket, upload);
         return switch (answer) {
-            case Processor.Answer.Accepted() -> new Outcome.Settled("the box has " + upload.id());
+            case Processor.Answer.Accepted() -> {
+                health.tookFile(instance);
+                yield new ProcessingOutcome.Settled("the instance has " + upload.id());
+            }
             case Processor.Answer.Unknown(String why) ->
-                new Outcome.Settled("whether the box has " + upload.id() + " will show: " + why);
+                new ProcessingOutcome.Settled(
+                        "the instance may have received " + upload.id() + "; the next sweep checks: " + why);
             case Processor.Answer.Refused(String why) -> {
-                String reason = "The processing machine refused the file: " + why + ".";
+                String reason = "The processing instance refused the file: " + why + ".";
                 uploads.move(upload, Set.of(Stage.PROCESSING), Stage.UPLOADED, reason);
-                yield new Outcome.Wait(reason);
+                // An instance that processes another file may be busy with it, and a restart would lose that file.
+                yield uploadsInNeed().anyMatch(each -> each.stage() == Stage.PROCESSING)
+                        ? new ProcessingOutcome.Wait(reason)
+                        : apply(health.refused(instance, reason, this::lastSign), instance);
             }
         };
     }

@@ -1,22 +1,27 @@
 package dev.wakebox.functions.processupload;
 
-/** The processing API on the box. Implementations are thread-safe and wait no longer than seconds. */
+import dev.wakebox.uploads.Upload;
+
+/**
+ * The API of the processor on the processing instance. Implementations are thread-safe and wait for a few seconds at
+ * most.
+ */
 public interface Processor {
-    /** What became of a request. */
+    /** The result of a request. */
     sealed interface Answer {
-        /** The box has it. */
+        /** The processor has accepted the file. */
         record Accepted() implements Answer {}
 
-        /** The box hasn't taken it: the same request may be sent again. */
+        /** The processor has not accepted the file: the same request may be sent again. */
         record Refused(String why) implements Answer {}
 
-        /** The box may have it or not: the same request must not be sent again. */
+        /** The processor may have accepted the file: the same request must not be sent again. */
         record Unknown(String why) implements Answer {}
     }
 
     /** Whether the API at this address is ready for requests. */
-    boolean healthy(String address);
+    boolean ready(String address);
 
-    /** Asks for an object to be processed; sends at most one request. */
-    Answer submit(String address, String bucket, String key, String uploadId);
+    /** Requests the processing of an uploaded file; sends at most one request. */
+    Answer submit(String address, String bucket, Upload upload);
 }

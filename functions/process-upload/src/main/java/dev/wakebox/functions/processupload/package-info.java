@@ -1,4 +1,4 @@
-/** A file arrived: the box wakes and is told. A result arrived: the box sleeps, unless another upload needs it. */
+/** Starts the processing instance for uploaded files, submits them, and stops the instance when no upload needs it. */
 @NullMarked
 package dev.wakebox.functions.processupload;
 

@@ -1,34 +1,35 @@
 package dev.wakebox.functions.processupload;
 
+import dev.wakebox.uploads.Upload;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
-/** A processing API that answers what the test says, and accepts everything after that. */
+/** A processing API that gives the test's answers first, and accepts everything after them. */
 final class FakeProcessor implements Processor {
     private final Deque<Answer> answers = new ArrayDeque<>();
     private final List<String> submitted = new ArrayList<>();
-    boolean healthy = true;
+    boolean ready = true;
 
     FakeProcessor answer(Answer answer) {
         answers.add(answer);
         return this;
     }
 
-    /** What was asked for, as {@code address bucket key id}. */
+    /** The requests, as {@code address bucket key id}. */
     synchronized List<String> submitted() {
         return List.copyOf(submitted);
     }
 
     @Override
-    public boolean healthy(String address) {
-        return healthy;
+    public boolean ready(String address) {
+        return ready;
     }
 
     @Override
-    public synchronized Answer submit(String address, String bucket, String key, String uploadId) {
-        submitted.add(address + " " + bucket + " " + key + " " + uploadId);
+    public synchronized Answer submit(String address, String bucket, Upload upload) {
+        submitted.add(address + " " + bucket + " " + upload.key() + " " + upload.id());
         return answers.isEmpty() ? new Answer.Accepted() : answers.remove();
     }
 }

@@ -5,17 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.wakebox.compute.InMemoryInstances;
 import dev.wakebox.compute.InstanceState;
 import dev.wakebox.jobs.InMemoryJobStore;
-import dev.wakebox.jobs.InMemoryNeeds;
+import dev.wakebox.jobs.InMemoryUsageLedger;
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.Invocation;
 import dev.wakebox.runtime.Json;
 import dev.wakebox.runtime.WakeboxException;
-import dev.wakebox.uploads.Box;
+import dev.wakebox.storage.Condition;
+import dev.wakebox.storage.InMemoryObjectStore;
+import dev.wakebox.uploads.Keys;
 import dev.wakebox.uploads.Language;
 import dev.wakebox.uploads.Owner;
+import dev.wakebox.uploads.ProcessingInstance;
 import dev.wakebox.uploads.Stage;
 import dev.wakebox.uploads.Upload;
 import dev.wakebox.uploads.Uploads;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,6 +28,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,18 +50,30 @@ class ProcessUploadHandlerTest {
     private final InstantSource time = now::get;
     private final Clock clock = time.withZone(ZoneOffset.UTC);
     private final InMemoryJobStore jobs = new InMemoryJobStore(clock);
-    private final InMemoryNeeds needs = new InMemoryNeeds();
+    private final InMemoryUsageLedger ledger = new InMemoryUsageLedger();
     private final InMemoryInstances instances = new InMemoryInstances(clock);
     private final FakeProcessor processor = new FakeProcessor();
-    private final List<String> told = new ArrayList<>();
+    private final List<String> notified = new ArrayList<>();
     private final List<Duration> delays = new ArrayList<>();
     private final Uploads uploads = new Uploads(jobs, clock);
-    private final Box box = new Box(needs, instances, INSTANCE, clock);
-    private final Processing processing = new Processing(uploads, box, processor, told::add, BUCKET);
+    private final ProcessingInstance processingInstance = new ProcessingInstance(ledger, instances, INSTANCE, clock);
+    private final InMemoryObjectStore files = new InMemoryObjectStore(clock);
+    private final InstanceHealth health =
+            new InstanceHealth(jobs, clock, new HealthLimits(Duration.ofMinutes(2), Duration.ofMinutes(10)));
+    private final Processing processing = new Processing(
+            uploads,
+            files,
+            Optional.empty(),
+            processingInstance,
+            StartCommand.NONE,
+            processor,
+            health,
+            notified::add,
+            BUCKET);
     private final ProcessUploadHandler handler = new ProcessUploadHandler(
             BUCKET,
             processing,
-            new Sweep(uploads, box, processing, clock, Duration.ofHours(2)),
+            new UploadSweep(uploads, processingInstance, processing, clock, Duration.ofHours(2)),
             (_, delay) -> delays.add(delay),
             MOST_RECEIVES);
 
@@ -67,17 +84,17 @@ class ProcessUploadHandlerTest {
     }
 
     @Test
-    void file_whenTheBoxSleeps_wakesItAndComesAgainWithGrowingDelays() {
+    void file_whenTheInstanceIsStopped_startsItAndIsRedeliveredWithGrowingDelays() {
         assertThat(fileArrived(ID, 1)).isFalse();
         assertThat(fileArrived(ID, 2)).isFalse();
         assertThat(instances.calls()).containsExactly("start " + INSTANCE);
         instances.set(INSTANCE, InstanceState.RUNNING);
-        processor.healthy = false;
+        processor.ready = false;
         for (int receive = 3; receive < 7; receive++) {
             assertThat(fileArrived(ID, receive)).isFalse();
         }
         assertThat(processor.submitted()).isEmpty();
-        processor.healthy = true;
+        processor.ready = true;
 
         assertThat(fileArrived(ID, 7)).isTrue();
 
@@ -87,7 +104,7 @@ class ProcessUploadHandlerTest {
     }
 
     @Test
-    void file_whenTheEventComesAgain_isSubmittedOnce() {
+    void file_whenTheEventIsRedelivered_isSubmittedOnce() {
         instances.set(INSTANCE, InstanceState.RUNNING);
 
         assertThat(fileArrived(ID, 1)).isTrue();
@@ -96,19 +113,19 @@ class ProcessUploadHandlerTest {
         assertThat(fileArrived(ID, 1)).isTrue();
 
         assertThat(processor.submitted()).containsExactly(SUBMISSION);
-        assertThat(box.neededBy()).isEmpty();
+        assertThat(processingInstance.neededBy()).isEmpty();
     }
 
     @Test
-    void file_whenAnEarlierDeliveryNeedsTheBoxTooLate_isForgottenAndTheBoxSleeps() {
+    void file_whenAnEarlierDeliveryNeedsTheInstanceTooLate_isForgottenAndTheInstanceStops() {
         instances.set(INSTANCE, InstanceState.RUNNING);
         fileArrived(ID, 1);
         uploads.done(upload(ID));
-        box.need(ID);
+        processingInstance.need(ID);
 
         assertThat(fileArrived(ID, 2)).isTrue();
 
-        assertThat(box.neededBy()).isEmpty();
+        assertThat(processingInstance.neededBy()).isEmpty();
         assertThat(instances.calls()).containsExactly("stop " + INSTANCE);
     }
 
@@ -123,8 +140,8 @@ class ProcessUploadHandlerTest {
                 Json.string(Map.of(
                         "Records",
                         List.of(
-                                message("1", BUCKET, "videos/" + ID + ".mp4", 1),
-                                message("2", BUCKET, "videos/" + OTHER + ".mp4", 1)))));
+                                message("1", notification(BUCKET, "videos/" + ID + ".mp4"), 1),
+                                message("2", notification(BUCKET, "videos/" + OTHER + ".mp4"), 1)))));
 
         assertThat(answer).isEqualTo(Map.of("batchItemFailures", List.of(Map.of("itemIdentifier", "1"))));
         assertThat(upload(ID).stage()).isEqualTo(Stage.UPLOADED);
@@ -132,7 +149,7 @@ class ProcessUploadHandlerTest {
     }
 
     @Test
-    void result_whenNobodyElseNeedsTheBox_stopsIt() {
+    void result_whenNoOtherUploadNeedsTheInstance_stopsIt() {
         instances.set(INSTANCE, InstanceState.RUNNING);
         fileArrived(ID, 1);
 
@@ -144,8 +161,8 @@ class ProcessUploadHandlerTest {
     }
 
     @Test
-    void result_whenAnotherUploadIsInWork_leavesTheBoxRunning() {
-        theBoxHasTwoFiles();
+    void result_whenAnotherUploadIsInWork_leavesTheInstanceRunning() {
+        theInstanceHasTwoFiles();
 
         resultArrived(ID);
         assertThat(instances.calls()).isEmpty();
@@ -154,7 +171,7 @@ class ProcessUploadHandlerTest {
     }
 
     @Test
-    void file_whenTheBoxIsStillStoppingForAnother_waitsAndStartsItAgain() {
+    void file_whenTheInstanceIsStillStoppingForAnother_waitsAndStartsItAgain() {
         instances.set(INSTANCE, InstanceState.STOPPING);
         assertThat(fileArrived(ID, 1)).isFalse();
         assertThat(instances.calls()).isEmpty();
@@ -165,20 +182,20 @@ class ProcessUploadHandlerTest {
     }
 
     @Test
-    void file_whenTheBoxNeverGetsHealthy_failsIsToldOnceAndDeadLettered() {
+    void file_whenTheInstanceNeverGetsHealthy_failsInformsOnceAndIsDeadLettered() {
         instances.set(INSTANCE, InstanceState.RUNNING);
-        processor.healthy = false;
+        processor.ready = false;
         for (int receive = 1; receive <= MOST_RECEIVES; receive++) {
             assertThat(fileArrived(ID, receive)).as("receive %s", receive).isFalse();
         }
 
         assertThat(upload(ID).stage()).isEqualTo(Stage.FAILED);
-        assertThat(upload(ID).reason()).isEqualTo("The processing machine does not answer yet.");
-        assertThat(told).containsExactly(ID);
+        assertThat(upload(ID).reason()).isEqualTo("The processing instance does not answer yet.");
+        assertThat(notified).containsExactly(ID);
         assertThat(instances.calls()).containsExactly("stop " + INSTANCE);
-        assertThat(box.neededBy()).isEmpty();
+        assertThat(processingInstance.neededBy()).isEmpty();
         sweep();
-        assertThat(told).containsExactly(ID);
+        assertThat(notified).containsExactly(ID);
     }
 
     @Test
@@ -191,7 +208,7 @@ class ProcessUploadHandlerTest {
 
         assertThat(upload(ID).stage()).isEqualTo(Stage.FAILED);
         assertThat(upload(ID).reason()).contains("HTTP 500");
-        assertThat(told).containsExactly(ID);
+        assertThat(notified).containsExactly(ID);
         assertThat(instances.calls()).containsExactly("stop " + INSTANCE);
     }
 
@@ -228,59 +245,59 @@ class ProcessUploadHandlerTest {
 
         resultArrived(ID);
         assertThat(upload(ID).stage()).isEqualTo(Stage.DONE);
-        assertThat(told).isEmpty();
+        assertThat(notified).isEmpty();
     }
 
     @Test
-    void file_whenTheConnectionBreaksAndNoResultComes_failsAtTheLimitAndTheBoxStops() {
+    void file_whenTheConnectionBreaksAndNoResultComes_failsAtTheLimitAndTheInstanceStops() {
         instances.set(INSTANCE, InstanceState.RUNNING);
         processor.answer(new Processor.Answer.Unknown("the connection broke"));
         fileArrived(ID, 1);
 
         later(Duration.ofMinutes(119));
         sweep();
-        assertThat(told).isEmpty();
+        assertThat(notified).isEmpty();
         later(Duration.ofMinutes(2));
         sweep();
         sweep();
 
         assertThat(upload(ID).stage()).isEqualTo(Stage.FAILED);
         assertThat(upload(ID).reason()).isEqualTo("There was neither a result nor progress for 120 minutes.");
-        assertThat(told).containsExactly(ID);
+        assertThat(notified).containsExactly(ID);
         assertThat(instances.calls()).containsExactly("stop " + INSTANCE);
     }
 
     @Test
-    void sweep_whenTheBoxMakesProgressWithAnotherFile_letsThisWaitForItsTurn() {
-        theBoxHasTwoFiles();
+    void sweep_whenTheInstanceMakesProgressWithAnotherFile_letsThisWaitForItsTurn() {
+        theInstanceHasTwoFiles();
         later(Duration.ofMinutes(100));
         uploads.progress(upload(OTHER), 50);
 
         later(Duration.ofMinutes(119));
-        assertThat(sweep().get("uploads")).isEqualTo(Map.of(ID, "the box has it", OTHER, "the box has it"));
+        assertThat(sweep().get("uploads")).isEqualTo(Map.of(ID, "the instance has it", OTHER, "the instance has it"));
 
         later(Duration.ofMinutes(2));
         sweep();
-        assertThat(told).containsExactlyInAnyOrder(ID, OTHER);
+        assertThat(notified).containsExactlyInAnyOrder(ID, OTHER);
         assertThat(instances.calls()).containsExactly("stop " + INSTANCE);
     }
 
     @Test
-    void sweep_whenTheBoxHadTheResultsOfAnotherFile_countsFromThen() {
-        theBoxHasTwoFiles();
+    void sweep_whenTheInstanceHadTheResultsOfAnotherFile_countsFromThen() {
+        theInstanceHasTwoFiles();
         later(Duration.ofMinutes(100));
         resultArrived(OTHER);
 
         later(Duration.ofMinutes(119));
-        assertThat(sweep().get("uploads")).isEqualTo(Map.of(ID, "the box has it"));
+        assertThat(sweep().get("uploads")).isEqualTo(Map.of(ID, "the instance has it"));
 
         later(Duration.ofMinutes(2));
         sweep();
-        assertThat(told).containsExactly(ID);
+        assertThat(notified).containsExactly(ID);
     }
 
     @Test
-    void sweep_whenTheBoxOnlyTakesFiles_givesUpTheOneThatWaitsTooLong() {
+    void sweep_whenTheInstanceOnlyTakesFiles_givesUpTheOneThatWaitsTooLong() {
         instances.set(INSTANCE, InstanceState.RUNNING);
         fileArrived(ID, 1);
         later(Duration.ofMinutes(100));
@@ -290,20 +307,20 @@ class ProcessUploadHandlerTest {
         later(Duration.ofMinutes(21));
         sweep();
 
-        assertThat(told).containsExactly(ID);
+        assertThat(notified).containsExactly(ID);
         assertThat(upload(OTHER).stage()).isEqualTo(Stage.PROCESSING);
     }
 
     @Test
-    void sweep_whenTheEventMayComeAgain_waitsForIt() {
-        box.need(ID);
+    void sweep_whenTheEventMayBeRedelivered_waitsForIt() {
+        processingInstance.need(ID);
 
         later(Duration.ofMinutes(60));
-        assertThat(sweep().get("uploads")).isEqualTo(Map.of(ID, "it waits for the box"));
+        assertThat(sweep().get("uploads")).isEqualTo(Map.of(ID, "it waits for the instance"));
 
         later(Duration.ofMinutes(6));
         sweep();
-        assertThat(upload(ID).reason()).isEqualTo("The processing machine did not get ready in time.");
+        assertThat(upload(ID).reason()).isEqualTo("The processing instance did not get ready in time.");
     }
 
     @Test
@@ -319,19 +336,19 @@ class ProcessUploadHandlerTest {
     }
 
     @Test
-    void sweep_whenTheBoxStoppedUnderAnUpload_failsIt() {
+    void sweep_whenTheInstanceStoppedUnderAnUpload_failsIt() {
         instances.set(INSTANCE, InstanceState.RUNNING);
         fileArrived(ID, 1);
         instances.set(INSTANCE, InstanceState.STOPPED);
 
         sweep();
 
-        assertThat(upload(ID).reason()).isEqualTo("The processing machine stopped before the result was there.");
-        assertThat(told).containsExactly(ID);
+        assertThat(upload(ID).reason()).isEqualTo("The processing instance stopped before the result was there.");
+        assertThat(notified).containsExactly(ID);
     }
 
     @Test
-    void sweep_whenTheBoxStoppedUnderAnUploadAndWasStartedAgain_failsIt() {
+    void sweep_whenTheInstanceStoppedUnderAnUploadAndWasStartedAgain_failsIt() {
         instances.set(INSTANCE, InstanceState.RUNNING);
         fileArrived(ID, 1);
         later(Duration.ofMinutes(1));
@@ -343,15 +360,15 @@ class ProcessUploadHandlerTest {
 
         sweep();
 
-        assertThat(upload(ID).reason()).isEqualTo("The processing machine stopped before the result was there.");
-        assertThat(told).containsExactly(ID);
+        assertThat(upload(ID).reason()).isEqualTo("The processing instance stopped before the result was there.");
+        assertThat(notified).containsExactly(ID);
         assertThat(upload(OTHER).stage()).isEqualTo(Stage.PROCESSING);
-        assertThat(box.neededBy()).containsExactly(OTHER);
+        assertThat(processingInstance.neededBy()).containsExactly(OTHER);
         assertThat(instances.calls()).containsExactly("start " + INSTANCE);
     }
 
     @Test
-    void sweep_whenTheBoxWasWokenForAnUploadAndReportsProgress_leavesIt() {
+    void sweep_whenTheInstanceWasWokenForAnUploadAndReportsProgress_leavesIt() {
         fileArrived(ID, 1);
         instances.set(INSTANCE, InstanceState.RUNNING);
         later(Duration.ofMillis(1500));
@@ -359,34 +376,35 @@ class ProcessUploadHandlerTest {
         later(Duration.ofMinutes(1));
         uploads.progress(upload(ID), 50);
 
-        assertThat(sweep()).isEqualTo(Map.of("uploads", Map.of(ID, "the box has it"), "box", "left as it is"));
+        assertThat(sweep())
+                .isEqualTo(Map.of("uploads", Map.of(ID, "the instance has it"), "instance", "left as it is"));
 
         assertThat(upload(ID).stage()).isEqualTo(Stage.PROCESSING);
-        assertThat(told).isEmpty();
+        assertThat(notified).isEmpty();
     }
 
     @Test
-    void sweep_whenTheBoxRunsForNobody_stopsItAfterFiveMinutes() {
+    void sweep_whenNoUploadNeedsTheInstance_stopsItAfterFiveMinutes() {
         instances.set(INSTANCE, InstanceState.RUNNING);
         sweep();
         assertThat(instances.calls()).isEmpty();
 
         later(Duration.ofMinutes(6));
-        assertThat(sweep()).isEqualTo(Map.of("uploads", Map.of(), "box", "stopped: no upload needs it"));
+        assertThat(sweep()).isEqualTo(Map.of("uploads", Map.of(), "instance", "stopped: no upload needs it"));
         assertThat(instances.calls()).containsExactly("stop " + INSTANCE);
     }
 
     @Test
-    void sweep_whenTheOwnerCouldNotBeToldBefore_tellsHimNow() {
+    void sweep_whenTheOwnerWasNotInformedYet_informsTheOwner() {
         instances.set(INSTANCE, InstanceState.RUNNING);
-        box.need(ID);
+        processingInstance.need(ID);
         uploads.move(upload(ID), Set.of(Stage.UPLOADING), Stage.FAILED, "no luck");
 
         sweep();
 
-        assertThat(told).containsExactly(ID);
+        assertThat(notified).containsExactly(ID);
         assertThat(upload(ID).reason()).isEqualTo("no luck");
-        assertThat(box.neededBy()).isEmpty();
+        assertThat(processingInstance.neededBy()).isEmpty();
         assertThat(instances.calls()).containsExactly("stop " + INSTANCE);
     }
 
@@ -401,20 +419,22 @@ class ProcessUploadHandlerTest {
 
     @ParameterizedTest
     @EnumSource(names = {"TERMINATED", "SHUTTING_DOWN"})
-    void file_whenTheBoxIsGone_failsInTheEnd(InstanceState state) {
+    void file_whenTheInstanceIsGone_failsInTheEnd(InstanceState state) {
         instances.set(INSTANCE, state);
 
         assertThat(fileArrived(ID, 1)).isFalse();
         assertThat(fileArrived(ID, MOST_RECEIVES)).isFalse();
 
-        assertThat(upload(ID).reason()).isEqualTo("The processing machine does not exist any more.");
-        assertThat(told).containsExactly(ID);
+        assertThat(upload(ID).reason()).isEqualTo("The processing instance does not exist any more.");
+        assertThat(notified).containsExactly(ID);
     }
 
     @ParameterizedTest
     @CsvSource({
         "videos/ffffffffffffffffffffffffffffffff.mp4, " + BUCKET,
         "videos/../x.mp4, " + BUCKET,
+        "videos/" + ID + ".mov, " + BUCKET,
+        "videos/folder/, " + BUCKET,
         "videos/" + ID + ".mp4, another-bucket",
         "csvs/" + ID + ".csv, " + BUCKET
     })
@@ -424,8 +444,122 @@ class ProcessUploadHandlerTest {
         assertThat(deliver(bucket, key, 1)).isTrue();
 
         assertThat(processor.submitted()).isEmpty();
-        assertThat(box.neededBy()).isEmpty();
+        assertThat(processingInstance.neededBy()).isEmpty();
         assertThat(upload(ID).stage()).isEqualTo(Stage.UPLOADING);
+    }
+
+    @Test
+    void result_whenItIsNotThere_isNone() {
+        instances.set(INSTANCE, InstanceState.RUNNING);
+        fileArrived(ID, 1);
+
+        assertThat(deliver(BUCKET, Keys.summary(ID), 1)).isTrue();
+
+        assertThat(upload(ID).stage()).isEqualTo(Stage.PROCESSING);
+        assertThat(instances.calls()).isEmpty();
+    }
+
+    @Test
+    void box_whenItCannotProcessAFile_failsThatAtOnceAndGoesOnWithTheOther() {
+        theInstanceHasTwoFiles();
+
+        assertThat(processorFailed(ID, "The file is no video.")).isTrue();
+        assertThat(processorFailed(ID, "The file is no video.")).isTrue();
+
+        assertThat(upload(ID).stage()).isEqualTo(Stage.FAILED);
+        assertThat(upload(ID).reason()).isEqualTo("The file is no video.");
+        assertThat(notified).containsOnly(ID);
+        assertThat(upload(OTHER).stage()).isEqualTo(Stage.PROCESSING);
+        assertThat(instances.calls()).isEmpty();
+
+        assertThat(processorFailed(OTHER, "")).isTrue();
+        assertThat(upload(OTHER).reason()).isEqualTo("The file could not be processed.");
+        assertThat(instances.calls()).containsExactly("stop " + INSTANCE);
+    }
+
+    @Test
+    void box_whenItSaysThatAFinishedFileFailed_isTooLate() {
+        instances.set(INSTANCE, InstanceState.RUNNING);
+        fileArrived(ID, 1);
+        resultArrived(ID);
+
+        assertThat(processorFailed(ID, "no")).isTrue();
+        assertThat(processorFailed("unknown", "no")).isTrue();
+
+        assertThat(upload(ID).stage()).isEqualTo(Stage.DONE);
+        assertThat(notified).isEmpty();
+    }
+
+    @Test
+    void file_whenGone_failsAtOnceWithOneMailAndWakesNothing() {
+        files.delete(Keys.video(ID, "mp4"));
+
+        assertThat(fileArrived(ID, 1)).isTrue();
+        assertThat(fileArrived(ID, 1)).isTrue();
+
+        assertThat(upload(ID).reason()).isEqualTo("The file does not exist any more.");
+        assertThat(notified).containsExactly(ID);
+        assertThat(instances.calls()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'<!doctype html>', The file is not a video but a web page.",
+        "%PDF-1.7, The file is not a video but a PDF document.",
+        "'GIF89a', The file is not a video but a picture.",
+        "'{\"message\":\"no\"}', The file is not a video but a text."
+    })
+    void file_whenCertainlyNoVideo_failsAtOnceWithOneMailAndWakesNothing(String bytes, String reason) {
+        files.put(
+                Keys.video(ID, "mp4"), bytes.getBytes(StandardCharsets.US_ASCII), "video/mp4", new Condition.Always());
+
+        assertThat(fileArrived(ID, 1)).isTrue();
+        assertThat(fileArrived(ID, 1)).isTrue();
+
+        assertThat(upload(ID).reason()).isEqualTo(reason);
+        assertThat(notified).containsExactly(ID);
+        assertThat(instances.calls()).isEmpty();
+        assertThat(processor.submitted()).isEmpty();
+        assertThat(processingInstance.neededBy()).isEmpty();
+    }
+
+    @Test
+    void file_whenEmptyAndTheInstanceIsAtAnother_failsAtOnceAndTheOtherGoesOn() {
+        instances.set(INSTANCE, InstanceState.RUNNING);
+        fileArrived(ID, 1);
+        announce(OTHER);
+        put(Keys.video(OTHER, "mp4"), 0);
+
+        assertThat(fileArrived(OTHER, 1)).isTrue();
+
+        assertThat(upload(OTHER).reason()).isEqualTo("The file is empty.");
+        assertThat(notified).containsExactly(OTHER);
+        assertThat(processor.submitted()).containsExactly(SUBMISSION);
+        assertThat(instances.calls()).isEmpty();
+        assertThat(processingInstance.neededBy()).containsExactly(ID);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"314572800, PROCESSING", "314572801, FAILED"})
+    void file_whenItsLengthWasNotAnnounced_isMeasuredWhenItArrives(long size, Stage stage) {
+        instances.set(INSTANCE, InstanceState.RUNNING);
+        var measured = new Processing(
+                uploads,
+                new SizedFiles(size),
+                Optional.empty(),
+                processingInstance,
+                StartCommand.NONE,
+                processor,
+                health,
+                notified::add,
+                BUCKET);
+
+        measured.fileArrived(new Keys.Video(ID, "mp4"));
+        measured.fileArrived(new Keys.Video(ID, "mp4"));
+
+        assertThat(upload(ID).stage()).isEqualTo(stage);
+        assertThat(notified).hasSize(stage == Stage.FAILED ? 1 : 0);
+        assertThat(processor.submitted()).hasSize(stage == Stage.FAILED ? 0 : 1);
     }
 
     @Test
@@ -434,12 +568,14 @@ class ProcessUploadHandlerTest {
 
         Invocation.ofFixture(handler, "process-upload-file.json");
         assertThat(processor.submitted()).containsExactly(SUBMISSION);
+        put(Keys.summary(ID), 100);
         Invocation.ofFixture(handler, "process-upload-result.json");
         assertThat(upload(ID).stage()).isEqualTo(Stage.DONE);
-        assertThat(Invocation.ofFixture(handler, "process-upload-sweep.json")).containsEntry("box", "left as it is");
+        assertThat(Invocation.ofFixture(handler, "process-upload-sweep.json"))
+                .containsEntry("instance", "left as it is");
     }
 
-    private void theBoxHasTwoFiles() {
+    private void theInstanceHasTwoFiles() {
         instances.set(INSTANCE, InstanceState.RUNNING);
         announce(OTHER);
         fileArrived(ID, 1);
@@ -448,6 +584,11 @@ class ProcessUploadHandlerTest {
 
     private void announce(String id) {
         uploads.create(id, new Owner("ana@example.org", "Ana", Language.EN), "junction.mp4", "mp4");
+        put(Keys.video(id, "mp4"), 4);
+    }
+
+    private void put(String key, int size) {
+        files.put(key, new byte[size], "video/mp4", new Condition.Always());
     }
 
     private Upload upload(String id) {
@@ -464,7 +605,12 @@ class ProcessUploadHandlerTest {
     }
 
     private void resultArrived(String id) {
+        put(Keys.summary(id), 100);
         assertThat(deliver(BUCKET, "csvs/summary" + id + ".csv", 1)).isTrue();
+    }
+
+    private boolean processorFailed(String id, String reason) {
+        return deliver(Map.of("failed", id, "reason", reason), 1);
     }
 
     private Map<String, ?> sweep() {
@@ -472,13 +618,16 @@ class ProcessUploadHandlerTest {
     }
 
     private boolean deliver(String bucket, String key, int receiveCount) {
-        var answer = Invocation.of(
-                handler, Json.string(Map.of("Records", List.of(message("1", bucket, key, receiveCount)))));
+        return deliver(notification(bucket, key), receiveCount);
+    }
+
+    private boolean deliver(Map<String, ?> body, int receiveCount) {
+        var answer = Invocation.of(handler, Json.string(Map.of("Records", List.of(message("1", body, receiveCount)))));
         return answer.get("batchItemFailures") instanceof List<?> failures && failures.isEmpty();
     }
 
-    private static Map<String, ?> message(String id, String bucket, String key, int receiveCount) {
-        var notification = Map.of(
+    private static Map<String, ?> notification(String bucket, String key) {
+        return Map.of(
                 "Records",
                 List.of(Map.of(
                         "eventName",
@@ -487,6 +636,9 @@ class ProcessUploadHandlerTest {
                         "2026-11-22T12:00:00Z",
                         "s3",
                         Map.of("bucket", Map.of("name", bucket), "object", Map.of("key", key)))));
+    }
+
+    private static Map<String, ?> message(String id, Map<String, ?> body, int receiveCount) {
         return Map.of(
                 "eventSource",
                 "aws:sqs",
@@ -497,6 +649,6 @@ class ProcessUploadHandlerTest {
                 "attributes",
                 Map.of("ApproximateReceiveCount", Integer.toString(receiveCount)),
                 "body",
-                Json.string(notification));
+                Json.string(body));
     }
 }

@@ -7,15 +7,18 @@ import dev.wakebox.compute.Instance;
 import dev.wakebox.compute.InstanceState;
 import dev.wakebox.compute.Instances;
 import dev.wakebox.jobs.InMemoryJobStore;
-import dev.wakebox.jobs.InMemoryNeeds;
+import dev.wakebox.jobs.InMemoryUsageLedger;
 import dev.wakebox.runtime.WakeboxException;
-import dev.wakebox.uploads.Box;
+import dev.wakebox.storage.Condition;
+import dev.wakebox.storage.InMemoryObjectStore;
 import dev.wakebox.uploads.Interleaving;
+import dev.wakebox.uploads.Keys;
 import dev.wakebox.uploads.Language;
 import dev.wakebox.uploads.Owner;
+import dev.wakebox.uploads.ProcessingInstance;
 import dev.wakebox.uploads.Stage;
 import dev.wakebox.uploads.SteppingJobStore;
-import dev.wakebox.uploads.SteppingNeeds;
+import dev.wakebox.uploads.SteppingUsageLedger;
 import dev.wakebox.uploads.Upload;
 import dev.wakebox.uploads.Uploads;
 import java.time.Clock;
@@ -39,7 +42,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Events of several uploads, each delivered several times, out of order and at the same time, and the sweep among them,
- * in random orders of every single call: each file goes to the box once, no box stops under a file, and none stays on.
+ * in random orders of every single call: each file is sent once, no instance is stopped while it has a file, and none
+ * keeps running.
  */
 class ProcessingInterleavingTest {
     private static final String INSTANCE = "i-0123456789abcdef0";
@@ -60,23 +64,24 @@ class ProcessingInterleavingTest {
 
     @ParameterizedTest
     @MethodSource("seeds")
-    void events_whenInterleaved_submitOnceAndLeaveTheBoxAsleep(long seed) {
+    void events_whenInterleaved_submitOnceAndLeaveTheInstanceStopped(long seed) {
         var interleaving = new Interleaving(seed);
         var sizes = new Random(seed);
         int uploadCount = sizes.nextInt(2, MOST_UPLOADS + 1);
         int deliveries = sizes.nextInt(1, MOST_DELIVERIES + 1);
         var jobs = new InMemoryJobStore(clock);
-        var needs = new InMemoryNeeds();
+        var files = new InMemoryObjectStore(clock);
+        var ledger = new InMemoryUsageLedger();
         var world = new InMemoryInstances(clock);
         world.set(INSTANCE, InstanceState.STOPPED);
         var plain = new Uploads(jobs, clock);
         var submitted = new ArrayList<String>();
-        var withTheBox = new HashSet<String>();
+        var withTheInstance = new HashSet<String>();
         var violations = new ArrayList<String>();
 
         var uploads = new Uploads(new SteppingJobStore(jobs, interleaving), clock);
-        // In half of the runs EC2 goes on calling the box running after it has taken the order to stop it, and the last
-        // file comes only then.
+        // In half of the runs EC2 still reports the instance as running after StopInstances, and the last
+        // file arrives only then.
         var beforeStop = new AtomicReference<@Nullable Instance>();
         boolean stale = sizes.nextBoolean();
         var instances = new SteppingInstances(world, interleaving, beforeStop::get, () -> {
@@ -84,31 +89,48 @@ class ProcessingInterleavingTest {
             if (stale && before.state().up()) {
                 beforeStop.set(before);
             }
-            if (!withTheBox.isEmpty()) {
-                violations.add("stopped under " + withTheBox);
+            if (!withTheInstance.isEmpty()) {
+                violations.add("stopped under " + withTheInstance);
             }
         });
-        var box = new Box(new SteppingNeeds(needs, interleaving), instances, INSTANCE, clock);
+        var processingInstance =
+                new ProcessingInstance(new SteppingUsageLedger(ledger, interleaving), instances, INSTANCE, clock);
         var processor = new Processor() {
             @Override
-            public boolean healthy(String address) {
+            public boolean ready(String address) {
                 interleaving.step();
                 InstanceState state = world.describe(INSTANCE).orElseThrow().state();
-                return state == InstanceState.RUNNING || state == InstanceState.STOPPING; // it answers to the last
+                return state == InstanceState.RUNNING
+                        || state == InstanceState.STOPPING; // it answers until it has stopped
             }
 
             @Override
-            public Answer submit(String address, String bucket, String key, String uploadId) {
+            public Answer submit(String address, String bucket, Upload upload) {
+                String uploadId = upload.id();
                 interleaving.step();
                 if (world.describe(INSTANCE).orElseThrow().state() != InstanceState.RUNNING) {
-                    violations.add(uploadId + " was sent to a box that doesn't run");
+                    violations.add(uploadId + " was sent to an instance that doesn't run");
                 }
                 submitted.add(uploadId);
-                withTheBox.add(uploadId);
+                withTheInstance.add(uploadId);
                 return new Answer.Accepted();
             }
         };
-        var processing = new Processing(uploads, box, processor, id -> violations.add(id + " failed"), "bucket");
+        // The instance is healthy here; DeadInstanceTest tests the restarts.
+        var health = new InstanceHealth(
+                new SteppingJobStore(jobs, interleaving),
+                clock,
+                new HealthLimits(Duration.ofDays(1), Duration.ofDays(1)));
+        var processing = new Processing(
+                uploads,
+                files,
+                Optional.empty(),
+                processingInstance,
+                StartCommand.NONE,
+                processor,
+                health,
+                id -> violations.add(id + " failed"),
+                "bucket");
 
         List<String> ids = LongStream.range(0, uploadCount)
                 .mapToObj(i -> String.format(java.util.Locale.ROOT, "%032x", i))
@@ -116,12 +138,14 @@ class ProcessingInterleavingTest {
         var running = new AtomicInteger(2 * uploadCount * deliveries + 1);
         for (String id : ids) {
             plain.create(id, new Owner("ana@example.org", "Ana", Language.EN), id + ".mp4", "mp4");
+            files.put(Keys.video(id, "mp4"), new byte[1], "video/mp4", new Condition.Always());
+            files.put(Keys.summary(id), new byte[1], "text/csv", new Condition.Always());
             for (int delivery = 0; delivery < deliveries; delivery++) {
                 interleaving.add(() -> {
                     while (stale && id.equals(ids.getLast()) && !world.calls().contains("stop " + INSTANCE)) {
                         interleaving.step();
                     }
-                    while (!settled(() -> processing.fileArrived(id))) {
+                    while (!settled(() -> processing.fileArrived(new Keys.Video(id, "mp4")))) {
                         interleaving.step();
                     }
                     running.decrementAndGet();
@@ -130,7 +154,7 @@ class ProcessingInterleavingTest {
                     while (!submitted.contains(id)) {
                         interleaving.step();
                     }
-                    withTheBox.remove(id);
+                    withTheInstance.remove(id);
                     while (!settled(() -> processing.resultArrived(id))) {
                         interleaving.step();
                     }
@@ -138,15 +162,19 @@ class ProcessingInterleavingTest {
                 });
             }
         }
-        // By its clock the box has run for long, so that it stops the box whenever it may.
-        var sweep =
-                new Sweep(uploads, box, processing, Clock.offset(clock, Duration.ofMinutes(6)), Duration.ofHours(2));
+        // By this clock the instance has run for six minutes, so that the sweep stops it whenever that is allowed.
+        var sweep = new UploadSweep(
+                uploads,
+                processingInstance,
+                processing,
+                Clock.offset(clock, Duration.ofMinutes(6)),
+                Duration.ofHours(2));
         interleaving.add(() -> {
             for (int i = 0; i < SWEEPS; i++) {
                 try {
                     sweep.run();
                 } catch (WakeboxException e) {
-                    interleaving.step(); // the schedule's next tick mends it
+                    interleaving.step(); // the next scheduled event completes it
                 }
             }
             running.decrementAndGet();
@@ -175,15 +203,17 @@ class ProcessingInterleavingTest {
         assertThat(submitted).containsExactlyInAnyOrderElementsOf(ids);
         assertThat(ids)
                 .allSatisfy(id -> assertThat(plain.find(id).map(Upload::stage)).contains(Stage.DONE));
-        assertThat(needs.of(INSTANCE).jobs()).isEmpty();
+        assertThat(ledger.of(INSTANCE).jobs()).isEmpty();
         assertThat(world.describe(INSTANCE).orElseThrow().state())
                 .isIn(Set.of(InstanceState.STOPPING, InstanceState.STOPPED));
     }
 
-    /** Whether the message is gone; one that waits or fails, as when EC2 is just stopping the box, comes again. */
-    private static boolean settled(Supplier<Outcome> delivery) {
+    /**
+     * Whether the message is settled. SQS redelivers one that waits or fails, for example while EC2 stops the instance.
+     */
+    private static boolean settled(Supplier<ProcessingOutcome> delivery) {
         try {
-            return delivery.get() instanceof Outcome.Settled;
+            return delivery.get() instanceof ProcessingOutcome.Settled;
         } catch (WakeboxException e) {
             return false;
         }

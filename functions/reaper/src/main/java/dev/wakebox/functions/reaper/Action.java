@@ -1,14 +1,14 @@
 package dev.wakebox.functions.reaper;
 
-/** What a sweep does about the world as it found it, with the reason. */
+/** The action of a sweep for the observed state, with the reason. */
 public sealed interface Action {
-    /** Why, for the log and for the answer. */
+    /** The reason, for the log and for the answer. */
     String reason();
 
-    /** The word for this action in the log and in the answer. */
+    /** The name of this action in the log and in the answer. */
     String word();
 
-    /** All is as it should be, or will be by itself. */
+    /** The state is consistent, or becomes so without an action. */
     record Nothing(String reason) implements Action {
         @Override
         public String word() {
@@ -16,7 +16,7 @@ public sealed interface Action {
         }
     }
 
-    /** The instance runs and nobody needs it. */
+    /** The instance is running and not needed. */
     record StopInstance(String reason) implements Action {
         @Override
         public String word() {
@@ -24,11 +24,19 @@ public sealed interface Action {
         }
     }
 
-    /** The run is over without having said so: its work order goes, and the status is set back. */
+    /** The run has ended without a report: its training order is deleted, and the status is reset. */
     record EndRun(boolean stopInstance, String reason) implements Action {
         @Override
         public String word() {
             return "end-run";
+        }
+    }
+
+    /** No run claims the server, and a training order is left: it is deleted. */
+    record DeleteOrder(String reason) implements Action {
+        @Override
+        public String word() {
+            return "delete-order";
         }
     }
 }

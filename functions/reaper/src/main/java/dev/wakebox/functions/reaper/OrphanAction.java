@@ -7,29 +7,32 @@ import java.time.format.DateTimeParseException;
 import java.util.Map;
 import java.util.Optional;
 
-/** What a sweep does about an instance or a volume that a run launched and that isn't gone, with the reason. */
+/** The action of a sweep for an instance or a volume that a run launched and that still exists, with the reason. */
 sealed interface OrphanAction {
-    /** From the sweep that first sees an orphan to one that ends it, so that no single look decides alone. */
+    /**
+     * The time between the sweep that first finds an orphan and the one that ends it, so that no single observation
+     * decides.
+     */
     Duration GRACE = Duration.ofMinutes(2);
 
     String reason();
 
-    /** Somebody needs it, or it has only just been marked. */
+    /** The resource is needed, or was marked only recently. */
     record Keep(String reason) implements OrphanAction {}
 
-    /** Nobody needs it: a later sweep ends it, unless that sees otherwise. */
+    /** The resource is not needed: a later sweep ends it, unless that sweep finds it needed. */
     record Mark(String reason) implements OrphanAction {}
 
-    /** It was marked, but is needed after all. */
+    /** The resource was marked, but is needed. */
     record Unmark(String reason) implements OrphanAction {}
 
     record End(String reason) implements OrphanAction {}
 
     /**
-     * Decides by its tags.
+     * Decides by the tags.
      *
      * @param running whether its execution is running
-     * @param certain whether its execution is known to be over for good, so that nobody else will end it
+     * @param certain whether its execution is known to have ended, so that only the reaper will end the resource
      */
     static OrphanAction of(Map<String, String> tags, boolean running, boolean certain, Instant now) {
         boolean expired = expired(tags, now);
@@ -45,7 +48,7 @@ sealed interface OrphanAction {
         return since.isPresent() ? new Keep(reason + ", seen since " + since.get()) : new Mark(reason);
     }
 
-    /** Whether its time is over, so that it doesn't matter what its execution does. */
+    /** Whether the resource has expired; the state of its execution doesn't matter then. */
     static boolean expired(Map<String, String> tags, Instant now) {
         return instant(tags, RunTags.EXPIRES_AT).filter(at -> !now.isBefore(at)).isPresent();
     }

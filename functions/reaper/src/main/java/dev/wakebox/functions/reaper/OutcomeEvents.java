@@ -1,9 +1,9 @@
 package dev.wakebox.functions.reaper;
 
-/** Who wants to hear how runs ended. Implementations are thread-safe. */
+/** Publishes the outcomes of runs. Implementations are thread-safe. */
 interface OutcomeEvents {
     /**
-     * Tells of a run; twice when it is called twice.
+     * Publishes the outcome of a run; a second call publishes it again.
      *
      * @throws dev.wakebox.runtime.WakeboxException {@code UNAVAILABLE} when a later call may succeed, {@code INTERNAL}
      *     otherwise

@@ -3,121 +3,161 @@ package dev.wakebox.functions.reaper;
 import static java.util.Objects.requireNonNull;
 
 import dev.wakebox.compute.Ec2Instances;
-import dev.wakebox.compute.launch.Ec2Machines;
+import dev.wakebox.compute.launch.Ec2RunResources;
 import dev.wakebox.compute.launch.SsmAgents;
 import dev.wakebox.runtime.Environment;
-import dev.wakebox.runtime.Function;
+import dev.wakebox.runtime.JsonObject;
+import dev.wakebox.runtime.LambdaFunction;
+import dev.wakebox.runtime.Rehearsal;
 import dev.wakebox.runtime.WakeboxException;
 import dev.wakebox.storage.S3ObjectStore;
 import java.time.Clock;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The schedule's tick, a change of the training instance's state, or the end of a run's execution: looks after the
- * training server and after what runs have launched.
+ * Handles the schedule, changes of the training instance's state, and the end of executions. It watches the training
+ * server and the resources of runs, whichever of them the stack has.
  */
-public final class ReaperHandler extends Function {
+public final class ReaperHandler extends LambdaFunction {
     private static final Logger log = LoggerFactory.getLogger(ReaperHandler.class);
     private static final Set<String> ENDED_BADLY = Set.of("ABORTED", "FAILED", "TIMED_OUT");
 
-    private final String instanceId;
-    private final String stateMachineArn;
+    private final Optional<WatchedServer> server;
+    private final Optional<WatchedRuns> runs;
     private final String stack;
-    private final Sweep sweep;
-    private final RunSweep runs;
-    private final OutcomeEvents outcomes;
     private final Clock clock;
     private final Consumer<String> metrics;
 
-    public ReaperHandler() {
-        this(
-                Environment.required("TRAINING_INSTANCE_ID"),
-                Environment.required("STATE_MACHINE_ARN"),
-                Environment.required("STACK_NAME"),
-                new Sweep(
-                        S3ObjectStore.ofBucket(Environment.required("BUCKET")),
-                        Ec2Instances.create(),
-                        Environment.required("TRAINING_INSTANCE_ID"),
-                        Clock.systemUTC(),
-                        Limits.ofRun(Environment.minutes("TRAINING_TIME_LIMIT_MINUTES"))),
-                new RunSweep(
-                        Ec2Machines.create(),
-                        SsmAgents.create(),
-                        SfnExecutions.create(),
-                        Environment.required("STACK_NAME"),
-                        Clock.systemUTC()),
-                EventBridgeOutcomes.create(),
-                Clock.systemUTC(),
-                System.out::println);
+    /** The training server of a stack that has one. */
+    record WatchedServer(String instanceId, Sweep sweep) {
+        WatchedServer {
+            requireNonNull(instanceId, "instanceId is null");
+            requireNonNull(sweep, "sweep is null");
+        }
+
+        private static WatchedServer ofEnvironment(String instanceId) {
+            return new WatchedServer(
+                    instanceId,
+                    new Sweep(
+                            S3ObjectStore.ofBucket(Environment.required("BUCKET")),
+                            Ec2Instances.create(),
+                            instanceId,
+                            SsmAgents.create(),
+                            Clock.systemUTC(),
+                            Limits.ofRun(
+                                    Environment.minutes("TRAINING_TIME_LIMIT_MINUTES"),
+                                    Environment.minutes("TRAINING_SILENCE_LIMIT_MINUTES"))));
+        }
     }
 
-    /** @param metrics where lines in CloudWatch's Embedded Metric Format go, bare as they are */
+    /** The runs of a stack that has them. */
+    record WatchedRuns(String stateMachineArn, RunSweep sweep, OutcomeEvents outcomes) {
+        WatchedRuns {
+            requireNonNull(stateMachineArn, "stateMachineArn is null");
+            requireNonNull(sweep, "sweep is null");
+            requireNonNull(outcomes, "outcomes is null");
+        }
+
+        private static WatchedRuns ofEnvironment(String stateMachineArn) {
+            return new WatchedRuns(
+                    stateMachineArn,
+                    new RunSweep(
+                            Ec2RunResources.create(),
+                            SsmAgents.create(),
+                            SfnExecutions.create(),
+                            Environment.required("STACK_NAME"),
+                            Clock.systemUTC()),
+                    EventBridgeOutcomes.create());
+        }
+    }
+
+    public ReaperHandler() {
+        this(
+                Environment.optional("TRAINING_INSTANCE_ID").map(WatchedServer::ofEnvironment),
+                Environment.optional("STATE_MACHINE_ARN").map(WatchedRuns::ofEnvironment),
+                Environment.required("STACK_NAME"),
+                Clock.systemUTC(),
+                ReaperHandler::print);
+    }
+
+    /** A sweep during priming counts nothing. */
+    private static void print(String metric) {
+        if (Rehearsal.current().isEmpty()) {
+            System.out.println(metric);
+        }
+    }
+
+    /** @param metrics receives lines in CloudWatch's Embedded Metric Format, without a log prefix */
     ReaperHandler(
-            String instanceId,
-            String stateMachineArn,
+            Optional<WatchedServer> server,
+            Optional<WatchedRuns> runs,
             String stack,
-            Sweep sweep,
-            RunSweep runs,
-            OutcomeEvents outcomes,
             Clock clock,
             Consumer<String> metrics) {
-        this.instanceId = requireNonNull(instanceId, "instanceId is null");
-        this.stateMachineArn = requireNonNull(stateMachineArn, "stateMachineArn is null");
+        if (server.isEmpty() && runs.isEmpty()) {
+            throw new IllegalStateException(
+                    "Neither the environment variable TRAINING_INSTANCE_ID nor STATE_MACHINE_ARN is set: there is"
+                            + " nothing to watch. template.yaml sets them; with sam local invoke, env.json does.");
+        }
+        this.server = server;
+        this.runs = runs;
         this.stack = requireNonNull(stack, "stack is null");
-        this.sweep = requireNonNull(sweep, "sweep is null");
-        this.runs = requireNonNull(runs, "runs is null");
-        this.outcomes = requireNonNull(outcomes, "outcomes is null");
         this.clock = requireNonNull(clock, "clock is null");
         this.metrics = requireNonNull(metrics, "metrics is null");
     }
 
     @Override
-    protected Map<String, @Nullable Object> event(Map<String, @Nullable Object> event) {
-        Map<?, ?> detail = event.get("detail") instanceof Map<?, ?> map ? map : Map.of();
-        if (detail.get("executionArn") instanceof String execution) {
-            boolean ours = stateMachineArn.equals(detail.get("stateMachineArn"))
-                    && detail.get("status") instanceof String status
-                    && ENDED_BADLY.contains(status);
-            return ours
-                    ? brokenOff(execution, detail)
-                    : training(new Action.Nothing("the event is not about our runs"));
+    protected ReaperReport event(JsonObject event) {
+        JsonObject detail = event.object("detail");
+        Optional<String> execution = detail.optionalText("executionArn");
+        if (execution.isPresent()) {
+            boolean badly = ENDED_BADLY.contains(detail.text("status"));
+            return runs.filter(watched -> badly && watched.stateMachineArn().equals(detail.text("stateMachineArn")))
+                    .map(watched -> brokenOff(watched, execution.get(), detail))
+                    .orElseGet(() -> report(new Action.Nothing("the event is not about our runs")));
         }
-        if (detail.get("instance-id") instanceof String id) {
-            return training(
-                    id.equals(instanceId) ? sweep.run() : new Action.Nothing("the event is about another instance"));
+        Optional<String> instanceId = detail.optionalText("instance-id");
+        if (instanceId.isPresent()) {
+            return server.filter(watched -> watched.instanceId().equals(instanceId.get()))
+                    .map(watched -> report(watched.sweep().run()))
+                    .orElseGet(() -> report(new Action.Nothing("the event is about another instance")));
         }
         return everything();
     }
 
-    /** First what costs money, then who wants to hear of it; what could not be ended fails the event, for the alarm. */
-    private Map<String, @Nullable Object> brokenOff(String execution, Map<?, ?> detail) {
-        RunSweep.Result result = runs.ended(execution);
-        Map<String, @Nullable Object> answer = told(result);
-        BrokenOff.of(detail).ifPresent(outcomes::publish);
+    /**
+     * Ends leftovers first, then publishes the outcome. Throws if a resource could not be ended, so that the alarm
+     * fires.
+     */
+    private ReaperReport brokenOff(WatchedRuns watched, String execution, JsonObject detail) {
+        RunSweep.Result result = watched.sweep().ended(execution);
+        ReaperReport report = report(result);
+        BrokenOff.of(detail).ifPresent(watched.outcomes()::publish);
         failIfIncomplete(result);
-        return answer;
+        return report;
     }
 
-    /** Neither sweep keeps the other from being made. */
-    private Map<String, @Nullable Object> everything() {
-        RunSweep.Result result;
+    /** A failure of one sweep doesn't prevent the other. */
+    private ReaperReport everything() {
+        Optional<RunSweep.Result> result;
         try {
-            result = runs.all();
+            result = runs.map(watched -> watched.sweep().all());
         } catch (WakeboxException e) {
-            training(sweep.run());
+            training();
             throw e;
         }
-        Map<String, @Nullable Object> answer = new LinkedHashMap<>(told(result));
-        answer.putAll(training(sweep.run()));
-        failIfIncomplete(result);
-        return answer;
+        ReaperReport report =
+                result.map(this::report).orElse(ReaperReport.NOTHING_WATCHED).and(training());
+        result.ifPresent(ReaperHandler::failIfIncomplete);
+        return report;
+    }
+
+    private ReaperReport training() {
+        return server.map(watched -> report(watched.sweep().run())).orElse(ReaperReport.NOTHING_WATCHED);
     }
 
     private static void failIfIncomplete(RunSweep.Result result) {
@@ -126,19 +166,15 @@ public final class ReaperHandler extends Function {
         });
     }
 
-    private Map<String, @Nullable Object> training(Action action) {
+    private ReaperReport report(Action action) {
         log.info("{}: {}", action.word(), action.reason());
-        return Map.of("action", action.word(), "reason", action.reason());
+        return ReaperReport.of(action);
     }
 
-    private Map<String, @Nullable Object> told(RunSweep.Result result) {
+    private ReaperReport report(RunSweep.Result result) {
         result.found().forEach(orphan -> log.warn("orphan {}: {}", orphan.id(), orphan.reason()));
         result.ended().forEach(orphan -> log.warn("ended {}: {}", orphan.id(), orphan.reason()));
         metrics.accept(OrphanMetrics.line(stack, result, clock.instant()));
-        return Map.of("orphans_found", ids(result.found()), "orphans_ended", ids(result.ended()));
-    }
-
-    private static List<String> ids(List<RunSweep.Orphan> orphans) {
-        return orphans.stream().map(RunSweep.Orphan::id).toList();
+        return ReaperReport.of(result);
     }
 }

@@ -4,10 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import dev.wakebox.compute.InstanceState;
 import dev.wakebox.compute.launch.Agents;
-import dev.wakebox.compute.launch.Ending;
-import dev.wakebox.compute.launch.Machine;
-import dev.wakebox.compute.launch.Machines;
+import dev.wakebox.compute.launch.RunInstance;
+import dev.wakebox.compute.launch.RunResources;
 import dev.wakebox.compute.launch.RunTags;
+import dev.wakebox.compute.launch.Teardown;
 import dev.wakebox.compute.launch.Volume;
 import dev.wakebox.runtime.WakeboxException;
 import java.time.Clock;
@@ -20,18 +20,18 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The second way, beside EC2Stopper, on which what a run launched ends: looks at everything that bears the stack's tag,
- * marks what nobody needs, and ends what was marked before. Thread-safe; sweeps may overlap.
+ * Ends leftovers of runs, in addition to EC2Stopper. It checks every resource with the stack's tag, marks those that
+ * are not needed, and ends those that an earlier sweep marked. Thread-safe; sweeps may overlap.
  */
 final class RunSweep {
-    private final Machines machines;
+    private final RunResources resources;
     private final Agents agents;
     private final Executions executions;
     private final String stack;
     private final Clock clock;
 
-    RunSweep(Machines machines, Agents agents, Executions executions, String stack, Clock clock) {
-        this.machines = requireNonNull(machines, "machines is null");
+    RunSweep(RunResources resources, Agents agents, Executions executions, String stack, Clock clock) {
+        this.resources = requireNonNull(resources, "resources is null");
         this.agents = requireNonNull(agents, "agents is null");
         this.executions = requireNonNull(executions, "executions is null");
         this.stack = requireNonNull(stack, "stack is null");
@@ -39,9 +39,9 @@ final class RunSweep {
     }
 
     /**
-     * What a sweep did: {@code found} are seen as orphans for the first time, {@code ended} are no more.
+     * The result of a sweep: {@code found} are new orphans, {@code ended} have been ended.
      *
-     * @param failure the first of what could not be done, with the others as suppressed
+     * @param failure the first failure, with the others as suppressed
      */
     record Result(List<Orphan> found, List<Orphan> ended, Optional<WakeboxException> failure) {
         Result {
@@ -51,32 +51,32 @@ final class RunSweep {
         }
     }
 
-    /** An instance or a volume that nobody needs, and why. */
+    /** An instance or a volume that is not needed, and the reason. */
     record Orphan(String id, String reason) {}
 
-    /** Looks at all that the stack's runs have launched. */
+    /** Checks all resources that the stack's runs have launched. */
     Result all() {
-        return sweep(machines.tagged(RunTags.STACK, stack), machines.volumesTagged(RunTags.STACK, stack), false);
+        return sweep(resources.tagged(RunTags.STACK, stack), resources.volumesTagged(RunTags.STACK, stack), false);
     }
 
-    /** Looks at what an execution launched that has just ended: what is left of it ends at once. */
+    /** Checks the resources of an execution that has just ended, and ends its leftovers at once. */
     Result ended(String executionArn) {
         return sweep(
-                machines.tagged(RunTags.EXECUTION, executionArn).stream()
-                        .filter(machine -> isOurs(machine.tags()))
+                resources.tagged(RunTags.EXECUTION, executionArn).stream()
+                        .filter(instance -> isOurs(instance.tags()))
                         .toList(),
-                machines.volumesTagged(RunTags.EXECUTION, executionArn).stream()
+                resources.volumesTagged(RunTags.EXECUTION, executionArn).stream()
                         .filter(volume -> isOurs(volume.tags()))
                         .toList(),
                 true);
     }
 
-    /** One orphan that can't be dealt with doesn't keep the others. */
-    private Result sweep(List<Machine> instances, List<Volume> volumes, boolean over) {
+    /** A failure for one orphan doesn't prevent the handling of the others. */
+    private Result sweep(List<RunInstance> instances, List<Volume> volumes, boolean over) {
         var one = new Pass(volumes, over, clock.instant());
-        for (Machine machine : instances) {
-            if (!machine.gone() && (!isReleased(machine) || isToLoseAVolume(machine, volumes))) {
-                one.attempt(() -> one.instance(machine));
+        for (RunInstance instance : instances) {
+            if (!instance.gone() && (!isReleased(instance) || isToLoseAVolume(instance, volumes))) {
+                one.attempt(() -> one.instance(instance));
             }
         }
         for (Volume volume : volumes) {
@@ -87,22 +87,22 @@ final class RunSweep {
         return one.result();
     }
 
-    private static boolean isReleased(Machine machine) {
-        return machine.tags().containsKey(RunTags.RELEASED);
+    private static boolean isReleased(RunInstance instance) {
+        return instance.tags().containsKey(RunTags.RELEASED);
     }
 
-    private static boolean isToLoseAVolume(Machine machine, List<Volume> volumes) {
+    private static boolean isToLoseAVolume(RunInstance instance, List<Volume> volumes) {
         return volumes.stream()
                 .anyMatch(volume -> volume.tags().containsKey(RunTags.DELETE_VOLUME)
-                        && volume.attachedTo().filter(machine.id()::equals).isPresent());
+                        && volume.attachedTo().filter(instance.id()::equals).isPresent());
     }
 
     private boolean isOurs(Map<String, String> tags) {
         return stack.equals(tags.get(RunTags.STACK));
     }
 
-    private static boolean endsInstance(Ending.Step step) {
-        return step instanceof Ending.Step.Terminate || step instanceof Ending.Step.Stop;
+    private static boolean endsInstance(Teardown.Step step) {
+        return step instanceof Teardown.Step.Terminate || step instanceof Teardown.Step.Stop;
     }
 
     private final class Pass {
@@ -132,28 +132,28 @@ final class RunSweep {
             }
         }
 
-        void instance(Machine machine) {
-            if (act(machine.id(), machine.tags()) instanceof OrphanAction.End end) {
-                if (machine.state() == InstanceState.RUNNING && !isReleased(machine)) {
-                    attempt(() -> agents.cancelCommands(machine.id())); // without it the instance ends all the same
+        void instance(RunInstance instance) {
+            if (act(instance.id(), instance.tags()) instanceof OrphanAction.End end) {
+                if (instance.state() == InstanceState.RUNNING && !isReleased(instance)) {
+                    attempt(() -> agents.cancelCommands(instance.id())); // a failure does not prevent the end
                 }
-                String execution = machine.tags().getOrDefault(RunTags.EXECUTION, "");
-                var ending = Ending.of(
-                        List.of(machine),
+                String execution = instance.tags().getOrDefault(RunTags.EXECUTION, "");
+                var teardown = Teardown.plan(
+                        List.of(instance),
                         volumes.stream()
                                 .filter(volume -> execution.equals(volume.tags().get(RunTags.EXECUTION)))
                                 .filter(volume -> !volume.available())
                                 .toList());
-                ending.carryOut(machines);
-                if (ending.steps().stream().anyMatch(RunSweep::endsInstance)) {
-                    ended.add(new Orphan(machine.id(), end.reason()));
+                teardown.apply(resources);
+                if (teardown.steps().stream().anyMatch(RunSweep::endsInstance)) {
+                    ended.add(new Orphan(instance.id(), end.reason()));
                 }
             }
         }
 
         void volume(Volume volume) {
             if (act(volume.id(), volume.tags()) instanceof OrphanAction.End end) {
-                machines.delete(volume.id());
+                resources.delete(volume.id());
                 ended.add(new Orphan(volume.id(), end.reason()));
             }
         }
@@ -167,14 +167,14 @@ final class RunSweep {
             OrphanAction action = OrphanAction.of(tags, isRunning, over, now);
             switch (action) {
                 case OrphanAction.Keep keep -> {}
-                case OrphanAction.Unmark unmark -> machines.tag(id, RunTags.ORPHAN_SINCE, "");
+                case OrphanAction.Unmark unmark -> resources.tag(id, RunTags.ORPHAN_SINCE, "");
                 case OrphanAction.Mark mark -> {
-                    machines.tag(id, RunTags.ORPHAN_SINCE, now.toString());
+                    resources.tag(id, RunTags.ORPHAN_SINCE, now.toString());
                     found.add(new Orphan(id, mark.reason()));
                 }
                 case OrphanAction.End end -> {
                     if (tags.getOrDefault(RunTags.ORPHAN_SINCE, "").isEmpty()) {
-                        machines.tag(id, RunTags.ORPHAN_SINCE, now.toString());
+                        resources.tag(id, RunTags.ORPHAN_SINCE, now.toString());
                         found.add(new Orphan(id, end.reason()));
                     }
                 }

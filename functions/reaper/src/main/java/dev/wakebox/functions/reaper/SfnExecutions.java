@@ -3,8 +3,8 @@ package dev.wakebox.functions.reaper;
 import static java.util.Objects.requireNonNull;
 
 import dev.wakebox.aws.AwsErrors;
+import dev.wakebox.aws.AwsHttp;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.sfn.SfnClient;
 import software.amazon.awssdk.services.sfn.model.ExecutionDoesNotExistException;
 import software.amazon.awssdk.services.sfn.model.InvalidArnException;
@@ -17,10 +17,10 @@ final class SfnExecutions implements Executions {
         this.sfn = requireNonNull(sfn, "sfn is null");
     }
 
-    /** Step Functions with the region, credentials and endpoint that the environment names. */
+    /** Step Functions with the region, credentials and endpoint of the environment. */
     static SfnExecutions create() {
         return new SfnExecutions(
-                SfnClient.builder().httpClient(UrlConnectionHttpClient.create()).build());
+                SfnClient.builder().httpClient(AwsHttp.client()).build());
     }
 
     @Override
@@ -34,7 +34,7 @@ final class SfnExecutions implements Executions {
         } catch (ExecutionDoesNotExistException | InvalidArnException e) {
             return false;
         } catch (SdkException e) {
-            throw AwsErrors.failed("look at the execution " + executionArn, e);
+            throw AwsErrors.failed("describe the execution " + executionArn, e);
         }
     }
 }

@@ -1,4 +1,4 @@
-/** The watchdog: a run that never ended is ended, an instance that runs without reason is stopped. */
+/** The reaper: ends runs that have not ended themselves, and stops instances that are not needed. */
 @NullMarked
 package dev.wakebox.functions.reaper;
 

@@ -2,7 +2,8 @@ package dev.wakebox.functions.reaper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.wakebox.compute.execution.Outcome;
+import dev.wakebox.compute.execution.RunOutcome;
+import dev.wakebox.runtime.JsonObject;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,7 +16,7 @@ class BrokenOffTest {
                 .get()
                 .extracting(BrokenOff::outcome, BrokenOff::cause)
                 .containsExactly(
-                        Outcome.CANCELLED, "The execution was stopped from outside: CANCELLED Not needed any more.");
+                        RunOutcome.CANCELLED, "The execution was stopped from outside: CANCELLED Not needed any more.");
     }
 
     @Test
@@ -24,23 +25,23 @@ class BrokenOffTest {
                 .get()
                 .extracting(BrokenOff::outcome, BrokenOff::cause)
                 .containsExactly(
-                        Outcome.TIMED_OUT, "Step Functions ended the execution at its time limit: States.Timeout");
+                        RunOutcome.TIMED_OUT, "Step Functions ended the execution at its time limit: States.Timeout");
         assertThat(BrokenOff.of(detail("FAILED", "States.DataLimitExceeded", "Too much.")))
                 .get()
                 .extracting(BrokenOff::outcome, BrokenOff::cause)
                 .containsExactly(
-                        Outcome.COMMAND_FAILED,
-                        "Step Functions could not go on with the execution: States.DataLimitExceeded Too much.");
+                        RunOutcome.COMMAND_FAILED,
+                        "Step Functions could not continue the execution: States.DataLimitExceeded Too much.");
     }
 
     @ParameterizedTest
-    @EnumSource(Outcome.class)
-    void of_whenTheRunItselfTold_isEmpty(Outcome outcome) {
+    @EnumSource(RunOutcome.class)
+    void of_whenTheRunPublishedIt_isEmpty(RunOutcome outcome) {
         assertThat(BrokenOff.of(detail("FAILED", outcome.name(), "…"))).isEmpty();
     }
 
-    private static Map<String, Object> detail(String status, String error, String cause) {
-        return Map.of(
+    private static JsonObject detail(String status, String error, String cause) {
+        return JsonObject.copyOf(Map.of(
                 "executionArn",
                 "arn:…",
                 "name",
@@ -52,6 +53,6 @@ class BrokenOffTest {
                 "error",
                 error,
                 "cause",
-                cause);
+                cause));
     }
 }

@@ -7,26 +7,29 @@ import dev.wakebox.compute.InMemoryInstances;
 import dev.wakebox.compute.Instance;
 import dev.wakebox.compute.InstanceState;
 import dev.wakebox.compute.Instances;
-import dev.wakebox.compute.execution.Outcome;
+import dev.wakebox.compute.execution.RunOutcome;
 import dev.wakebox.compute.launch.InMemoryAgents;
-import dev.wakebox.compute.launch.InMemoryMachines;
+import dev.wakebox.compute.launch.InMemoryRunResources;
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.Invocation;
+import dev.wakebox.runtime.JsonObject;
 import dev.wakebox.runtime.WakeboxException;
 import dev.wakebox.status.ServerStatus;
 import dev.wakebox.status.StatusStore;
-import dev.wakebox.status.TrainingJob;
+import dev.wakebox.status.TrainingJobFile;
 import dev.wakebox.storage.Condition;
 import dev.wakebox.storage.InMemoryObjectStore;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,13 +38,15 @@ class ReaperHandlerTest {
     private static final String ID = "i-0123456789abcdef0";
     private static final Instant NOW = Instant.parse("2026-11-22T12:30:45Z");
     private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
-    private static final Limits LIMITS = Limits.ofRun(Duration.ofHours(2));
+    private static final Limits LIMITS = Limits.ofRun(Duration.ofHours(2), Duration.ofMinutes(10));
 
     private final InMemoryObjectStore objects = new InMemoryObjectStore(CLOCK);
     private final InMemoryInstances instances =
             new InMemoryInstances(Clock.fixed(NOW.minus(Duration.ofMinutes(20)), ZoneOffset.UTC));
+    private final InMemoryAgents agents = new InMemoryAgents();
     private final StatusStore statuses = new StatusStore(objects);
-    private final List<BrokenOff> told = new ArrayList<>();
+    private final List<BrokenOff> published = new ArrayList<>();
+    private final List<String> metrics = new ArrayList<>();
     private final ReaperHandler handler = handler(instances);
 
     @ParameterizedTest
@@ -56,9 +61,9 @@ class ReaperHandlerTest {
                 .containsEntry("reason", "the instance is stopped, but the run did not finish");
 
         assertThat(instances.calls()).isEmpty();
-        assertThat(objects.head(TrainingJob.KEY)).isEmpty();
+        assertThat(objects.head(TrainingJobFile.KEY)).isEmpty();
         assertThat(statuses.read().status())
-                .isEqualTo(new ServerStatus(ServerStatus.State.SLEEPING, "", "", false, NOW, Map.of()));
+                .isEqualTo(new ServerStatus(ServerStatus.State.SLEEPING, "", "", false, NOW, JsonObject.of()));
     }
 
     @Test
@@ -69,7 +74,7 @@ class ReaperHandlerTest {
         assertThat(Invocation.ofFixture(handler, "reaper-schedule.json")).containsEntry("action", "end-run");
 
         assertThat(instances.calls()).containsExactly("stop " + ID);
-        assertThat(objects.head(TrainingJob.KEY)).isEmpty();
+        assertThat(objects.head(TrainingJobFile.KEY)).isEmpty();
         assertThat(statuses.read().status().active()).isFalse();
     }
 
@@ -83,6 +88,36 @@ class ReaperHandlerTest {
         assertThat(objects.head(StatusStore.KEY)).isEmpty();
     }
 
+    /** {@code POST /stop} was killed between its writes. */
+    @Test
+    void schedule_whenAnOrderIsLeftWhileTheServerSleeps_deletesIt() {
+        write(TrainingJobFile.KEY, "{}");
+
+        assertThat(later(Duration.ofMinutes(5))).isInstanceOf(Action.Nothing.class);
+        assertThat(objects.head(TrainingJobFile.KEY)).isPresent();
+        assertThat(later(Duration.ofMinutes(6))).isInstanceOf(Action.DeleteOrder.class);
+
+        assertThat(objects.head(TrainingJobFile.KEY)).isEmpty();
+        assertThat(statuses.read().status().active()).isFalse();
+        assertThat(later(Duration.ofMinutes(11))).isInstanceOf(Action.Nothing.class);
+    }
+
+    @Test
+    void schedule_whenAnotherOrderIsWrittenBeforeTheOldOneIsDeleted_leavesIt() {
+        var now = new AtomicReference<>(NOW);
+        Clock clock = ((InstantSource) now::get).withZone(ZoneOffset.UTC);
+        var bucket = new InMemoryObjectStore(clock);
+        bucket.put(TrainingJobFile.KEY, new byte[] {1}, "application/json", new Condition.Always());
+        now.set(NOW.plus(Duration.ofMinutes(6)));
+        var writing = new StoppedInstance(
+                () -> bucket.put(TrainingJobFile.KEY, new byte[] {2}, "application/json", new Condition.Always()));
+
+        assertThat(new Sweep(bucket, writing, ID, agents, clock, LIMITS).run()).isInstanceOf(Action.Nothing.class);
+
+        assertThat(bucket.get(TrainingJobFile.KEY).orElseThrow().body()).containsExactly(2);
+        assertThat(new StatusStore(bucket).read().status().active()).isFalse();
+    }
+
     @Test
     void sweep_whenARunIsGoingOn_doesNothing() {
         claimed(Duration.ofMinutes(25));
@@ -91,7 +126,7 @@ class ReaperHandlerTest {
         assertThat(Invocation.ofFixture(handler, "reaper-schedule.json")).containsEntry("action", "nothing");
 
         assertThat(instances.calls()).isEmpty();
-        assertThat(objects.head(TrainingJob.KEY)).isPresent();
+        assertThat(objects.head(TrainingJobFile.KEY)).isPresent();
         assertThat(statuses.read().status().active()).isTrue();
     }
 
@@ -106,7 +141,7 @@ class ReaperHandlerTest {
     }
 
     @Test
-    void sweep_whenStoreIsOutOfReach_failsSoThatTheEventComesAgain() {
+    void sweep_whenStoreIsOutOfReach_failsSoThatTheEventIsRedelivered() {
         objects.failOn("get", StatusStore.KEY, new WakeboxException(ErrorCode.UNAVAILABLE, "Cannot read."));
 
         assertThatThrownBy(() -> Invocation.ofFixture(handler, "reaper-schedule.json"))
@@ -120,12 +155,26 @@ class ReaperHandlerTest {
 
         assertThat(Invocation.ofFixture(racing, "reaper-schedule.json")).containsEntry("action", "nothing");
 
-        assertThat(objects.head(TrainingJob.KEY)).isPresent();
+        assertThat(objects.head(TrainingJobFile.KEY)).isPresent();
         assertThat(statuses.read().status().since()).isEqualTo(NOW);
     }
 
     @Test
-    void sweep_whenStatusIsChangedAllTheTime_givesUpSoThatTheEventComesAgain() {
+    void sweep_whenTheDeletedOrderMakesStopReleaseTheServerFirst_stillSaysWhyTheRunWasEnded() {
+        claimed(Duration.ofMinutes(121));
+        var racing = handler(new RunningInstance(() -> {
+            var base = statuses.read();
+            statuses.replace(base, base.status().released(NOW));
+        }));
+
+        assertThat(Invocation.ofFixture(racing, "reaper-schedule.json")).containsEntry("action", "end-run");
+
+        assertThat(objects.head(TrainingJobFile.KEY)).isEmpty();
+        assertThat(statuses.read().status().active()).isFalse();
+    }
+
+    @Test
+    void sweep_whenStatusIsChangedAllTheTime_givesUpSoThatTheEventIsRedelivered() {
         claimed(Duration.ofMinutes(121));
         var racing = handler(new RunningInstance(() -> claimed(Duration.ofMinutes(121))));
 
@@ -135,26 +184,62 @@ class ReaperHandlerTest {
     }
 
     @Test
-    void execution_whenStopped_isTold() {
+    void execution_whenStopped_isPublished() {
         Invocation.ofFixture(handler, "reaper-execution-aborted.json");
 
-        assertThat(told)
+        assertThat(published)
                 .containsExactly(new BrokenOff(
                         "arn:aws:states:us-east-1:000000000000:execution:wakebox-ec2-run:night",
                         "night",
                         Instant.ofEpochMilli(1_795_350_000_000L),
-                        Outcome.CANCELLED,
+                        RunOutcome.CANCELLED,
                         "The execution was stopped from outside."));
     }
 
     @Test
-    void execution_whenOfAnotherStateMachine_isNotTold() {
+    void execution_whenOfAnotherStateMachine_isNotPublished() {
         Invocation.of(
                 handler,
                 Invocation.fixture("reaper-execution-aborted.json")
                         .replace("stateMachine:wakebox", "stateMachine:other"));
 
-        assertThat(told).isEmpty();
+        assertThat(published).isEmpty();
+    }
+
+    @Test
+    void sweep_whenThereAreNoRuns_looksAfterTheTrainingServerOnly() {
+        instances.set(ID, InstanceState.RUNNING);
+        var training = handler(Optional.of(server(instances)), Optional.empty());
+
+        assertThat(Invocation.ofFixture(training, "reaper-schedule.json"))
+                .containsEntry("action", "stop-instance")
+                .doesNotContainKey("orphans_found");
+        assertThat(Invocation.ofFixture(training, "reaper-execution-aborted.json"))
+                .containsEntry("reason", "the event is not about our runs");
+
+        assertThat(metrics).isEmpty();
+    }
+
+    @Test
+    void sweep_whenThereIsNoTrainingServer_looksAfterTheRunsOnly() {
+        var commands = handler(Optional.empty(), Optional.of(runs()));
+
+        assertThat(Invocation.ofFixture(commands, "reaper-schedule.json"))
+                .containsEntry("orphans_found", List.of())
+                .doesNotContainKey("action");
+        assertThat(Invocation.ofFixture(commands, "reaper-instance-stopped.json"))
+                .containsEntry("reason", "the event is about another instance");
+        Invocation.ofFixture(commands, "reaper-execution-aborted.json");
+
+        assertThat(published).hasSize(1);
+        assertThat(metrics).hasSize(2);
+    }
+
+    @Test
+    void handler_whenThereIsNothingToLookAfter_doesNotStart() {
+        assertThatThrownBy(() -> handler(Optional.empty(), Optional.empty()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContainingAll("TRAINING_INSTANCE_ID", "STATE_MACHINE_ARN");
     }
 
     @Test
@@ -162,7 +247,26 @@ class ReaperHandlerTest {
         assertThat(Invocation.ofFixture(handler, "status-get.json")).containsEntry("statusCode", 404);
     }
 
-    /** A running instance at which something happens whenever it is told to stop. */
+    /** A stopped instance with a side effect on each description of it. */
+    private record StoppedInstance(Runnable onDescribe) implements Instances {
+        @Override
+        public Optional<Instance> describe(String id) {
+            onDescribe.run();
+            return Optional.of(new Instance(id, InstanceState.STOPPED, NOW.minus(Duration.ofMinutes(20))));
+        }
+
+        @Override
+        public void start(String id) {
+            throw new AssertionError("the reaper never starts");
+        }
+
+        @Override
+        public void stop(String id) {
+            throw new AssertionError("it is stopped already");
+        }
+    }
+
+    /** A running instance with a side effect on each request to stop it. */
     private record RunningInstance(Runnable onStop) implements Instances {
         @Override
         public Optional<Instance> describe(String id) {
@@ -180,21 +284,56 @@ class ReaperHandlerTest {
         }
     }
 
+    @Test
+    void schedule_whenTheTrainersHeartbeatHasStopped_endsTheRunLongBeforeItsTimeLimit() {
+        instances.set(ID, InstanceState.RUNNING);
+        claimed(Duration.ofMinutes(0));
+        write(TrainingJobFile.HEARTBEAT_KEY, "t");
+
+        assertThat(later(Duration.ofMinutes(10))).isInstanceOf(Action.Nothing.class);
+        assertThat(later(Duration.ofMinutes(11))).isInstanceOf(Action.EndRun.class);
+
+        assertThat(objects.head(TrainingJobFile.KEY)).isEmpty();
+        assertThat(instances.calls()).containsExactly("stop " + ID);
+    }
+
+    @Test
+    void schedule_whenTheAgentOfATrainerWithoutHeartbeatsIsLost_endsTheRun() {
+        instances.set(ID, InstanceState.RUNNING);
+        claimed(Duration.ofMinutes(0));
+        agents.setLost(ID, NOW.plus(Duration.ofMinutes(1)));
+
+        assertThat(later(Duration.ofMinutes(11))).isInstanceOf(Action.Nothing.class);
+        assertThat(later(Duration.ofMinutes(12))).isInstanceOf(Action.EndRun.class);
+    }
+
+    private Action later(Duration time) {
+        return new Sweep(objects, instances, ID, agents, Clock.offset(CLOCK, time), LIMITS).run();
+    }
+
     private ReaperHandler handler(Instances compute) {
-        return new ReaperHandler(
-                ID,
+        return handler(Optional.of(server(compute)), Optional.of(runs()));
+    }
+
+    private ReaperHandler handler(
+            Optional<ReaperHandler.WatchedServer> server, Optional<ReaperHandler.WatchedRuns> runs) {
+        return new ReaperHandler(server, runs, "wakebox", CLOCK, metrics::add);
+    }
+
+    private ReaperHandler.WatchedServer server(Instances compute) {
+        return new ReaperHandler.WatchedServer(ID, new Sweep(objects, compute, ID, agents, CLOCK, LIMITS));
+    }
+
+    private ReaperHandler.WatchedRuns runs() {
+        return new ReaperHandler.WatchedRuns(
                 "arn:aws:states:us-east-1:000000000000:stateMachine:wakebox-ec2-run",
-                "wakebox",
-                new Sweep(objects, compute, ID, CLOCK, LIMITS),
-                new RunSweep(new InMemoryMachines(), new InMemoryAgents(), arn -> true, "wakebox", CLOCK),
-                told::add,
-                CLOCK,
-                metric -> {});
+                new RunSweep(new InMemoryRunResources(), new InMemoryAgents(), arn -> true, "wakebox", CLOCK),
+                published::add);
     }
 
     private void claimed(Duration age) {
         write(StatusStore.KEY, "{\"status\": \"active\", \"token\": \"t\", \"since\": \"" + NOW.minus(age) + "\"}");
-        write(TrainingJob.KEY, "{}");
+        write(TrainingJobFile.KEY, "{}");
     }
 
     private void write(String key, String json) {

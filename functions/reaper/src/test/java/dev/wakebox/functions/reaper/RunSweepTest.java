@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.wakebox.compute.InMemoryInstances;
 import dev.wakebox.compute.InstanceState;
 import dev.wakebox.compute.launch.InMemoryAgents;
-import dev.wakebox.compute.launch.InMemoryMachines;
-import dev.wakebox.compute.launch.Machine;
+import dev.wakebox.compute.launch.InMemoryRunResources;
+import dev.wakebox.compute.launch.RunInstance;
 import dev.wakebox.compute.launch.RunTags;
 import dev.wakebox.functions.reaper.RunSweep.Orphan;
 import dev.wakebox.runtime.ErrorCode;
@@ -40,26 +40,26 @@ class RunSweepTest {
 
     private Instant now = Instant.parse("2026-11-22T12:00:00Z");
     private final Clock clock = ((InstantSource) () -> now).withZone(ZoneOffset.UTC);
-    private final InMemoryMachines machines = new InMemoryMachines();
+    private final InMemoryRunResources resources = new InMemoryRunResources();
     private final InMemoryAgents agents = new InMemoryAgents();
     private final Set<String> running = new HashSet<>();
     private final List<String> metrics = new ArrayList<>();
-    private final RunSweep sweep = new RunSweep(machines, agents, running::contains, "wakebox", clock);
+    private final RunSweep sweep = new RunSweep(resources, agents, running::contains, "wakebox", clock);
 
     @Test
     void all_whenTheExecutionIsOver_marksThenCancelsAndTerminates() {
-        machines.add("i-1", InstanceState.RUNNING, tags(EXECUTION, "terminate"));
+        resources.add("i-1", InstanceState.RUNNING, tags(EXECUTION, "terminate"));
         var orphans = List.of(new Orphan("i-1", "its execution is over"));
 
         assertThat(sweep.all()).isEqualTo(did(orphans, List.of()));
         now = now.plusSeconds(119);
         assertThat(sweep.all()).isEqualTo(did(List.of(), List.of()));
-        assertThat(machines.calls()).isEmpty();
+        assertThat(resources.calls()).isEmpty();
         now = now.plusSeconds(1);
         assertThat(sweep.all()).isEqualTo(did(List.of(), orphans));
 
         assertThat(agents.cancelled()).containsExactly("i-1");
-        assertThat(machines.calls()).containsExactly("terminate i-1");
+        assertThat(resources.calls()).containsExactly("terminate i-1");
         assertThat(sweep.all()).isEqualTo(did(List.of(), List.of()));
     }
 
@@ -67,53 +67,53 @@ class RunSweepTest {
     void all_whenItsTimeIsOverButItsExecutionRuns_endsItToo() {
         running.add(EXECUTION);
         var tags = tags(EXECUTION, "terminate");
-        machines.add("i-1", InstanceState.PENDING, tags);
+        resources.add("i-1", InstanceState.PENDING, tags);
 
         sweepTwice();
-        assertThat(machines.calls()).isEmpty();
+        assertThat(resources.calls()).isEmpty();
         now = Instant.parse(tags.get(RunTags.EXPIRES_AT));
         sweepTwice();
-        assertThat(machines.calls()).containsExactly("terminate i-1");
+        assertThat(resources.calls()).containsExactly("terminate i-1");
     }
 
     @Test
     void all_whenNotThisStacksOrReleasedOrGone_neverTouchesIt() {
-        machines.add("i-foreign", InstanceState.RUNNING, Map.of("Name", "x"));
-        machines.add("i-other", InstanceState.RUNNING, with(tags(EXECUTION, "terminate"), RunTags.STACK, "other"));
-        machines.add("i-kept", InstanceState.RUNNING, with(tags(EXECUTION, "stop"), RunTags.RELEASED, "true"));
-        machines.add("i-gone", InstanceState.TERMINATED, tags(EXECUTION, "terminate"));
-        machines.addVolume("vol-data", tags(EXECUTION, "terminate"));
+        resources.add("i-foreign", InstanceState.RUNNING, Map.of("Name", "x"));
+        resources.add("i-other", InstanceState.RUNNING, with(tags(EXECUTION, "terminate"), RunTags.STACK, "other"));
+        resources.add("i-kept", InstanceState.RUNNING, with(tags(EXECUTION, "stop"), RunTags.RELEASED, "true"));
+        resources.add("i-gone", InstanceState.TERMINATED, tags(EXECUTION, "terminate"));
+        resources.addVolume("vol-data", tags(EXECUTION, "terminate"));
 
         sweepTwice();
         sweep.ended(EXECUTION);
 
-        assertThat(machines.calls()).isEmpty();
+        assertThat(resources.calls()).isEmpty();
     }
 
     @Test
     void all_whenAVolumeIsLeft_deletesItLikewise() {
-        machines.addVolume("vol-1", with(tags(EXECUTION, "terminate"), RunTags.DELETE_VOLUME, "true"));
+        resources.addVolume("vol-1", with(tags(EXECUTION, "terminate"), RunTags.DELETE_VOLUME, "true"));
 
         assertThat(sweep.all().found()).containsExactly(new Orphan("vol-1", "its execution is over"));
-        assertThat(machines.calls()).isEmpty();
+        assertThat(resources.calls()).isEmpty();
         now = now.plusSeconds(120);
         assertThat(sweep.all().ended()).containsExactly(new Orphan("vol-1", "its execution is over"));
-        assertThat(machines.calls()).containsExactly("delete vol-1");
+        assertThat(resources.calls()).containsExactly("delete vol-1");
     }
 
     @Test
     void all_whenItIsToBeKept_stopsIt() {
-        machines.add("i-1", InstanceState.RUNNING, tags(EXECUTION, "stop"));
+        resources.add("i-1", InstanceState.RUNNING, tags(EXECUTION, "stop"));
 
         sweepTwice();
 
-        assertThat(machines.calls()).containsExactly("stop i-1");
+        assertThat(resources.calls()).containsExactly("stop i-1");
     }
 
     @Test
     void all_whenOneExecutionCannotBeSeen_dealsWithTheOthersAndFails() {
-        machines.add("i-1", InstanceState.RUNNING, tags("arn:unseen", "terminate"));
-        machines.add("i-2", InstanceState.RUNNING, tags(EXECUTION, "terminate"));
+        resources.add("i-1", InstanceState.RUNNING, tags("arn:unseen", "terminate"));
+        resources.add("i-2", InstanceState.RUNNING, tags(EXECUTION, "terminate"));
         RunSweep half = halfBlind();
 
         var first = half.all();
@@ -121,33 +121,33 @@ class RunSweepTest {
         assertThat(first.found()).extracting(Orphan::id).containsExactly("i-2");
         now = now.plusSeconds(120);
         assertThat(half.all().failure()).isPresent();
-        assertThat(machines.calls()).containsExactly("terminate i-2");
+        assertThat(resources.calls()).containsExactly("terminate i-2");
 
         now = Instant.parse(tags(EXECUTION, "terminate").get(RunTags.EXPIRES_AT));
         half.all();
         now = now.plusSeconds(120);
         half.all();
-        assertThat(machines.calls()).containsExactly("terminate i-2", "terminate i-1");
+        assertThat(resources.calls()).containsExactly("terminate i-2", "terminate i-1");
     }
 
     @Test
     void all_whenTheCommandsCannotBeCancelled_endsTheInstanceAndFails() {
-        machines.add("i-1", InstanceState.RUNNING, tags(EXECUTION, "terminate"));
+        resources.add("i-1", InstanceState.RUNNING, tags(EXECUTION, "terminate"));
         agents.fail(() -> true);
 
         sweep.all();
         now = now.plusSeconds(120);
         var second = sweep.all();
 
-        assertThat(machines.calls()).containsExactly("terminate i-1");
+        assertThat(resources.calls()).containsExactly("terminate i-1");
         assertThat(second.ended()).extracting(Orphan::id).containsExactly("i-1");
         assertThat(second.failure()).isPresent();
     }
 
     @Test
     void event_whenSomethingCannotBeEnded_countsTheOrphansAndFails() {
-        machines.add("i-1", InstanceState.RUNNING, tags("arn:unseen", "terminate"));
-        machines.add("i-2", InstanceState.RUNNING, tags(EXECUTION, "terminate"));
+        resources.add("i-1", InstanceState.RUNNING, tags("arn:unseen", "terminate"));
+        resources.add("i-2", InstanceState.RUNNING, tags(EXECUTION, "terminate"));
         RunSweep half = halfBlind();
 
         var reaper = handler(new InMemoryObjectStore(clock), new InMemoryInstances(clock), half);
@@ -160,27 +160,27 @@ class RunSweepTest {
     @Test
     void all_whenAReleasedInstanceIsToLoseItsVolume_endsThatOnly() {
         var tags = with(with(tags(EXECUTION, "stop"), RunTags.RELEASED, "true"), RunTags.DELETE_VOLUME, "true");
-        machines.add("i-1", InstanceState.STOPPED, tags);
-        machines.tag("vol-of-i-1", RunTags.STACK, "wakebox");
-        machines.tag("vol-of-i-1", RunTags.EXECUTION, EXECUTION);
-        machines.tag("vol-of-i-1", RunTags.DELETE_VOLUME, "true");
+        resources.add("i-1", InstanceState.STOPPED, tags);
+        resources.tag("vol-of-i-1", RunTags.STACK, "wakebox");
+        resources.tag("vol-of-i-1", RunTags.EXECUTION, EXECUTION);
+        resources.tag("vol-of-i-1", RunTags.DELETE_VOLUME, "true");
 
         sweepTwice();
         sweepTwice();
 
-        assertThat(machines.calls()).containsExactly("detach vol-of-i-1", "delete vol-of-i-1");
+        assertThat(resources.calls()).containsExactly("detach vol-of-i-1", "delete vol-of-i-1");
         assertThat(agents.cancelled()).isEmpty();
     }
 
     @Test
     void event_whenAnExecutionWasAborted_endsItsInstanceAtOnceAndOnlyThat() {
-        machines.add("i-1", InstanceState.RUNNING, tags(EXECUTION, "terminate"));
-        machines.add("i-2", InstanceState.RUNNING, tags("arn:another", "terminate"));
+        resources.add("i-1", InstanceState.RUNNING, tags(EXECUTION, "terminate"));
+        resources.add("i-2", InstanceState.RUNNING, tags("arn:another", "terminate"));
 
         var answer = Invocation.ofFixture(handler(), "reaper-execution-aborted.json");
 
         assertThat(answer).isEqualTo(Map.of("orphans_found", List.of("i-1"), "orphans_ended", List.of("i-1")));
-        assertThat(machines.calls()).containsExactly("terminate i-1");
+        assertThat(resources.calls()).containsExactly("terminate i-1");
         assertThat(metrics).singleElement().satisfies(line -> assertThat(
                         Json.object(line.getBytes(StandardCharsets.UTF_8)))
                 .containsEntry("Stack", "wakebox")
@@ -204,18 +204,18 @@ class RunSweepTest {
 
     @Test
     void event_whenAnotherStateMachinesOrStillRunning_doesNothing() {
-        machines.add("i-1", InstanceState.RUNNING, tags(EXECUTION, "terminate"));
+        resources.add("i-1", InstanceState.RUNNING, tags(EXECUTION, "terminate"));
         String event = Invocation.fixture("reaper-execution-aborted.json");
 
         Invocation.of(handler(), event.replace("\"ABORTED\"", "\"RUNNING\""));
         Invocation.of(handler(), event.replace("stateMachine:wakebox-ec2-run", "stateMachine:other"));
 
-        assertThat(machines.calls()).isEmpty();
+        assertThat(resources.calls()).isEmpty();
     }
 
     @Test
     void event_whenRunsCannotBeSwept_looksAfterTheTrainingServerAllTheSameAndFails() {
-        machines.fail(() -> true, () -> false);
+        resources.fail(() -> true, () -> false);
         var objects = new InMemoryObjectStore(clock);
         var instances = new InMemoryInstances(Clock.fixed(now.minusSeconds(3600), ZoneOffset.UTC));
         instances.set("i-training", InstanceState.RUNNING);
@@ -226,7 +226,7 @@ class RunSweepTest {
         assertThat(instances.calls()).containsExactly("stop i-training");
     }
 
-    /** Whatever fails: what nobody needs ends, what somebody needs or isn't ours stays as it is. */
+    /** Whatever fails, unused resources of this stack end; resources in use or of other stacks stay as they are. */
     @RepeatedTest(200)
     void all_whenCallsFailAtRandom_endsOrphansAndNothingElse(RepetitionInfo repetition) {
         var random = new Random(repetition.getCurrentRepetition());
@@ -245,12 +245,12 @@ class RunSweepTest {
             if (random.nextBoolean()) {
                 tags.put(RunTags.DELETE_VOLUME, "true");
             }
-            machines.add("i-" + i, state, ours ? tags : with(tags, RunTags.STACK, "other"));
+            resources.add("i-" + i, state, ours ? tags : with(tags, RunTags.STACK, "other"));
             if (needed || !ours) {
                 safe.put("i-" + i, state);
             }
         }
-        machines.fail(() -> random.nextInt(10) == 0, () -> random.nextInt(10) == 0);
+        resources.fail(() -> random.nextInt(10) == 0, () -> random.nextInt(10) == 0);
         boolean noAgents = random.nextInt(4) == 0;
         agents.fail(() -> noAgents || random.nextInt(10) == 0);
 
@@ -261,21 +261,21 @@ class RunSweepTest {
                 assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE);
             }
             now = now.plus(Duration.ofMinutes(random.nextInt(6)));
-            machines.all().stream()
-                    .filter(machine -> machine.state() == InstanceState.PENDING && !safe.containsKey(machine.id()))
-                    .forEach(machine -> machines.set(machine.id(), InstanceState.RUNNING, null));
+            resources.all().stream()
+                    .filter(instance -> instance.state() == InstanceState.PENDING && !safe.containsKey(instance.id()))
+                    .forEach(instance -> resources.set(instance.id(), InstanceState.RUNNING, null));
         }
 
-        Map<String, Machine> after = machines.all().stream().collect(Collectors.toMap(Machine::id, m -> m));
+        Map<String, RunInstance> after = resources.all().stream().collect(Collectors.toMap(RunInstance::id, m -> m));
         safe.forEach((id, state) ->
-                assertThat(after.get(id)).extracting(Machine::state).isEqualTo(state));
-        assertThat(machines.up()).allMatch(machine -> safe.containsKey(machine.id()));
+                assertThat(after.get(id)).extracting(RunInstance::state).isEqualTo(state));
+        assertThat(resources.up()).allMatch(instance -> safe.containsKey(instance.id()));
     }
 
-    /** Of the execution "arn:unseen" it isn't told whether it runs. */
+    /** Step Functions does not say whether the execution "arn:unseen" runs. */
     private RunSweep halfBlind() {
         return new RunSweep(
-                machines,
+                resources,
                 agents,
                 arn -> {
                     if (arn.equals("arn:unseen")) {
@@ -302,8 +302,19 @@ class RunSweepTest {
     }
 
     private ReaperHandler handler(InMemoryObjectStore objects, InMemoryInstances instances, RunSweep runs) {
-        var training = new Sweep(objects, instances, "i-training", clock, Limits.ofRun(Duration.ofHours(2)));
-        return new ReaperHandler("i-training", MACHINE, "wakebox", training, runs, _ -> {}, clock, metrics::add);
+        var training = new Sweep(
+                objects,
+                instances,
+                "i-training",
+                new InMemoryAgents(),
+                clock,
+                Limits.ofRun(Duration.ofHours(2), Duration.ofMinutes(10)));
+        return new ReaperHandler(
+                Optional.of(new ReaperHandler.WatchedServer("i-training", training)),
+                Optional.of(new ReaperHandler.WatchedRuns(MACHINE, runs, _ -> {})),
+                "wakebox",
+                clock,
+                metrics::add);
     }
 
     private static RunSweep.Result did(List<Orphan> found, List<Orphan> ended) {

@@ -72,6 +72,6 @@ class SfnExecutionsTest {
         assertThatThrownBy(() -> executions.running(ARN))
                 .isInstanceOfSatisfying(
                         WakeboxException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INTERNAL))
-                .hasMessage("Cannot look at the execution " + ARN + ": AccessDeniedException.");
+                .hasMessage("Cannot describe the execution " + ARN + ": AccessDeniedException.");
     }
 }

@@ -4,13 +4,15 @@ import static java.util.Objects.requireNonNull;
 
 import dev.wakebox.compute.execution.Execution;
 import dev.wakebox.compute.execution.Failure;
-import dev.wakebox.compute.execution.Outcome;
 import dev.wakebox.compute.execution.OutputCheck;
 import dev.wakebox.compute.execution.Run;
 import dev.wakebox.compute.execution.RunDocument;
+import dev.wakebox.compute.execution.RunOutcome;
+import dev.wakebox.compute.execution.RunState;
 import dev.wakebox.runtime.ErrorCode;
-import dev.wakebox.runtime.Function;
 import dev.wakebox.runtime.Json;
+import dev.wakebox.runtime.JsonObject;
+import dev.wakebox.runtime.LambdaFunction;
 import dev.wakebox.runtime.WakeboxException;
 import dev.wakebox.storage.Condition;
 import dev.wakebox.storage.S3ObjectStore;
@@ -18,38 +20,41 @@ import dev.wakebox.storage.SearchableObjectStore;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Function;
 
-/** State RunChecker: one look for the output in S3; up to five of them, the waiting between is the state machine's. */
-public final class RunCheckerHandler extends Function {
+/**
+ * State RunChecker: checks once for the output in S3. The state machine invokes it up to five times and waits in
+ * between.
+ */
+public final class RunCheckerHandler extends LambdaFunction {
     private static final String STATE = "RunChecker";
-    private static final int MOST_LOOKS = 5;
+    private static final int MOST_CHECKS = 5;
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
-    private final java.util.function.Function<String, ? extends SearchableObjectStore> buckets;
+    private final Function<String, ? extends SearchableObjectStore> buckets;
 
     public RunCheckerHandler() {
         this(S3ObjectStore.ofAnyBucket());
     }
 
-    RunCheckerHandler(java.util.function.Function<String, ? extends SearchableObjectStore> buckets) {
+    RunCheckerHandler(Function<String, ? extends SearchableObjectStore> buckets) {
         this.buckets = requireNonNull(buckets, "buckets is null");
     }
 
     @Override
-    protected Map<String, @Nullable Object> event(Map<String, @Nullable Object> event) {
-        var document = RunDocument.of(event).with(false, "run", "check_again").with(false, "ii_s3_object_checked");
+    protected JsonObject event(JsonObject event) {
+        var submitted = RunDocument.of(event);
+        var document = submitted.with(submitted.state().withCheckAgain(false)).with(false, "ii_s3_object_checked");
         var execution = Execution.of(document);
         return execution
                 .check()
                 .map(check -> document.orFailed(
                         () -> checked(document, execution.run(), check),
                         cause -> Failure.of(
-                                Outcome.OUTPUT_MISSING,
-                                "The output " + check + " could not be looked for. " + cause,
+                                RunOutcome.OUTPUT_MISSING,
+                                "The output " + check + " could not be checked. " + cause,
                                 STATE)))
                 .orElse(document)
                 .json();
@@ -58,14 +63,18 @@ public final class RunCheckerHandler extends Function {
     private RunDocument checked(RunDocument document, Run run, OutputCheck check) {
         Optional<String> found = found(buckets.apply(check.place().bucket()), check);
         if (found.isPresent()) {
-            return document.with(true, "ii_s3_object_checked").with(found.get(), "run", "output_key");
+            return document.with(true, "ii_s3_object_checked")
+                    .with(document.state().withOutputKey(found.get()));
         }
-        int looks = document.count("run", "checks") + 1;
-        var looked = document.with(looks, "run", "checks");
-        return looks < MOST_LOOKS ? looked.with(true, "run", "check_again") : missing(looked, run, check);
+        RunState state = document.state();
+        int checks = state.checks() + 1;
+        RunState checked = state.withChecks(checks);
+        return checks < MOST_CHECKS
+                ? document.with(checked.withCheckAgain(true))
+                : missing(document.with(checked), run, check);
     }
 
-    /** Beside a folder there may be any number of keys that begin as it does: they aren't listed. */
+    /** Lists only below the folder, because any number of other keys may begin with its name. */
     private static Optional<String> found(SearchableObjectStore bucket, OutputCheck check) {
         String prefix = check.place().prefix();
         if (!check.folder() || prefix.endsWith("/")) {
@@ -79,18 +88,28 @@ public final class RunCheckerHandler extends Function {
     private RunDocument missing(RunDocument document, Run run, OutputCheck check) {
         String key = OutputCheck.FAILED_EXECUTIONS + STAMP.format(run.startedAt()) + "-" + run.name() + "-"
                 + run.attempt() + ".json";
-        String cause = "The commands succeeded, but there is no object " + check + " after " + MOST_LOOKS + " looks.";
-        var failed = document.failed(Failure.of(Outcome.OUTPUT_MISSING, cause, STATE));
+        String cause = "The commands succeeded, but there is no object " + check + " after " + MOST_CHECKS + " checks."
+                + hint(check);
+        var failed = document.failed(Failure.of(RunOutcome.OUTPUT_MISSING, cause, STATE));
         try {
             buckets.apply(check.place().bucket())
                     .put(key, Json.bytes(failed.json()), "application/json", new Condition.Always());
-            return failed.with(key, "run", "failed_execution_key");
+            return failed.with(failed.state().withFailedExecutionKey(key));
         } catch (WakeboxException e) {
             if (e.code() == ErrorCode.UNAVAILABLE) {
                 throw e;
             }
-            return document.failed(
-                    Failure.of(Outcome.OUTPUT_MISSING, cause + " It could not be recorded: " + e.getMessage(), STATE));
+            return document.failed(Failure.of(
+                    RunOutcome.OUTPUT_MISSING, cause + " It could not be recorded: " + e.getMessage(), STATE));
         }
+    }
+
+    /** A hint for a prefix with a leading slash, which is allowed but rarely intended. */
+    private static String hint(OutputCheck check) {
+        String prefix = check.place().prefix();
+        return prefix.startsWith("/")
+                ? " Its key begins with \"/\"; an object that was put to s3://"
+                        + check.place().bucket() + prefix + " has the key \"" + prefix.substring(1) + "\"."
+                : "";
     }
 }

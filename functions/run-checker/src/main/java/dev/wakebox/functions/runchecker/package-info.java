@@ -1,4 +1,4 @@
-/** Looks for the output of an execution. */
+/** Checks the output of an execution. */
 @NullMarked
 package dev.wakebox.functions.runchecker;
 

@@ -8,10 +8,13 @@ import dev.wakebox.compute.execution.RunDocument;
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.Invocation;
 import dev.wakebox.runtime.Json;
+import dev.wakebox.runtime.JsonObject;
 import dev.wakebox.runtime.WakeboxException;
 import dev.wakebox.storage.Condition;
 import dev.wakebox.storage.InMemoryObjectStore;
 import java.time.Clock;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class RunCheckerHandlerTest {
@@ -46,18 +49,53 @@ class RunCheckerHandlerTest {
     @Test
     void checker_whenMissingAtTheFifthLook_failsAndRecordsTheExecution() {
         RunDocument document = PASSED;
-        for (int look = 1; look <= 5; look++) {
+        for (int attempt = 1; attempt <= 5; attempt++) {
             document = invoke(document);
-            assertThat(document.at("run", "check_again")).isEqualTo(look < 5);
+            assertThat(document.at("run", "check_again")).isEqualTo(attempt < 5);
         }
 
         assertThat(document.at("failure", "outcome")).isEqualTo("OUTPUT_MISSING");
         assertThat(document.at("failure", "cause"))
                 .isEqualTo("The commands succeeded, but there is no object s3://example-results/runs/retried"
-                        + " after 5 looks.");
+                        + " after 5 checks.");
         assertThat(Json.object(bucket.get(FAILED_EXECUTION).orElseThrow().body()))
                 .containsKeys("commands", "failure", "ticket");
         assertThat(document.at("run", "failed_execution_key")).isEqualTo(FAILED_EXECUTION);
+    }
+
+    @Test
+    void checker_whenTheKeyBeginsWithASlash_saysWhatItMayBe() {
+        RunDocument document = PASSED.with(
+                        Map.of("bucket", "example-results", "prefix", "/reports/a.txt"), "run_options", "ii_check_s3")
+                .with(4, "run", "checks");
+
+        assertThat(invoke(document).at("failure", "cause"))
+                .asString()
+                .contains("no object s3://example-results//reports/a.txt after 5 checks.")
+                .endsWith("has the key \"reports/a.txt\".");
+
+        put("/reports/a.txt");
+        assertThat(invoke(document).at("run", "output_key")).isEqualTo("/reports/a.txt");
+    }
+
+    @Test
+    void checker_whenARunOfTheDatastreamScriptHasOnlyBegun_looksAgain() {
+        RunDocument document = PASSED.with(
+                List.of("/x/scripts/datastream -s DAILY --S3_BUCKET example-results --S3_PREFIX runs/retried"),
+                "commands");
+        put("runs/retried/datastream-metadata/profile.txt");
+        put("runs/retried/other.txt");
+        assertThat(invoke(document).at("run", "check_again")).isEqualTo(true);
+
+        put("runs/retried/ngen-run.tar.gz");
+        assertThat(invoke(document).at("run", "output_key")).isEqualTo("runs/retried/ngen-run.tar.gz");
+    }
+
+    @Test
+    void checker_whenAnotherProgramHasWrittenItsProfileAlone_looksAgain() {
+        put("runs/retried/datastream-metadata/profile.txt");
+
+        assertThat(invoke(PASSED).at("run", "check_again")).isEqualTo(true);
     }
 
     @Test
@@ -91,7 +129,7 @@ class RunCheckerHandlerTest {
         bucket.failOn("list", "runs/retried", new WakeboxException(ErrorCode.INTERNAL, "NoSuchBucket."));
 
         assertThat(invoke(PASSED).at("failure", "cause"))
-                .isEqualTo("The output s3://example-results/runs/retried could not be looked for. NoSuchBucket.");
+                .isEqualTo("The output s3://example-results/runs/retried could not be checked. NoSuchBucket.");
     }
 
     @Test
@@ -107,7 +145,7 @@ class RunCheckerHandlerTest {
 
         assertThat(invoke(PASSED.with(4, "run", "checks")).at("failure", "cause"))
                 .asString()
-                .endsWith("after 5 looks. It could not be recorded: AccessDenied.");
+                .endsWith("after 5 checks. It could not be recorded: AccessDenied.");
     }
 
     private void put(String key) {
@@ -115,6 +153,6 @@ class RunCheckerHandlerTest {
     }
 
     private RunDocument invoke(RunDocument document) {
-        return RunDocument.of(Invocation.of(handler, Json.string(document.json())));
+        return RunDocument.of(JsonObject.copyOf(Invocation.of(handler, Json.string(document.json()))));
     }
 }

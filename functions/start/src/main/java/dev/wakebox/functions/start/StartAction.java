@@ -3,28 +3,28 @@ package dev.wakebox.functions.start;
 import dev.wakebox.compute.Instance;
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.status.ServerStatus;
-import dev.wakebox.status.TrainingJob;
+import dev.wakebox.status.TrainingJobFile;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** What {@code start} does about what it has read, with the message that says why. */
+/** The decision of {@code start} about the observed state, with the message that gives the reason. */
 sealed interface StartAction {
     String message();
 
-    /** The instance is started; EC2 ignores that for one that runs. */
+    /** The instance is started; EC2 ignores the call if it is running. */
     record Start(String message) implements StartAction {}
 
-    /** Nothing is to be done. */
+    /** There is nothing to do. */
     record Nothing(String message) implements StartAction {}
 
-    /** The run can't have its instance, for now or for good. */
+    /** The run can't get its instance, temporarily or permanently. */
     record Refuse(ErrorCode code, String message) implements StartAction {}
 
     /**
-     * Decides. The job and the instance are looked at only when the answer hangs on them.
+     * Decides the action. The training order and the instance are read only if the decision depends on them.
      *
-     * @param nothingToRun whether the work order that the event announced is gone again
+     * @param nothingToRun whether the training order of the event has been deleted since
      */
     static StartAction decide(
             ServerStatus status, BooleanSupplier nothingToRun, Supplier<Optional<Instance>> instance) {
@@ -35,7 +35,7 @@ sealed interface StartAction {
             return new Nothing("Status not active. Server not turned on.");
         }
         if (nothingToRun.getAsBoolean()) {
-            return new Nothing("Nothing to run: " + TrainingJob.KEY + " is gone. Server not turned on.");
+            return new Nothing("Nothing to run: " + TrainingJobFile.KEY + " is gone. Server not turned on.");
         }
         return instance.get().map(StartAction::decide).orElseGet(() -> lost("EC2 does not know it"));
     }

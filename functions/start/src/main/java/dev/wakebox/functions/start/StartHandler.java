@@ -4,18 +4,20 @@ import static java.util.Objects.requireNonNull;
 
 import dev.wakebox.compute.Ec2Instances;
 import dev.wakebox.runtime.Environment;
-import dev.wakebox.runtime.Function;
 import dev.wakebox.runtime.HttpRequest;
 import dev.wakebox.runtime.HttpResponse;
-import dev.wakebox.status.TrainingJob;
+import dev.wakebox.runtime.JsonObject;
+import dev.wakebox.runtime.LambdaFunction;
+import dev.wakebox.status.TrainingJobFile;
 import dev.wakebox.storage.S3Event;
 import dev.wakebox.storage.S3Notifications;
 import dev.wakebox.storage.S3ObjectStore;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
-/** {@code training.json} created (S3, straight or through SQS), or {@code POST /start}: wakes the training instance. */
-public final class StartHandler extends Function {
+/**
+ * Starts the training instance after {@code training.json} was created (S3 events, directly or through SQS), or for
+ * {@code POST /start}.
+ */
+public final class StartHandler extends LambdaFunction {
     private final String bucket;
     private final Starter starter;
 
@@ -35,15 +37,16 @@ public final class StartHandler extends Function {
 
     @Override
     protected HttpResponse http(HttpRequest request) {
+        request.requireSigner();
         return HttpResponse.success("message", starter.ordered());
     }
 
     @Override
-    protected Map<String, @Nullable Object> event(Map<String, @Nullable Object> event) {
+    protected Record event(JsonObject event) {
         return S3Notifications.handle(
                 event,
-                change -> change.is(S3Event.Kind.CREATED, bucket, TrainingJob.KEY),
-                "a new work order",
+                change -> change.is(S3Event.Kind.CREATED, bucket, TrainingJobFile.KEY),
+                "a new training order",
                 _ -> starter.jobCreated());
     }
 }

@@ -1,4 +1,4 @@
-/** {@code training.json} created: the training instance wakes. */
+/** Starts the training instance when {@code training.json} is created. */
 @NullMarked
 package dev.wakebox.functions.start;
 

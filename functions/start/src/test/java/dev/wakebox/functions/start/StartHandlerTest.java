@@ -9,7 +9,7 @@ import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.Invocation;
 import dev.wakebox.runtime.WakeboxException;
 import dev.wakebox.status.StatusStore;
-import dev.wakebox.status.TrainingJob;
+import dev.wakebox.status.TrainingJobFile;
 import dev.wakebox.storage.Condition;
 import dev.wakebox.storage.InMemoryObjectStore;
 import java.nio.charset.StandardCharsets;
@@ -57,6 +57,22 @@ class StartHandlerTest {
         assertThat(http(200)).isEqualTo(Map.of("result", "success", "message", "Instance started."));
     }
 
+    /** As `sam local start-api` sends it, which checks no signature. */
+    @Test
+    void start_whenNoSignatureWasChecked_isForbidden() {
+        claimedRunWith(InstanceState.STOPPED);
+
+        var answer =
+                Invocation.of(handler, Invocation.fixture("start-http.json").replace("\"authorizer\"", "\"nobody\""));
+
+        assertThat(answer).containsEntry("statusCode", 403);
+        assertThat(Invocation.body(answer))
+                .extractingByKey("message")
+                .asString()
+                .contains("POST /start needs IAM");
+        assertThat(instances.calls()).isEmpty();
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"PENDING", "RUNNING"})
     void start_whenEventComesTwice_saysStartedAgain(InstanceState state) {
@@ -81,7 +97,7 @@ class StartHandlerTest {
 
     @Test
     void start_whenNotActive_turnsNothingOn() {
-        write(TrainingJob.KEY, "{}");
+        write(TrainingJobFile.KEY, "{}");
         instances.set(ID, InstanceState.STOPPED);
 
         assertThat(Invocation.ofFixture(handler, "start-s3-created.json"))
@@ -94,7 +110,7 @@ class StartHandlerTest {
     @Test
     void start_whenJobIsGoneAgain_turnsNothingOn() {
         claimedRunWith(InstanceState.STOPPED);
-        objects.delete(TrainingJob.KEY);
+        objects.delete(TrainingJobFile.KEY);
 
         assertThat(Invocation.ofFixture(handler, "start-s3-created.json"))
                 .isEqualTo(Map.of(
@@ -102,9 +118,56 @@ class StartHandlerTest {
         assertThat(instances.calls()).isEmpty();
     }
 
+    /** `stop` ends the run before it can see the started instance. */
+    @ParameterizedTest
+    @ValueSource(strings = {"\"active\", \"since\": \"2026-11-22T12:00:00Z\"", "\"sleeping\""})
+    void start_whenTheRunEndsBeforeTheInstanceIsStarted_stopsItAgain(String status) {
+        claimedRunWith(InstanceState.STOPPED);
+        instances.beforeStart(() -> {
+            objects.delete(TrainingJobFile.KEY);
+            write(StatusStore.KEY, "{\"status\": " + status + "}");
+        });
+
+        assertThat(Invocation.ofFixture(handler, "start-sqs.json")).isEqualTo(Map.of("batchItemFailures", List.of()));
+        assertThat(instances.calls()).containsExactly("start " + ID, "stop " + ID);
+    }
+
+    @Test
+    void start_whenTheRunOfAnOperatorsRequestEnds_stopsTheInstanceAgain() {
+        write(StatusStore.KEY, "{\"status\": \"active\"}");
+        instances.set(ID, InstanceState.STOPPED);
+        instances.beforeStart(() -> write(StatusStore.KEY, "{\"status\": \"sleeping\"}"));
+
+        assertThat(http(200))
+                .isEqualTo(Map.of(
+                        "result",
+                        "success",
+                        "message",
+                        "The run ended while its instance was being started. Instance stopped."));
+        assertThat(instances.calls()).containsExactly("start " + ID, "stop " + ID);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"active\", \"since\": \"2026-11-22T12:00:07Z\"", // its order follows the claim
+                "\"sleeping\", \"dev_mode\": true"
+            })
+    void start_whenAnotherRunOrADeveloperHasTheInstanceSince_leavesItRunning(String status) {
+        claimedRunWith(InstanceState.STOPPED);
+        instances.beforeStart(() -> {
+            objects.delete(TrainingJobFile.KEY);
+            write(StatusStore.KEY, "{\"status\": " + status + "}");
+        });
+
+        assertThat(Invocation.ofFixture(handler, "start-s3-created.json"))
+                .isEqualTo(Map.of("messages", List.of("Instance started.")));
+        assertThat(instances.calls()).containsExactly("start " + ID);
+    }
+
     @ParameterizedTest
     @CsvSource({"STOPPING, UNAVAILABLE, 503", "SHUTTING_DOWN, INTERNAL, 500", "TERMINATED, INTERNAL, 500"})
-    void start_whenInstanceCannotBeStarted_failsSoThatTheEventComesAgain(
+    void start_whenInstanceCannotBeStarted_failsSoThatTheEventIsRedelivered(
             InstanceState state, ErrorCode code, int status) {
         claimedRunWith(state);
 
@@ -126,7 +189,7 @@ class StartHandlerTest {
     }
 
     @Test
-    void start_whenStoreIsOutOfReach_failsSoThatTheEventComesAgain() {
+    void start_whenStoreIsOutOfReach_failsSoThatTheEventIsRedelivered() {
         claimedRunWith(InstanceState.STOPPED);
         objects.failOn("get", StatusStore.KEY, new WakeboxException(ErrorCode.UNAVAILABLE, "Cannot read."));
 
@@ -161,7 +224,7 @@ class StartHandlerTest {
 
     private void claimedRunWith(InstanceState state) {
         write(StatusStore.KEY, "{\"status\": \"active\", \"since\": \"2026-11-22T12:00:00Z\"}");
-        write(TrainingJob.KEY, "{}");
+        write(TrainingJobFile.KEY, "{}");
         instances.set(ID, state);
     }
 

@@ -4,15 +4,15 @@ import static java.util.Objects.requireNonNull;
 
 import dev.wakebox.runtime.Environment;
 import dev.wakebox.runtime.ErrorCode;
-import dev.wakebox.runtime.Function;
 import dev.wakebox.runtime.HttpRequest;
 import dev.wakebox.runtime.HttpResponse;
+import dev.wakebox.runtime.LambdaFunction;
 import dev.wakebox.runtime.WakeboxException;
 import dev.wakebox.status.StatusStore;
 import dev.wakebox.storage.S3ObjectStore;
 
-/** {@code GET /status}: tells whether the training server sleeps or is active. */
-public final class StatusHandler extends Function {
+/** {@code GET /status}: returns whether the training server is sleeping or active. */
+public final class StatusHandler extends LambdaFunction {
     private final StatusStore statuses;
 
     public StatusHandler() {
@@ -29,7 +29,7 @@ public final class StatusHandler extends Function {
             String word = statuses.read().status().state().word();
             return HttpResponse.success("status", word);
         } catch (WakeboxException e) {
-            // The front end knows one failure of this request, 500, also for a cause that passes.
+            // the front end handles a single failure of this request, 500, also for a transient cause
             throw new WakeboxException(ErrorCode.INTERNAL, requireNonNull(e.getMessage()), e);
         }
     }

@@ -1,4 +1,4 @@
-/** {@code GET /status}: whether the training server sleeps. */
+/** {@code GET /status}: returns the status of the training server. */
 @NullMarked
 package dev.wakebox.functions.status;
 

@@ -2,38 +2,38 @@ package dev.wakebox.functions.stop;
 
 import dev.wakebox.compute.Instance;
 import dev.wakebox.status.ServerStatus;
-import dev.wakebox.status.TrainingJob;
+import dev.wakebox.status.TrainingJobFile;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What {@code stop} does about what it has read, with the message that says why. */
+/** The decision of {@code stop} about the observed state, with the message that gives the reason. */
 sealed interface StopAction {
     String message();
 
-    /** Nothing is to be done. */
+    /** There is nothing to do. */
     record Nothing(String message) implements StopAction {}
 
-    /** The server goes to sleep. */
+    /** The server is set to sleeping. */
     record Sleep(boolean stopInstance, String message) implements StopAction {}
 
     /**
-     * Decides.
+     * Decides the action.
      *
-     * @param removed when the work order was deleted; null for an operator's order, which holds for any run
+     * @param removed when the training order was deleted; null for an operator's request, which applies to any run
      */
     static StopAction decide(
             ServerStatus status, boolean jobPresent, Optional<Instance> instance, @Nullable Instant removed) {
         if (removed != null && jobPresent) {
-            return new Nothing("A run is going on: " + TrainingJob.KEY + " exists. Nothing stopped.");
+            return new Nothing("A run is in progress: " + TrainingJobFile.KEY + " exists. Nothing stopped.");
         }
         if (removed != null && beforeClaim(removed, status)) {
-            return new Nothing("Late event of a former run, from " + removed + "; the server has been claimed at "
+            return new Nothing("Late event of an earlier run, from " + removed + "; the server has been claimed at "
                     + status.since() + ". Nothing stopped.");
         }
         if (removed != null && !status.active() && launchedAfter(removed, instance)) {
-            return new Nothing("Late event of a former run, from " + removed
+            return new Nothing("Late event of an earlier run, from " + removed
                     + "; the instance has been launched since. Nothing stopped.");
         }
         if (status.devMode()) {
@@ -46,7 +46,10 @@ sealed interface StopAction {
         return instance.map(seen -> seen.launchTime().isAfter(removed)).orElse(false);
     }
 
-    /** S3 tells milliseconds, the record more: within one millisecond the deletion counts as the earlier one. */
+    /**
+     * S3 has a resolution of milliseconds and the record a finer one: within one millisecond the deletion counts as the
+     * earlier event.
+     */
     private static boolean beforeClaim(Instant removed, ServerStatus status) {
         return status.active()
                 && status.since() != null

@@ -4,19 +4,21 @@ import static java.util.Objects.requireNonNull;
 
 import dev.wakebox.compute.Ec2Instances;
 import dev.wakebox.runtime.Environment;
-import dev.wakebox.runtime.Function;
 import dev.wakebox.runtime.HttpRequest;
 import dev.wakebox.runtime.HttpResponse;
-import dev.wakebox.status.TrainingJob;
+import dev.wakebox.runtime.JsonObject;
+import dev.wakebox.runtime.LambdaFunction;
+import dev.wakebox.status.TrainingJobFile;
 import dev.wakebox.storage.S3Event;
 import dev.wakebox.storage.S3Notifications;
 import dev.wakebox.storage.S3ObjectStore;
 import java.time.Clock;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
-/** {@code training.json} deleted (S3, straight or through SQS), or {@code POST /stop}: the training server sleeps. */
-public final class StopHandler extends Function {
+/**
+ * Stops the training instance after {@code training.json} was deleted (S3 events, directly or through SQS), or for
+ * {@code POST /stop}.
+ */
+public final class StopHandler extends LambdaFunction {
     private final String bucket;
     private final Stopper stopper;
 
@@ -37,15 +39,16 @@ public final class StopHandler extends Function {
 
     @Override
     protected HttpResponse http(HttpRequest request) {
+        request.requireSigner();
         return HttpResponse.success("message", stopper.ordered());
     }
 
     @Override
-    protected Map<String, @Nullable Object> event(Map<String, @Nullable Object> event) {
+    protected Record event(JsonObject event) {
         return S3Notifications.handle(
                 event,
-                change -> change.is(S3Event.Kind.REMOVED, bucket, TrainingJob.KEY),
-                "a deleted work order",
+                change -> change.is(S3Event.Kind.REMOVED, bucket, TrainingJobFile.KEY),
+                "a deleted training order",
                 change -> stopper.jobRemoved(change.time()));
     }
 }

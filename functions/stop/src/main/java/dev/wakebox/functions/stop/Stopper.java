@@ -7,7 +7,7 @@ import dev.wakebox.compute.Instances;
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.WakeboxException;
 import dev.wakebox.status.StatusStore;
-import dev.wakebox.status.TrainingJob;
+import dev.wakebox.status.TrainingJobFile;
 import dev.wakebox.storage.ObjectStore;
 import dev.wakebox.storage.PreconditionFailedException;
 import java.time.Clock;
@@ -16,10 +16,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts the training server to sleep when a run is over. Thread-safe; the same event may come any number of times.
+ * Stops the training server when a run has ended. Thread-safe; duplicate events have no effect.
  *
- * <p>The instance is stopped before the status is released, so that no new run claims it in between; and it is looked
- * at before the status is read, so that what was seen running belongs to the claim that was read or to an earlier one.
+ * <p>It stops the instance before it releases the status, so that no new run claims the server in between. It describes
+ * the instance before it reads the status, so that a running instance belongs to the claim that was read or to an
+ * earlier one.
  */
 public final class Stopper {
     private static final int ATTEMPTS = 5;
@@ -39,16 +40,16 @@ public final class Stopper {
     }
 
     /**
-     * Acts on the news that the work order was deleted at that time, if it is still so and no later run has begun.
+     * Handles the deletion of the training order at that time, if it is still deleted and no later run has begun.
      *
-     * @return what was done, or why nothing was
+     * @return what was done, or why nothing was done
      */
     public String jobRemoved(Instant time) {
         return stop(requireNonNull(time, "time is null"));
     }
 
     /**
-     * Acts on an operator's order: ends whatever run there is, and leaves no work order behind.
+     * Handles an operator's request: ends the current run, if any, and deletes its training order.
      *
      * @return what was done
      */
@@ -60,7 +61,7 @@ public final class Stopper {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             boolean jobPresent = isJobPresent();
             if (jobPresent && removed == null) {
-                objects.delete(TrainingJob.KEY);
+                objects.delete(TrainingJobFile.KEY);
             }
             Optional<Instance> instance = instances.describe(instanceId);
             StatusStore.Versioned base = statuses.read();
@@ -76,12 +77,12 @@ public final class Stopper {
             }
         }
         throw new WakeboxException(
-                ErrorCode.UNAVAILABLE, "The status was changed by others all the time; try again in a minute.");
+                ErrorCode.UNAVAILABLE, "Other writers kept changing the status; try again in a minute.");
     }
 
-    /** A run that claimed the server after an order's first look may have left its work order since. */
+    /** A run that claimed the server after the first check of a request may have written its training order since. */
     private boolean isJobPresent() {
-        return objects.head(TrainingJob.KEY).isPresent();
+        return objects.head(TrainingJobFile.KEY).isPresent();
     }
 
     private boolean released(StatusStore.Versioned base) {

@@ -1,4 +1,4 @@
-/** {@code training.json} deleted: the training instance sleeps. */
+/** Stops the training instance when {@code training.json} is deleted. */
 @NullMarked
 package dev.wakebox.functions.stop;
 

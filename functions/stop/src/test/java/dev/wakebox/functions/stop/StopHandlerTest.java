@@ -9,10 +9,11 @@ import dev.wakebox.compute.InstanceState;
 import dev.wakebox.compute.Instances;
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.Invocation;
+import dev.wakebox.runtime.JsonObject;
 import dev.wakebox.runtime.WakeboxException;
 import dev.wakebox.status.ServerStatus;
 import dev.wakebox.status.StatusStore;
-import dev.wakebox.status.TrainingJob;
+import dev.wakebox.status.TrainingJobFile;
 import dev.wakebox.storage.Condition;
 import dev.wakebox.storage.InMemoryObjectStore;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +35,7 @@ class StopHandlerTest {
     private static final String ID = "i-0123456789abcdef0";
     private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-11-22T12:30:01Z"), ZoneOffset.UTC);
 
-    /** The fixtures' work order is deleted at 12:30:00.250. */
+    /** The fixtures' training order is deleted at 12:30:00.250. */
     private static final String SINCE = "2026-11-22T12:00:00.123456Z";
 
     private final InMemoryObjectStore objects = new InMemoryObjectStore(CLOCK);
@@ -42,6 +43,23 @@ class StopHandlerTest {
             new InMemoryInstances(Clock.fixed(Instant.parse("2026-11-22T12:02:00Z"), ZoneOffset.UTC));
     private final StatusStore statuses = new StatusStore(objects);
     private final StopHandler handler = handler(instances);
+
+    /** As `sam local start-api` sends it, which checks no signature. */
+    @Test
+    void stop_whenNoSignatureWasChecked_isForbidden() {
+        active(SINCE);
+        instances.set(ID, InstanceState.RUNNING);
+
+        var answer =
+                Invocation.of(handler, Invocation.fixture("stop-http.json").replace("\"authorizer\"", "\"nobody\""));
+
+        assertThat(answer).containsEntry("statusCode", 403);
+        assertThat(Invocation.body(answer))
+                .extractingByKey("message")
+                .asString()
+                .contains("POST /stop needs IAM");
+        assertThat(instances.calls()).isEmpty();
+    }
 
     @Test
     void stop_whenRunIsOver_stopsTheInstanceAndSleeps() {
@@ -53,7 +71,7 @@ class StopHandlerTest {
         assertThat(instances.calls()).containsExactly("stop " + ID);
         assertThat(statuses.read().status())
                 .isEqualTo(new ServerStatus(
-                        ServerStatus.State.SLEEPING, "", "", false, CLOCK.instant(), Map.of("note", "kept")));
+                        ServerStatus.State.SLEEPING, "", "", false, CLOCK.instant(), JsonObject.of("note", "kept")));
     }
 
     @Test
@@ -72,7 +90,7 @@ class StopHandlerTest {
         instances.set(ID, InstanceState.RUNNING);
 
         assertThat(Invocation.ofFixture(handler, "stop-s3-removed.json"))
-                .isEqualTo(messages("A run is going on: training/training.json exists. Nothing stopped."));
+                .isEqualTo(messages("A run is in progress: training/training.json exists. Nothing stopped."));
         assertRunGoesOn();
     }
 
@@ -85,7 +103,7 @@ class StopHandlerTest {
         assertThat(Invocation.ofFixture(handler, "stop-s3-removed.json"))
                 .extractingByKey("messages")
                 .asString()
-                .contains("Late event of a former run");
+                .contains("Late event of an earlier run");
         assertRunGoesOn();
     }
 
@@ -100,7 +118,7 @@ class StopHandlerTest {
     }
 
     @Test
-    void stop_whenNobodyKnowsSinceWhen_sleeps() {
+    void stop_whenItsStartIsUnknown_sleeps() {
         write(StatusStore.KEY, "{\"status\": \"active\"}");
         instances.set(ID, InstanceState.RUNNING);
 
@@ -152,7 +170,7 @@ class StopHandlerTest {
 
         assertThat(Invocation.ofFixture(handler(launchedLater), "stop-s3-removed.json")
                         .toString())
-                .contains("Late event of a former run");
+                .contains("Late event of an earlier run");
         assertThat(launchedLater.calls()).isEmpty();
     }
 
@@ -189,7 +207,7 @@ class StopHandlerTest {
 
         assertThat(answer).containsEntry("statusCode", 200);
         assertThat(Invocation.body(answer)).isEqualTo(Map.of("result", "success", "message", "Instance stopped."));
-        assertThat(objects.head(TrainingJob.KEY)).isEmpty();
+        assertThat(objects.head(TrainingJobFile.KEY)).isEmpty();
         assertSleeping();
     }
 
@@ -205,7 +223,7 @@ class StopHandlerTest {
 
         assertThat(Invocation.ofFixture(racing, "stop-http.json")).containsEntry("statusCode", 200);
 
-        assertThat(objects.head(TrainingJob.KEY)).isEmpty();
+        assertThat(objects.head(TrainingJobFile.KEY)).isEmpty();
         assertThat(statuses.read().status().active()).isFalse();
     }
 
@@ -227,12 +245,12 @@ class StopHandlerTest {
         var racing = handler(new StoppingHook(() -> active("2026-11-22T12:30:00.900Z")));
 
         assertThat(Invocation.ofFixture(racing, "stop-s3-removed.json").toString())
-                .contains("Late event of a former run");
+                .contains("Late event of an earlier run");
         assertThat(statuses.read().status().active()).isTrue();
     }
 
     @Test
-    void stop_whenStatusIsChangedAllTheTime_givesUpSoThatTheEventComesAgain() {
+    void stop_whenStatusIsChangedAllTheTime_givesUpSoThatTheEventIsRedelivered() {
         active(SINCE);
         var racing = handler(new StoppingHook(() -> active(SINCE)));
 
@@ -259,7 +277,7 @@ class StopHandlerTest {
         assertRunGoesOn();
     }
 
-    /** A running instance at which something happens whenever it is told to stop. */
+    /** A running instance with a side effect on each request to stop it. */
     private record StoppingHook(Runnable onStop) implements Instances {
         @Override
         public Optional<Instance> describe(String id) {
@@ -288,7 +306,7 @@ class StopHandlerTest {
     }
 
     private void job() {
-        write(TrainingJob.KEY, "{}");
+        write(TrainingJobFile.KEY, "{}");
     }
 
     private void write(String key, String json) {

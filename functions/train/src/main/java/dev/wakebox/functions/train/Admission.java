@@ -7,13 +7,13 @@ import java.util.Optional;
 
 /** Whether a run may begin now. */
 sealed interface Admission {
-    /** The server sleeps and can be woken. */
+    /** The server is sleeping and can be started. */
     record Granted() implements Admission {}
 
-    /** Not now, or not before somebody mends the setup. */
+    /** The run may not begin now, or not before an operator corrects the deployment. */
     record Refused(ErrorCode code, String reason) implements Admission {}
 
-    /** Decides on what the world looks like. */
+    /** Decides by the observed state. */
     static Admission decide(Optional<Instance> instance, ServerStatus status) {
         if (instance.isEmpty()) {
             return new Refused(ErrorCode.INTERNAL, "The training instance does not exist; check TRAINING_INSTANCE_ID.");
@@ -21,7 +21,8 @@ sealed interface Admission {
         return switch (instance.get().state()) {
             case STOPPING ->
                 new Refused(
-                        ErrorCode.CONFLICT, "Server is currently shutting down, please try again in a few minutes.");
+                        ErrorCode.CONFLICT,
+                        "Server is currently training another model, please check back in 5 minutes.");
             case SHUTTING_DOWN, TERMINATED ->
                 new Refused(ErrorCode.INTERNAL, "The training instance was terminated; check TRAINING_INSTANCE_ID.");
             case PENDING, RUNNING, STOPPED ->

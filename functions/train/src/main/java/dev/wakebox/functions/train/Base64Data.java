@@ -5,9 +5,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Bytes that were sent as base64, with or without the {@code data:…;base64,} that a browser's file reader puts before.
+ * Bytes that were sent as base64, with or without the prefix {@code data:…;base64,} of a browser's file reader.
  *
- * @param text the base64 alone
+ * @param text the base64 without the prefix
  */
 record Base64Data(String text, byte[] bytes) {
     private static final Pattern DATA_URL = Pattern.compile("data:[^,]{0,200};base64,");

@@ -5,26 +5,32 @@ import static java.util.Objects.requireNonNull;
 import java.util.List;
 import java.util.Map;
 
-/** What a run learns from: sent along, or put into the bucket before. */
+/** The dataset of a run: in the request, or uploaded to the bucket before. */
 sealed interface Dataset {
-    /** The request's field that a dataset's own faults are reported under. */
+    /** The request's field in errors about the content of a dataset. */
     String FIELD = "dataset";
 
-    /** A checked CSV of texts and labels. */
-    record Texts(byte[] csv, int classes) implements Dataset {
+    /**
+     * Texts and labels that satisfy every rule.
+     *
+     * @param csv UTF-8, separated by commas, with the columns {@code input} and {@code label} in this order
+     * @param classes number of labels
+     * @param leftOut rows of the caller's file that had no input or no label
+     */
+    record Texts(byte[] csv, int classes, int leftOut) implements Dataset {
         public Texts {
             requireNonNull(csv, "csv is null");
         }
     }
 
-    /** Checked images by class, each as base64. */
+    /** Validated images by class, each as base64. */
     record Images(Map<String, List<String>> byClass) implements Dataset {
         public Images {
             requireNonNull(byClass, "byClass is null");
         }
     }
 
-    /** An object of the bucket, not looked at yet. */
+    /** An object of the bucket that has not been read yet. */
     record Stored(String key) implements Dataset {
         public Stored {
             requireNonNull(key, "key is null");

@@ -1,27 +1,26 @@
 package dev.wakebox.functions.train;
 
+import dev.wakebox.runtime.JsonObject;
+import dev.wakebox.runtime.Unicode;
 import dev.wakebox.runtime.WakeboxException;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.util.Locale;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of a request, each read by its rule; a broken rule is refused with the field's name.
+ * The fields of a request. Each is read by its rule; the error for a broken rule names the field.
  *
- * <p>Numbers and booleans may be JSON's own or strings, because an HTML form has nothing but strings.
+ * <p>Numbers and booleans may be JSON values or strings, because an HTML form has only strings.
  */
-record Fields(Map<String, @Nullable Object> values) {
+record Fields(JsonObject values) {
     static final int LONGEST_TEXT = 100;
     private static final int LONGEST_NUMBER = 40;
 
-    /** Whether the field is there and not null. */
+    /** Whether the field is present and not null. */
     boolean has(String name) {
-        return values.get(name) != null;
+        return values.has(name);
     }
 
-    /** A text of 1 to 100 characters that isn't blank. */
+    /** A text of 1 to 100 characters that is not blank. */
     String text(String name) {
         if (!(required(name) instanceof String text)) {
             throw WakeboxException.invalidField(name, name + " must be a text.");
@@ -33,20 +32,16 @@ record Fields(Map<String, @Nullable Object> values) {
             throw WakeboxException.invalidField(
                     name, name + " must not be longer than " + LONGEST_TEXT + " characters.");
         }
-        if (!isUnicode(text)) {
-            throw WakeboxException.invalidField(name, name + " has a character that is not valid Unicode.");
-        }
+        Unicode.check(name, text);
         return text;
     }
 
-    /** Whether a text can be written as UTF-8; half a surrogate pair, which JSON lets escape, cannot. */
-    static boolean isUnicode(String text) {
-        return StandardCharsets.UTF_8.newEncoder().canEncode(text);
-    }
-
-    /** {@code true} or {@code false}. */
+    /** {@code true} or {@code false}. A page omits the field if its switch was never changed; that means false. */
     boolean flag(String name) {
-        Object value = required(name);
+        Object value = values.get(name);
+        if (value == null) {
+            return false;
+        }
         if (value instanceof Boolean flag) {
             return flag;
         }
@@ -57,7 +52,7 @@ record Fields(Map<String, @Nullable Object> values) {
         };
     }
 
-    /** A number with both ends allowed. */
+    /** A number in a range that includes both ends. */
     double number(String name, double min, double max) {
         BigDecimal number = number(name);
         if (number.compareTo(BigDecimal.valueOf(min)) < 0 || number.compareTo(BigDecimal.valueOf(max)) > 0) {
@@ -76,7 +71,7 @@ record Fields(Map<String, @Nullable Object> values) {
         return number;
     }
 
-    /** A whole number with both ends allowed. */
+    /** A whole number in a range that includes both ends. */
     long whole(String name, long min, long max) {
         BigDecimal number = number(name);
         if (number.compareTo(BigDecimal.valueOf(min)) < 0
@@ -97,7 +92,7 @@ record Fields(Map<String, @Nullable Object> values) {
             try {
                 return new BigDecimal(digits);
             } catch (NumberFormatException e) {
-                // falls through to the one message for everything that isn't a number
+                // all values that aren't a number have the same message
             }
         }
         throw WakeboxException.invalidField(name, name + " must be a number.");

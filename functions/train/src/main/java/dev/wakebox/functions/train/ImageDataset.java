@@ -1,5 +1,7 @@
 package dev.wakebox.functions.train;
 
+import dev.wakebox.runtime.JsonObject;
+import dev.wakebox.runtime.Unicode;
 import dev.wakebox.runtime.WakeboxException;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -26,9 +28,9 @@ final class ImageDataset {
     /**
      * Checks every rule and returns the images as plain base64.
      *
-     * @throws WakeboxException {@code INVALID_REQUEST} on the field {@code dataset}, naming the first rule broken
+     * @throws WakeboxException {@code INVALID_REQUEST} on the field {@code dataset} that names the first broken rule
      */
-    static Map<String, List<String>> images(Map<?, ?> dataset) {
+    static Map<String, List<String>> images(JsonObject dataset) {
         if (dataset.size() < MIN_CLASSES || dataset.size() > MAX_CLASSES) {
             throw refused("The dataset must have " + MIN_CLASSES + " to " + MAX_CLASSES + " classes, it has "
                     + dataset.size() + ".");
@@ -38,8 +40,7 @@ final class ImageDataset {
         return byClass;
     }
 
-    private static String className(Object key) {
-        String name = key.toString();
+    private static String className(String name) {
         if (name.isBlank()) {
             throw refused("A class of the dataset has no name.");
         }
@@ -47,13 +48,13 @@ final class ImageDataset {
             throw refused("The name of a class of the dataset must not be longer than " + Fields.LONGEST_TEXT
                     + " characters.");
         }
-        if (!Fields.isUnicode(name)) {
+        if (!Unicode.isValid(name)) {
             throw refused("The name of a class of the dataset has a character that is not valid Unicode.");
         }
         return name;
     }
 
-    private static List<String> images(Object name, @Nullable Object value) {
+    private static List<String> images(String name, @Nullable Object value) {
         String where = "The class \"" + name + "\" of the dataset";
         if (!(value instanceof List<?> list)) {
             throw refused(where + " must be a list of images as base64.");

@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
-/** Names that nobody guesses, of {@code [a-z0-9]}. Thread-safe where the source is. */
+/** Creates names of {@code [a-z0-9]} that can't be guessed. Thread-safe if the source is. */
 record RandomNames(RandomGenerator random) {
     private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
 

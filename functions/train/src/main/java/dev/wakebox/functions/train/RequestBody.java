@@ -3,16 +3,15 @@ package dev.wakebox.functions.train;
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.HttpRequest;
 import dev.wakebox.runtime.Json;
+import dev.wakebox.runtime.JsonObject;
 import dev.wakebox.runtime.WakeboxException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
-import java.util.Map;
 import org.apache.commons.fileupload2.core.MultipartInput;
 import org.apache.commons.fileupload2.core.ParameterParser;
-import org.jspecify.annotations.Nullable;
 
 /** The JSON in a request: its whole body, or the first part of a {@code multipart/form-data} body. */
 final class RequestBody {
@@ -24,13 +23,21 @@ final class RequestBody {
     private RequestBody() {}
 
     /** @throws WakeboxException {@code INVALID_REQUEST} when there is no JSON object */
-    static Map<String, @Nullable Object> json(HttpRequest request) {
+    static JsonObject json(HttpRequest request) {
         if (request.body().length == 0) {
             throw refused("The body is empty; send a JSON object.");
         }
-        String contentType = request.headers().getOrDefault("content-type", "");
-        boolean multipart = contentType.strip().toLowerCase(Locale.ROOT).startsWith(MULTIPART);
-        return Json.object(multipart ? firstPart(request.body(), boundary(contentType)) : request.body());
+        return Json.object(
+                isForm(request) ? firstPart(request.body(), boundary(contentType(request))) : request.body());
+    }
+
+    /** Whether the content type is that of a form, as the original's front end sends it. */
+    static boolean isForm(HttpRequest request) {
+        return contentType(request).strip().toLowerCase(Locale.ROOT).startsWith(MULTIPART);
+    }
+
+    private static String contentType(HttpRequest request) {
+        return request.headers().getOrDefault("content-type", "");
     }
 
     private static byte[] boundary(String contentType) {

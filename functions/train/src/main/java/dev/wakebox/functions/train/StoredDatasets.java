@@ -3,16 +3,15 @@ package dev.wakebox.functions.train;
 import static java.util.Objects.requireNonNull;
 
 import dev.wakebox.runtime.Json;
+import dev.wakebox.runtime.JsonObject;
 import dev.wakebox.runtime.WakeboxException;
 import dev.wakebox.storage.ObjectStore;
 import dev.wakebox.storage.StoredObject;
-import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
-/** Checks datasets in the bucket by the rules of those that are sent along. */
+/** Validates datasets in the bucket by the same rules as datasets in a request. */
 record StoredDatasets(ObjectStore objects) {
-    /** No dataset is bigger; more would not fit into a function's memory. */
+    /** The largest dataset; a larger one would not fit into a function's memory. */
     static final long MAX_BYTES = 64L * 1024 * 1024;
 
     StoredDatasets {
@@ -20,10 +19,10 @@ record StoredDatasets(ObjectStore objects) {
     }
 
     /**
-     * Checks a dataset and returns the number of its classes.
+     * Validates a dataset and returns the number of its classes.
      *
      * @throws WakeboxException {@code INVALID_REQUEST} on {@code datasetKey} when there is no such object or it is too
-     *     big, on {@code dataset} when its content breaks a rule
+     *     large, on {@code dataset} when its content breaks a rule
      */
     int classes(String key, TaskType taskType) {
         long size = present(key, objects.head(key)).size();
@@ -33,7 +32,7 @@ record StoredDatasets(ObjectStore objects) {
         }
         StoredObject object = present(key, objects.get(key));
         return switch (taskType) {
-            case TEXT_CLASSIFICATION -> CsvDataset.classes(object.body());
+            case TEXT_CLASSIFICATION -> CsvDataset.texts(object.body()).classes();
             case IMAGE_CLASSIFICATION ->
                 ImageDataset.images(json(object.body())).size();
         };
@@ -44,7 +43,7 @@ record StoredDatasets(ObjectStore objects) {
                 "datasetKey", "There is no dataset \"" + key + "\"; upload it to the URL of POST /datasets first."));
     }
 
-    private static Map<String, @Nullable Object> json(byte[] body) {
+    private static JsonObject json(byte[] body) {
         try {
             return Json.object(body);
         } catch (WakeboxException e) {

@@ -3,10 +3,10 @@ package dev.wakebox.functions.train;
 import dev.wakebox.runtime.WakeboxException;
 import java.util.Locale;
 
-/** What a run learns, with the limits that follow from it. */
+/** The task of a run, with its limits. */
 enum TaskType {
-    TEXT_CLASSIFICATION("textClassification", 256, 20),
-    IMAGE_CLASSIFICATION("imageClassification", 32, 10);
+    TEXT_CLASSIFICATION("textclassification", 256, 20),
+    IMAGE_CLASSIFICATION("imageclassification", 32, 10);
 
     private final String word;
     private final int maxBatchSize;
@@ -18,7 +18,7 @@ enum TaskType {
         this.maxEpochs = maxEpochs;
     }
 
-    /** The name the trainer knows it by. */
+    /** The name in the bucket: in status.json, in the training order, and as the first part of tokens and keys. */
     String word() {
         return word;
     }

@@ -5,25 +5,33 @@ import static java.util.Objects.requireNonNull;
 import dev.wakebox.compute.Ec2Instances;
 import dev.wakebox.runtime.Environment;
 import dev.wakebox.runtime.ErrorCode;
-import dev.wakebox.runtime.Function;
 import dev.wakebox.runtime.HttpRequest;
 import dev.wakebox.runtime.HttpResponse;
+import dev.wakebox.runtime.LambdaFunction;
 import dev.wakebox.runtime.WakeboxException;
+import dev.wakebox.storage.PresignedUpload;
 import dev.wakebox.storage.S3ObjectStore;
 import dev.wakebox.storage.S3UploadUrls;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.util.LinkedHashMap;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
-/** {@code POST /train} begins a training run, {@code POST /datasets} gives out an upload URL for its dataset. */
-public final class TrainHandler extends Function {
+/** {@code POST /train} begins a training run; {@code POST /datasets} returns an upload URL for its dataset. */
+public final class TrainHandler extends LambdaFunction {
     private static final Logger log = LoggerFactory.getLogger(TrainHandler.class);
 
-    private final Training training;
+    private record CreatedUpload(
+            String result,
+            String datasetKey,
+            String url,
+            String method,
+            Map<String, String> headers,
+            String expiresAt) {}
+
+    private final TrainingStart training;
     private final DatasetUploads uploads;
 
     /** Reads {@code BUCKET} and {@code TRAINING_INSTANCE_ID}. */
@@ -31,7 +39,7 @@ public final class TrainHandler extends Function {
         String bucket = Environment.required("BUCKET");
         var names = new RandomNames(new SecureRandom());
         this(
-                new Training(
+                new TrainingStart(
                         S3ObjectStore.ofBucket(bucket),
                         Ec2Instances.create(),
                         Environment.required("TRAINING_INSTANCE_ID"),
@@ -40,7 +48,7 @@ public final class TrainHandler extends Function {
                 new DatasetUploads(new S3UploadUrls(S3Presigner.create(), bucket), names));
     }
 
-    TrainHandler(Training training, DatasetUploads uploads) {
+    TrainHandler(TrainingStart training, DatasetUploads uploads) {
         this.training = requireNonNull(training, "training is null");
         this.uploads = requireNonNull(uploads, "uploads is null");
     }
@@ -50,7 +58,7 @@ public final class TrainHandler extends Function {
         // A stage other than $default is the path's first segment.
         String route = request.path().substring(request.path().lastIndexOf('/') + 1);
         return switch (request.method() + " /" + route) {
-            case "POST /train" -> train(request);
+            case "POST /train" -> RequestBody.isForm(request) ? trainByForm(request) : train(request);
             case "POST /datasets" -> createUpload(request);
             default ->
                 throw new WakeboxException(ErrorCode.NOT_FOUND, "There is only POST /train and POST /datasets here.");
@@ -63,15 +71,32 @@ public final class TrainHandler extends Function {
         return HttpResponse.success("token", token);
     }
 
+    /**
+     * The original's front end sends a form and reads only answers with status 200: for any other status it shows its
+     * user only "Internal Server Error". A refusal therefore has status 200, so that the user sees the reason.
+     */
+    private HttpResponse trainByForm(HttpRequest request) {
+        try {
+            return train(request);
+        } catch (WakeboxException e) {
+            if (e.code().kind() == ErrorCode.Kind.INTERNAL) {
+                throw e;
+            }
+            log.info("Request refused: {} {}", e.code(), e.getMessage());
+            HttpResponse refusal = HttpResponse.of(e);
+            return new HttpResponse(200, refusal.headers(), refusal.body());
+        }
+    }
+
     private HttpResponse createUpload(HttpRequest request) {
         var upload = uploads.create(RequestBody.json(request));
-        var answer = new LinkedHashMap<String, @Nullable Object>();
-        answer.put("result", "success");
-        answer.put("datasetKey", upload.datasetKey());
-        answer.put("url", upload.presigned().url());
-        answer.put("method", upload.presigned().method());
-        answer.put("headers", upload.presigned().headers());
-        answer.put("expiresAt", upload.presigned().expiresAt().toString());
-        return HttpResponse.created(answer);
+        PresignedUpload presigned = upload.presigned();
+        return HttpResponse.created(new CreatedUpload(
+                "success",
+                upload.datasetKey(),
+                presigned.url(),
+                presigned.method(),
+                presigned.headers(),
+                presigned.expiresAt().toString()));
     }
 }

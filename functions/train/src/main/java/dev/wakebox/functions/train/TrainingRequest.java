@@ -2,22 +2,21 @@ package dev.wakebox.functions.train;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.wakebox.runtime.JsonObject;
+import dev.wakebox.runtime.SnakeCase;
 import dev.wakebox.runtime.WakeboxException;
 import java.util.Locale;
-import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A training run that keeps every rule which can be checked without looking into the bucket.
+ * A training run that satisfies every rule that can be checked without reading the bucket.
  *
- * @param taskTypeAsSent as the token shows it
- * @param plateau how the learning rate falls when the loss doesn't; null when it stays
- * @param step how the learning rate falls with time; null when it stays
+ * @param plateau how the learning rate falls when the loss does not; null when it is constant
+ * @param step how the learning rate falls with time; null when it is constant
  */
 record TrainingRequest(
         TaskType taskType,
-        String taskTypeAsSent,
         String taskName,
         String optimizer,
         String modelType,
@@ -31,9 +30,11 @@ record TrainingRequest(
         Dataset dataset) {
 
     /** "Reduce the learning rate on a plateau". */
+    @SnakeCase
     record Plateau(double factor, int patience, double minLr) {}
 
     /** "Reduce the learning rate every so many epochs". */
+    @SnakeCase
     record Step(int stepSize, double gamma) {}
 
     private static final double MIN_LEARNING_RATE = 1e-5;
@@ -46,7 +47,6 @@ record TrainingRequest(
 
     TrainingRequest {
         requireNonNull(taskType, "taskType is null");
-        requireNonNull(taskTypeAsSent, "taskTypeAsSent is null");
         requireNonNull(taskName, "taskName is null");
         requireNonNull(optimizer, "optimizer is null");
         requireNonNull(modelType, "modelType is null");
@@ -56,14 +56,13 @@ record TrainingRequest(
     }
 
     /**
-     * Reads a request's body. Keys that aren't known are ignored.
+     * Reads and validates the body of a request. Unknown keys are ignored.
      *
-     * @throws WakeboxException {@code INVALID_REQUEST} with the field of the first rule broken
+     * @throws WakeboxException {@code INVALID_REQUEST} with the field of the first broken rule
      */
-    static TrainingRequest parse(Map<String, @Nullable Object> body) {
+    static TrainingRequest parse(JsonObject body) {
         var fields = new Fields(body);
-        String taskTypeAsSent = fields.text("taskType");
-        TaskType taskType = TaskType.of(taskTypeAsSent);
+        TaskType taskType = TaskType.of(fields.text("taskType"));
         String taskName = taskName(fields);
         String optimizer = fields.text("optimizer").strip().toLowerCase(Locale.ROOT);
         String modelType = fields.text("modelType").strip().toLowerCase(Locale.ROOT);
@@ -72,7 +71,6 @@ record TrainingRequest(
         int epochs = (int) fields.whole("epochs", 1, taskType.maxEpochs());
         return new TrainingRequest(
                 taskType,
-                taskTypeAsSent,
                 taskName,
                 optimizer,
                 modelType,
@@ -148,9 +146,8 @@ record TrainingRequest(
     }
 
     private static String datasetKey(Fields fields) {
-        if (fields.values().get("datasetKey") instanceof String key
-                && key.length() <= LONGEST_KEY
-                && DATASET_KEY.matcher(key).matches()) {
+        String key = fields.values().text("datasetKey");
+        if (key.length() <= LONGEST_KEY && DATASET_KEY.matcher(key).matches()) {
             return key;
         }
         throw WakeboxException.invalidField(
@@ -164,14 +161,13 @@ record TrainingRequest(
         byte[] csv = Base64Data.of(text)
                 .orElseThrow(() -> WakeboxException.invalidField("dataset", "The dataset is not valid base64."))
                 .bytes();
-        return new Dataset.Texts(csv, CsvDataset.classes(csv));
+        return CsvDataset.texts(csv);
     }
 
     private static Dataset images(Object sent) {
-        if (!(sent instanceof Map<?, ?> byClass)) {
-            throw WakeboxException.invalidField(
-                    "dataset", "The dataset must be an object of classes, each a list of images as base64.");
-        }
+        JsonObject byClass = JsonObject.from(sent)
+                .orElseThrow(() -> WakeboxException.invalidField(
+                        "dataset", "The dataset must be an object of classes, each a list of images as base64."));
         return new Dataset.Images(ImageDataset.images(byClass));
     }
 }

@@ -1,4 +1,4 @@
-/** {@code POST /train}: a training run is checked, claimed and handed to the trainer. */
+/** {@code POST /train}: validates a training run, claims the server and writes the training order. */
 @NullMarked
 package dev.wakebox.functions.train;
 

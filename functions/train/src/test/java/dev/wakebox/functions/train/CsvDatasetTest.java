@@ -23,7 +23,7 @@ class CsvDatasetTest {
     private static final String NOTHING_LEFT = "The dataset contains invalid entries";
     private static final String ONE_CLASS = "The dataset should contain a minimum of two classes";
     private static final String EMPTY =
-            "The dataset is empty: line 1 must be a header with the columns \"input\" and \"label\".";
+            "There is nothing in the dataset; line 1 must be a header that names the columns.";
 
     @ParameterizedTest
     @ValueSource(
@@ -38,6 +38,9 @@ class CsvDatasetTest {
                 "\"input\",\"label\"\nhello,1\nbye,2\n",
                 "input,label\nhello,a\nbye,b\n,a\nNA,b\nthe end,NULL\n  ,c\nwell,nan\n",
                 "input,label\nşğıöç 你好 🎉,a\nbye,b\n",
+                "Input ; LABEL\nhello;a\n\"bye;\";b\n",
+                "sep=;\r\ninput;label\r\nhello;a\r\nbye;b\r\n",
+                "INPUT\tlabel\nhello, you\ta\nbye\tb\n",
                 "input,label\n1st of May,a\n12:30,b\n1.2.3,b\n5 EUR,b\n",
             })
     void classes_whenTheCsvIsGood_countsLabels(String csv) {
@@ -65,12 +68,20 @@ class CsvDatasetTest {
 
     @Test
     void classes_whenARuleIsBroken_saysWhichInTheContractsOrder() {
-        refuses("text,class\n1,2\n", "Dataset should have two columns with names \"input\" and \"label\"");
-        refuses("text,label\n1,2\n", "Dataset does not have a column named \"input\"");
-        refuses("input,class\n1,2\n", "Dataset does not have a column named \"label\"");
-        refuses("Input,label\n1,2\n", "Dataset does not have a column named \"input\"");
+        refuses(
+                "text,class\n1,2\n",
+                "Dataset should have two columns with names \"input\" and \"label\"; line 1 has \"text\", \"class\"");
+        refuses(
+                "\ntext|class\n1|2\n",
+                "Dataset should have two columns with names \"input\" and \"label\"; line 2 has \"text|class\"");
+        refuses("text;label\n1;2\n", "Dataset does not have a column named \"input\"; line 1 has \"text\", \"label\"");
+        refuses(
+                "input,class\n1,2\n",
+                "Dataset does not have a column named \"label\"; line 1 has \"input\", \"class\"");
         refuses("input,label\n7,NA\nNA,a\n", NOT_TEXT);
-        refuses("input,label\n", NOTHING_LEFT);
+        refuses("input,label\n", NOTHING_LEFT + ": there are no rows below its header.");
+        refuses("input;label\r\n\r\n", NOTHING_LEFT + ": there are no rows below its header.");
+        refuses("input,label\n,\n", NOTHING_LEFT);
         refuses("input,label\nhello,a\nbye,a\n", ONE_CLASS);
         refuses("input,label\n" + "hello,a\n".repeat(10_001), ONE_CLASS);
     }
@@ -116,7 +127,17 @@ class CsvDatasetTest {
                 "Line 3 of the dataset is not UTF-8; save the CSV in the encoding UTF-8.");
         refuses(
                 "input,label\n".getBytes(StandardCharsets.UTF_16),
-                "Line 1 of the dataset is not UTF-8; save the CSV in the encoding UTF-8.");
+                "The content of the dataset is UTF-16 text; save it as a CSV in the encoding UTF-8.");
+        refuses(
+                "input;label\r\nhello;a\r\n".getBytes(StandardCharsets.UTF_16LE),
+                "The content of the dataset is UTF-16 text; save it as a CSV in the encoding UTF-8.");
+        refuses(
+                "<!DOCTYPE html><html></html>",
+                "The content of the dataset is an HTML or XML page; save it as a CSV in the encoding UTF-8.");
+        refuses(
+                "PK\u0003\u0004 xl/workbook.xml",
+                "The content of the dataset is an Excel workbook (.xlsx) or another ZIP file; save it as a CSV in the"
+                        + " encoding UTF-8.");
         byte[] late = ("input,label\n" + "hello there,a\n".repeat(5_000) + "x").getBytes(StandardCharsets.UTF_8);
         late[late.length - 1] = (byte) 0xC3;
         refuses(late, "Line 5002 of the dataset is not UTF-8; save the CSV in the encoding UTF-8.");
@@ -131,7 +152,7 @@ class CsvDatasetTest {
                 .isEqualTo(2));
     }
 
-    /** Whatever comes in, either it is a dataset or the caller is told that it isn't. */
+    /** Every input is either a dataset or refused with a message to the caller. */
     @Test
     void classes_whenTheCsvIsMutated_neverFailsInAnotherWay() {
         long seed = Long.getLong("wakebox.seed", 20261122L);
@@ -142,7 +163,7 @@ class CsvDatasetTest {
         for (int i = 0; i < 20_000; i++) {
             byte[] csv = mutated(random);
             try {
-                CsvDataset.classes(csv);
+                CsvDataset.texts(csv);
                 accepted++;
             } catch (WakeboxException e) {
                 refused++;
@@ -183,7 +204,7 @@ class CsvDatasetTest {
     }
 
     private static int classes(String csv) {
-        return CsvDataset.classes(csv.getBytes(StandardCharsets.UTF_8));
+        return CsvDataset.texts(csv.getBytes(StandardCharsets.UTF_8)).classes();
     }
 
     private static void refuses(String csv, String message) {
@@ -192,7 +213,7 @@ class CsvDatasetTest {
 
     private static void refuses(byte[] csv, String message) {
         assertThatExceptionOfType(WakeboxException.class)
-                .isThrownBy(() -> CsvDataset.classes(csv))
+                .isThrownBy(() -> CsvDataset.texts(csv))
                 .withMessage(message)
                 .satisfies(e -> assertThat(e.field()).isEqualTo("dataset"));
     }

@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Requests that keep every rule, to break one at a time. */
+/** Valid requests, in which a test breaks one rule. */
 final class Requests {
     static final String CSV = "input,label\nhello there,greeting\nsee you,farewell\n";
 
-    /** The first twelve bytes and a little more of each kind of image. */
+    /** The first bytes of each kind of image: twelve and a few more. */
     static final Map<String, byte[]> IMAGES = Map.of(
             "png", image(0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'),
             "jpeg", image(0xFF, 0xD8, 0xFF, 0xE0),
@@ -62,7 +62,7 @@ final class Requests {
         return body;
     }
 
-    /** So many classes of so many images, of every kind. */
+    /** This many classes of this many images each, of every kind. */
     static Map<String, List<String>> classes(int classes, int images) {
         var encoded = IMAGES.values().stream()
                 .map(Base64.getEncoder()::encodeToString)

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wakebox.compute.InMemoryInstances;
 import dev.wakebox.compute.InstanceState;
+import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.Invocation;
 import dev.wakebox.runtime.Json;
+import dev.wakebox.runtime.WakeboxException;
+import dev.wakebox.status.TrainingJobFile;
 import dev.wakebox.storage.Condition;
 import dev.wakebox.storage.InMemoryObjectStore;
 import dev.wakebox.storage.PresignedUpload;
@@ -16,6 +19,7 @@ import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +43,7 @@ class TrainHandlerTest {
     private final InMemoryObjectStore objects = new InMemoryObjectStore(CLOCK);
     private final InMemoryInstances instances = new InMemoryInstances(CLOCK);
     private final TrainHandler handler = new TrainHandler(
-            new Training(objects, instances, INSTANCE, new RandomNames(new Random(1)), CLOCK),
+            new TrainingStart(objects, instances, INSTANCE, new RandomNames(new Random(1)), CLOCK),
             new DatasetUploads(
                     (key, type, length, validity) -> new PresignedUpload(
                             "https://bucket.example/" + key + "?length=" + length,
@@ -63,24 +67,24 @@ class TrainHandlerTest {
 
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.body()).containsOnlyKeys("result", "token").containsEntry("result", "success");
-        assertThat((String) answer.body().get("token")).matches("textClassification-bank_questions-[a-z0-9]{5}");
-        assertThat(objects.head(Training.JOB_KEY)).isPresent();
+        assertThat((String) answer.body().get("token")).matches("textclassification-bank_questions-[a-z0-9]{5}");
+        assertThat(objects.head(TrainingJobFile.KEY)).isPresent();
 
         assertThat(fixture(fixture))
-                .isEqualTo(new Answer(409, Map.of("result", "error", "message", "Server is busy.")));
+                .isEqualTo(new Answer(
+                        fixture.contains("multipart") ? 200 : 409,
+                        Map.of("result", "error", "message", "Server is busy.")));
     }
 
     @Test
     void handleRequest_whenBothFixturesSayTheSame_writesTheSameJob() {
         fixture("train-text.json");
-        var first = Json.object(objects.get(Training.JOB_KEY).orElseThrow().body());
+        var first = Json.object(objects.get(TrainingJobFile.KEY).orElseThrow().body());
         objects.delete("status.json");
         fixture("train-multipart.json");
-        var second = Json.object(objects.get(Training.JOB_KEY).orElseThrow().body());
+        var second = Json.object(objects.get(TrainingJobFile.KEY).orElseThrow().body());
 
-        first.remove("token");
-        second.remove("token");
-        assertThat(second).isEqualTo(first).containsEntry("num_classes", 2);
+        assertThat(second.without("token")).isEqualTo(first.without("token")).containsEntry("num_classes", 2);
     }
 
     @Test
@@ -93,6 +97,18 @@ class TrainHandlerTest {
                                 "message", "learningRate must be a number from 0.00001 to 2.",
                                 "field", "learningRate")));
         assertThat(objects.head("status.json")).isEmpty();
+    }
+
+    @Test
+    void handleRequest_whenTheFormsCsvHasOtherColumns_answers200WithWhatItHas() {
+        assertThat(fixture("train-multipart-refused.json"))
+                .isEqualTo(new Answer(
+                        200,
+                        Map.of(
+                                "result", "error",
+                                "message",
+                                        "Dataset does not have a column named \"label\"; line 1 has \"input\", \"class\"",
+                                "field", "dataset")));
     }
 
     @Test
@@ -136,6 +152,8 @@ class TrainHandlerTest {
             value = {
                 "{'contentLength':1}|contentType|contentType is missing.",
                 "{'contentType':'text/plain','contentLength':1}|contentType|contentType must be \"text/csv\" (texts) or \"application/json\" (images).",
+                "{'contentType':'text/csv; charset=utf-16','contentLength':1}|contentType|contentType may have no other parameter than \"charset=utf-8\".",
+                "{'contentType':'image/csv','contentLength':1}|contentType|contentType must be \"text/csv\" (texts) or \"application/json\" (images).",
                 "{'contentType':'text/csv'}|contentLength|contentLength is missing.",
                 "{'contentType':'text/csv','contentLength':0}|contentLength|contentLength must be a whole number from 1 to 67108864.",
                 "{'contentType':'text/csv','contentLength':67108865}|contentLength|contentLength must be a whole number from 1 to 67108864.",
@@ -198,8 +216,96 @@ class TrainHandlerTest {
             })
     void handleRequest_whenTheMultipartBodyIsBroken_saysHow(String contentType, String body, String message) {
         assertThat(send("/train", contentType, body.replace("\\r", "\r").replace("\\n", "\n")))
-                .isEqualTo(new Answer(400, Map.of("result", "error", "message", message)));
+                .isEqualTo(new Answer(200, Map.of("result", "error", "message", message)));
         assertThat(objects.head("status.json")).isEmpty();
+    }
+
+    /**
+     * The original's page shows the message of an answer with status 200, and "Internal Server Error" for every other
+     * status.
+     */
+    @Test
+    void handleRequest_whenAFormIsRefused_answers200WithTheReason() {
+        assertThat(form(Requests.with(Requests.text(), "learningRate", 3)))
+                .isEqualTo(new Answer(
+                        200,
+                        Map.of(
+                                "result", "error",
+                                "message", "learningRate must be a number from 0.00001 to 2.",
+                                "field", "learningRate")));
+        assertThat(form(Requests.with(Requests.text(), "dataset", Requests.base64("input,class\nx,y\n"))))
+                .isEqualTo(new Answer(
+                        200,
+                        Map.of(
+                                "result", "error",
+                                "message",
+                                        "Dataset does not have a column named \"label\"; line 1 has \"input\", \"class\"",
+                                "field", "dataset")));
+        assertThat(form(Requests.stored("datasets/none.csv"))).satisfies(answer -> {
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.body()).containsEntry("field", "datasetKey");
+        });
+        assertThat(sendBase64("/train", MULTIPART, new byte[0]))
+                .isEqualTo(new Answer(
+                        200, Map.of("result", "error", "message", "The body is empty; send a JSON object.")));
+
+        instances.set(INSTANCE, InstanceState.STOPPING);
+        assertThat(form(Requests.text()))
+                .isEqualTo(
+                        new Answer(
+                                200,
+                                Map.of(
+                                        "result", "error",
+                                        "message",
+                                                "Server is currently training another model, please check back in 5 minutes.")));
+        assertThat(objects.head("status.json")).isEmpty();
+    }
+
+    @Test
+    void handleRequest_whenAFormIsRefusedForNowOnly_answers200WithTheReason() {
+        objects.failOn("get", "status.json", new WakeboxException(ErrorCode.UNAVAILABLE, "S3 could not be reached."));
+
+        assertThat(form(Requests.text()))
+                .isEqualTo(new Answer(200, Map.of("result", "error", "message", "S3 could not be reached.")));
+    }
+
+    @Test
+    void handleRequest_whenTheFaultIsOurs_answers500ToAFormToo() {
+        instances.set(INSTANCE, InstanceState.TERMINATED);
+
+        assertThat(form(Requests.text())).satisfies(answer -> {
+            assertThat(answer.status()).isEqualTo(500);
+            assertThat(answer.body()).containsEntry("result", "internal_error");
+        });
+    }
+
+    @Test
+    void handleRequest_whenJsonIsRefusedWhileStopping_answers409() {
+        instances.set(INSTANCE, InstanceState.STOPPING);
+
+        assertThat(send("/train", "application/json", Json.string(Requests.text()))
+                        .status())
+                .isEqualTo(409);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "application/vnd.ms-excel",
+                "text/csv; charset=utf-8",
+                "Text/CSV;charset=\"UTF-8\"",
+                "text/csv;",
+                "application/csv",
+                "text/tab-separated-values",
+            })
+    void handleRequest_whenTheUploadIsACsvByAnotherName_answersAPlace(String contentType) {
+        Answer answer = send(
+                "/datasets", "application/json", Json.string(Map.of("contentType", contentType, "contentLength", 7)));
+
+        assertThat(answer.status()).isEqualTo(201);
+        assertThat((String) answer.body().get("datasetKey")).endsWith(".csv");
+        assertThat(answer.body())
+                .containsEntry("headers", Map.of("content-type", contentType.toLowerCase(Locale.ROOT)));
     }
 
     @ParameterizedTest
@@ -236,8 +342,10 @@ class TrainHandlerTest {
             byte[] bytes = new byte[1 + random.nextInt(64)];
             random.nextBytes(bytes);
             Arrays.fill(bytes, 0, random.nextInt(Math.min(4, bytes.length)), (byte) 0);
-            Answer answer = sendBase64("/train", random.nextBoolean() ? MULTIPART : "application/json", bytes);
-            assertThat(answer.status()).as("case %d", i).isEqualTo(400);
+            boolean form = random.nextBoolean();
+            Answer answer = sendBase64("/train", form ? MULTIPART : "application/json", bytes);
+            assertThat(answer.status()).as("case %d", i).isEqualTo(form ? 200 : 400);
+            assertThat(answer.body()).containsEntry("result", "error").containsKey("message");
         }
     }
 
@@ -270,6 +378,13 @@ class TrainHandlerTest {
 
     private Answer send(String path, String contentType, String body) {
         return send("POST", path, contentType, body, false);
+    }
+
+    private Answer form(Map<String, @Nullable Object> request) {
+        return sendBase64(
+                "/train",
+                MULTIPART,
+                (PART_HEAD + Json.string(request) + "\r\n--XX--\r\n").getBytes(StandardCharsets.UTF_8));
     }
 
     private Answer sendBase64(String path, String contentType, byte[] body) {

@@ -2,34 +2,63 @@ package dev.wakebox.functions.upload;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.wakebox.aws.AwsHttp;
+import dev.wakebox.aws.SqsQueue;
 import dev.wakebox.jobs.DynamoDbJobStore;
 import dev.wakebox.runtime.Environment;
 import dev.wakebox.runtime.ErrorCode;
-import dev.wakebox.runtime.Function;
 import dev.wakebox.runtime.HttpRequest;
 import dev.wakebox.runtime.HttpResponse;
 import dev.wakebox.runtime.Json;
+import dev.wakebox.runtime.JsonObject;
+import dev.wakebox.runtime.LambdaFunction;
+import dev.wakebox.runtime.Unicode;
 import dev.wakebox.runtime.WakeboxException;
+import dev.wakebox.storage.PresignedUpload;
 import dev.wakebox.storage.S3DownloadUrls;
 import dev.wakebox.storage.S3ObjectStore;
 import dev.wakebox.storage.S3UploadUrls;
 import dev.wakebox.uploads.Stage;
+import dev.wakebox.uploads.Upload;
 import dev.wakebox.uploads.Uploads;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.util.LinkedHashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
+import software.amazon.awssdk.services.sqs.SqsClient;
 
 /**
- * {@code POST /uploads} announces an upload, {@code GET /uploads/{id}} tells how far it is, {@code POST
- * /uploads/{id}/progress} is the box's report.
+ * {@code POST /uploads} announces an upload, {@code GET /uploads/{id}} returns its state, and {@code POST
+ * /uploads/{id}/progress} takes the processor's reports.
  */
-public final class UploadHandler extends Function {
+public final class UploadHandler extends LambdaFunction {
+    private static final String SUCCESS = "success";
+
+    private record Success(String result) {}
+
+    private record Announced(
+            String result,
+            String id,
+            String key,
+            String url,
+            String method,
+            Map<String, String> headers,
+            String expiresAt) {}
+
+    private record State(
+            String result,
+            String id,
+            String filename,
+            String state,
+            String since,
+            int progress,
+            Optional<String> reason,
+            Optional<Map<String, String>> links) {}
+
     private final UploadService service;
 
-    /** Reads {@code BUCKET} and {@code JOBS_TABLE}. */
+    /** Reads {@code BUCKET}, {@code JOBS_TABLE} and {@code EVENT_QUEUE_URL}. */
     public UploadHandler() {
         String bucket = Environment.required("BUCKET");
         S3Presigner presigner = S3Presigner.create();
@@ -38,6 +67,9 @@ public final class UploadHandler extends Function {
                 new S3UploadUrls(presigner, bucket),
                 new S3DownloadUrls(presigner, bucket),
                 S3ObjectStore.ofBucket(bucket),
+                new EventQueue(new SqsQueue(
+                        SqsClient.builder().httpClient(AwsHttp.client()).build(),
+                        Environment.required("EVENT_QUEUE_URL"))),
                 new SecureRandom()));
     }
 
@@ -65,47 +97,54 @@ public final class UploadHandler extends Function {
     private HttpResponse announce(HttpRequest request) {
         var announced = service.announce(UploadRequest.parse(
                 Json.object(request.body()), request.headers().getOrDefault("accept-language", "")));
-        var answer = success();
-        answer.put("id", announced.id());
-        answer.put("key", announced.key());
-        answer.put("url", announced.presigned().url());
-        answer.put("method", announced.presigned().method());
-        answer.put("headers", announced.presigned().headers());
-        answer.put("expiresAt", announced.presigned().expiresAt().toString());
-        return HttpResponse.created(answer);
+        PresignedUpload presigned = announced.presigned();
+        return HttpResponse.created(new Announced(
+                SUCCESS,
+                announced.id(),
+                announced.key(),
+                presigned.url(),
+                presigned.method(),
+                presigned.headers(),
+                presigned.expiresAt().toString()));
     }
 
-    /** The id is no secret that is worth an address: neither the owner's address nor name is in the answer. */
+    /** The id is not secret enough to protect personal data: the answer has neither the owner's address nor name. */
     private HttpResponse view(String id) {
         var view = service.view(id);
-        var answer = success();
-        answer.put("id", id);
-        answer.put("filename", view.upload().filename());
-        answer.put("state", view.upload().stage().name());
-        answer.put("since", view.upload().since().toString());
-        answer.put(
-                "progress",
-                view.upload().stage() == Stage.DONE ? 100 : view.upload().progress());
-        if (view.upload().stage() == Stage.FAILED) {
-            answer.put("reason", view.upload().reason());
-        }
-        if (!view.links().isEmpty()) {
-            answer.put("links", view.links());
-        }
-        return HttpResponse.ok(answer);
+        Upload upload = view.upload();
+        return HttpResponse.ok(new State(
+                SUCCESS,
+                id,
+                upload.filename(),
+                upload.stage().name(),
+                upload.since().toString(),
+                upload.stage() == Stage.DONE ? 100 : upload.progress(),
+                upload.stage() == Stage.FAILED ? Optional.of(upload.reason()) : Optional.empty(),
+                Optional.of(view.links()).filter(links -> !links.isEmpty())));
     }
 
-    private HttpResponse progress(String id, Map<String, @Nullable Object> body) {
+    private HttpResponse progress(String id, JsonObject body) {
+        if (body.containsKey("failed")) {
+            service.failed(id, reason(body));
+            return HttpResponse.ok(new Success(SUCCESS));
+        }
         if (!(body.get("progress") instanceof Integer percent) || percent < 0 || percent > 100) {
-            throw WakeboxException.invalidField("progress", "progress must be a whole number from 0 to 100.");
+            throw WakeboxException.invalidField(
+                    "progress",
+                    "progress must be a whole number from 0 to 100; a file that can't be processed is {\"failed\":"
+                            + " \"why\"}.");
         }
         service.progress(id, percent);
-        return HttpResponse.ok(success());
+        return HttpResponse.ok(new Success(SUCCESS));
     }
 
-    private static Map<String, @Nullable Object> success() {
-        var answer = new LinkedHashMap<String, @Nullable Object>();
-        answer.put("result", "success");
-        return answer;
+    private static String reason(JsonObject body) {
+        String reason = body.text("failed");
+        if (!reason.isBlank() && !body.containsKey("progress")) {
+            Unicode.check("failed", reason);
+            return reason;
+        }
+        throw WakeboxException.invalidField(
+                "failed", "failed must be a text that says why, without progress beside it.");
     }
 }

@@ -2,27 +2,27 @@ package dev.wakebox.functions.upload;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.wakebox.runtime.JsonObject;
+import dev.wakebox.runtime.Unicode;
 import dev.wakebox.runtime.WakeboxException;
 import dev.wakebox.uploads.Language;
 import dev.wakebox.uploads.Owner;
+import dev.wakebox.uploads.Upload;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What somebody wants to upload, checked. */
-record UploadRequest(String filename, VideoType type, long contentLength, Owner owner) {
-    static final long MOST_BYTES = 300L * 1024 * 1024;
-
+/**
+ * A valid announcement of an upload.
+ *
+ * @param contentLength null when the request has none; the size is then checked after the file has arrived
+ */
+record UploadRequest(
+        String filename, VideoType type, @Nullable Long contentLength, Owner owner) {
     private static final int LONGEST_FILENAME = 1000;
     private static final int LONGEST_NAME = 200;
     private static final int LONGEST_EMAIL = 254;
-
-    /** One plain address: nothing in it can end it, add another, or begin a header. */
-    private static final Pattern EMAIL =
-            Pattern.compile("[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@([A-Za-z0-9-]{1,63}\\.)+[A-Za-z][A-Za-z0-9-]{1,62}");
 
     UploadRequest {
         requireNonNull(filename, "filename is null");
@@ -31,18 +31,18 @@ record UploadRequest(String filename, VideoType type, long contentLength, Owner 
     }
 
     /**
-     * Reads a request.
+     * Reads and validates a request.
      *
-     * @param acceptLanguage the header, for a request that names no language
+     * @param acceptLanguage the header, for a request without a language
      * @throws WakeboxException {@code INVALID_REQUEST} with the field that breaks a rule
      */
-    static UploadRequest parse(Map<String, @Nullable Object> body, String acceptLanguage) {
+    static UploadRequest parse(JsonObject body, String acceptLanguage) {
         String filename = text(body, "filename", LONGEST_FILENAME);
         VideoType type = VideoType.ofFilename(filename)
                 .orElseThrow(() -> WakeboxException.invalidField(
                         "filename", "filename must end in .mp4, .mov, .avi, .mkv or .webm."));
         String email = text(body, "email", LONGEST_EMAIL).strip();
-        if (!EMAIL.matcher(email).matches()) {
+        if (!Owner.isAddress(email)) {
             throw WakeboxException.invalidField(
                     "email", "email must be one address such as ana@example.org, without accents.");
         }
@@ -51,23 +51,22 @@ record UploadRequest(String filename, VideoType type, long contentLength, Owner 
                 filename, type, contentLength(body), new Owner(email, name, language(body, acceptLanguage)));
     }
 
-    private static long contentLength(Map<String, @Nullable Object> body) {
+    private static @Nullable Long contentLength(JsonObject body) {
         Object value = body.get("contentLength");
         if (value == null) {
-            throw WakeboxException.invalidField(
-                    "contentLength", "contentLength is missing; it is the size of the file in bytes.");
+            return null;
         }
         if (!(value instanceof Integer || value instanceof Long)
                 || ((Number) value).longValue() < 1
-                || ((Number) value).longValue() > MOST_BYTES) {
+                || ((Number) value).longValue() > Upload.MOST_BYTES) {
             throw WakeboxException.invalidField(
                     "contentLength",
-                    "contentLength must be a whole number from 1 to " + MOST_BYTES + " (bytes; 300 MB).");
+                    "contentLength must be a whole number from 1 to " + Upload.MOST_BYTES + " (bytes; 300 MB).");
         }
         return ((Number) value).longValue();
     }
 
-    private static Language language(Map<String, @Nullable Object> body, String acceptLanguage) {
+    private static Language language(JsonObject body, String acceptLanguage) {
         Object chosen = body.get("language");
         if (chosen != null) {
             return Language.ofTag(chosen.toString())
@@ -84,7 +83,7 @@ record UploadRequest(String filename, VideoType type, long contentLength, Owner 
         }
     }
 
-    private static String text(Map<String, @Nullable Object> body, String field, int longest) {
+    private static String text(JsonObject body, String field, int longest) {
         Object value = body.get(field);
         if (value == null) {
             throw WakeboxException.invalidField(field, field + " is missing.");
@@ -95,10 +94,11 @@ record UploadRequest(String filename, VideoType type, long contentLength, Owner 
         if (text.length() > longest) {
             throw WakeboxException.invalidField(field, field + " must not be longer than " + longest + " characters.");
         }
+        Unicode.check(field, text);
         return text;
     }
 
-    /** The kinds of video that the box understands. */
+    /** The video types that the processor supports. */
     enum VideoType {
         MP4("video/mp4"),
         MOV("video/quicktime"),

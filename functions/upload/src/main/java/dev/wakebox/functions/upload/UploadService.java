@@ -9,6 +9,8 @@ import dev.wakebox.storage.ObjectStore;
 import dev.wakebox.storage.PresignedUpload;
 import dev.wakebox.storage.UploadUrls;
 import dev.wakebox.uploads.Keys;
+import dev.wakebox.uploads.Origin;
+import dev.wakebox.uploads.PlainWords;
 import dev.wakebox.uploads.Stage;
 import dev.wakebox.uploads.Upload;
 import dev.wakebox.uploads.Uploads;
@@ -18,18 +20,19 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
-/** Takes uploads and tells how far they are. Thread-safe where its random source is. */
+/** Creates uploads and returns their state. Thread-safe if its random source is. */
 final class UploadService {
     private static final Duration UPLOAD_VALIDITY = Duration.ofMinutes(15);
     private static final Duration LINK_VALIDITY = Duration.ofHours(1);
 
-    /** 128 bits: nobody guesses an id. */
+    /** 128 bits, so that an id can't be guessed. */
     private static final int ID_BYTES = 16;
 
     private final Uploads uploads;
     private final UploadUrls uploadUrls;
     private final DownloadUrls downloadUrls;
     private final ObjectStore objects;
+    private final FailureReports failures;
     private final RandomGenerator random;
 
     UploadService(
@@ -37,21 +40,23 @@ final class UploadService {
             UploadUrls uploadUrls,
             DownloadUrls downloadUrls,
             ObjectStore objects,
+            FailureReports failures,
             RandomGenerator random) {
         this.uploads = requireNonNull(uploads, "uploads is null");
         this.uploadUrls = requireNonNull(uploadUrls, "uploadUrls is null");
         this.downloadUrls = requireNonNull(downloadUrls, "downloadUrls is null");
         this.objects = requireNonNull(objects, "objects is null");
+        this.failures = requireNonNull(failures, "failures is null");
         this.random = requireNonNull(random, "random is null");
     }
 
-    /** An id, and how to send the file. */
+    /** The id of a new upload, and the request that sends the file. */
     record Announced(String id, String key, PresignedUpload presigned) {}
 
-    /** An upload as its owner may see it. */
+    /** The part of an upload that its owner may see. */
     record View(Upload upload, Map<String, String> links) {}
 
-    /** Records the upload, then signs the place for its file. */
+    /** Creates the record of the upload, then signs the URL for its file. */
     Announced announce(UploadRequest request) {
         byte[] bytes = new byte[ID_BYTES];
         random.nextBytes(bytes);
@@ -63,11 +68,12 @@ final class UploadService {
                 id, key, uploadUrls.put(key, request.type().contentType(), request.contentLength(), UPLOAD_VALIDITY));
     }
 
-    /** @throws WakeboxException {@code NOT_FOUND} when there is no such upload (any more) */
+    /** @throws WakeboxException {@code NOT_FOUND} when there is no such upload, or its record has expired */
     View view(String id) {
         Upload upload = find(id);
         var links = new LinkedHashMap<String, String>();
-        if (upload.stage() == Stage.DONE) {
+        // The page decides who may see the results of its uploads.
+        if (upload.stage() == Stage.DONE && upload.origin() instanceof Origin.Announced) {
             link(links, "summary", Keys.summary(id));
             link(links, "csv", Keys.csv(id));
             link(links, "workbook", Keys.workbook(id));
@@ -77,12 +83,24 @@ final class UploadService {
     }
 
     /**
-     * Notes how far the box says it is, with the rules of {@link Uploads#progress}.
+     * Records the progress that the processor reports, by the rules of {@link Uploads#progress}.
      *
-     * @throws WakeboxException {@code NOT_FOUND} when there is no such upload (any more)
+     * @throws WakeboxException {@code NOT_FOUND} when there is no such upload, or its record has expired
      */
     void progress(String id, int percent) {
         uploads.progress(find(id), percent);
+    }
+
+    /**
+     * Ends an upload that the processor can't process; an upload that has ended stays unchanged.
+     *
+     * @param reason in the processor's words
+     * @throws WakeboxException {@code NOT_FOUND} when there is no such upload, or its record has expired
+     */
+    void failed(String id, String reason) {
+        if (!find(id).stage().over()) {
+            failures.failed(id, PlainWords.sentence(reason));
+        }
     }
 
     private Upload find(String id) {

@@ -1,4 +1,4 @@
-/** {@code POST /uploads}, {@code GET /uploads/{id}}, {@code POST /uploads/{id}/progress}. */
+/** Serves {@code POST /uploads}, {@code GET /uploads/{id}} and {@code POST /uploads/{id}/progress}. */
 @NullMarked
 package dev.wakebox.functions.upload;
 

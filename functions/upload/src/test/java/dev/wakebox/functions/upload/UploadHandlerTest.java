@@ -10,6 +10,7 @@ import dev.wakebox.storage.InMemoryObjectStore;
 import dev.wakebox.storage.PresignedUpload;
 import dev.wakebox.uploads.Keys;
 import dev.wakebox.uploads.Language;
+import dev.wakebox.uploads.Origin;
 import dev.wakebox.uploads.Owner;
 import dev.wakebox.uploads.Stage;
 import dev.wakebox.uploads.Uploads;
@@ -17,8 +18,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -26,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class UploadHandlerTest {
@@ -34,6 +38,7 @@ class UploadHandlerTest {
     private final Clock clock = Clock.fixed(Instant.parse("2026-11-22T12:00:00Z"), ZoneOffset.UTC);
     private final InMemoryObjectStore objects = new InMemoryObjectStore(clock);
     private final Uploads uploads = new Uploads(new InMemoryJobStore(clock), clock);
+    private final List<String> failures = new ArrayList<>();
     private final UploadHandler handler = new UploadHandler(new UploadService(
             uploads,
             (key, type, length, validity) -> new PresignedUpload(
@@ -43,6 +48,7 @@ class UploadHandlerTest {
                     clock.instant().plus(validity)),
             (key, _) -> "https://bucket.example/" + key + "?signed",
             objects,
+            (id, reason) -> failures.add(id + ": " + reason),
             new Random(1)));
 
     @Test
@@ -96,8 +102,21 @@ class UploadHandlerTest {
         "email, ana",
         "email, 'ana@example.org, eve@example.org'",
         "email, 'Ana <ana@example.org>'",
+        "email, <ana@example.org>",
         "email, ana@example",
         "email, a b@example.org",
+        "email, a..b@example.com",
+        "email, .ana@example.com",
+        "email, ana.@example.com",
+        "email, a@-example.com",
+        "email, a@example-.com",
+        "email, a@example..com",
+        "email, a@[127.0.0.1]",
+        "email, a@example.c",
+        "email, '\"a b\"@example.org'",
+        "email, (comment)ana@example.org",
+        "email, añá@example.org",
+        "email, ana@exämple.org",
         "name, ''",
         "language, fr"
     })
@@ -121,12 +140,72 @@ class UploadHandlerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"filename", "email", "name", "contentLength"})
+    @ValueSource(strings = {"filename", "email", "name"})
+    void announce_whenAFieldHasHalfASurrogatePair_isRefusedWithItsName(String field) {
+        var request = request();
+        request.put(field, "HALF" + request.get(field));
+
+        var answer = postBody(Json.string(request).replace("HALF", "\\ud800"));
+
+        assertThat(answer).containsEntry("statusCode", 400);
+        assertThat(Invocation.body(answer)).containsEntry("field", field);
+    }
+
+    @Test
+    void progress_whenTheReasonHasHalfASurrogatePair_isRefused() {
+        var answer = report("{\"failed\": \"no \\ud800 video\"}");
+
+        assertThat(Invocation.body(answer)).containsEntry("field", "failed");
+        assertThat(failures).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"filename", "email", "name"})
     void announce_whenAFieldIsMissing_isRefusedWithItsName(String field) {
         var request = request();
         request.remove(field);
 
         assertThat(Invocation.body(post(request))).containsEntry("field", field);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ana@example.org",
+                "ana.maria+video@sub.example.co.uk",
+                "o'neill@example.org",
+                "1234567890@example.museum"
+            })
+    void announce_whenTheAddressIsUsual_isTaken(String email) {
+        assertThat(announce(Map.of("email", email))).containsEntry("statusCode", 201);
+    }
+
+    @Test
+    void announce_whenTheLengthIsNotSaid_bindsTheTypeOnly() {
+        var request = request();
+        request.remove("contentLength");
+
+        var answer = post(request);
+
+        assertThat(answer).containsEntry("statusCode", 201);
+        assertThat(Invocation.body(answer))
+                .containsEntry("headers", Map.of("content-type", "video/mp4"))
+                .hasEntrySatisfying(
+                        "url", url -> assertThat(String.valueOf(url)).endsWith("?length=null"));
+    }
+
+    @Test
+    void view_whenTheUploadIsOfAPage_leavesTheResultsToThePage() {
+        uploads.done(uploads.adopt(
+                new Keys.Video(ID, "mp4"),
+                new Origin.Page(false),
+                new Owner("ana@example.org", "Ana", Language.ES),
+                "a.mp4"));
+        objects.put(Keys.summary(ID), new byte[1], "text/csv", new Condition.Always());
+
+        var body = Invocation.body(Invocation.ofFixture(handler, "upload-get.json"));
+
+        assertThat(body).containsEntry("state", "DONE").doesNotContainKey("links");
     }
 
     @ParameterizedTest
@@ -165,6 +244,49 @@ class UploadHandlerTest {
                 .containsEntry("progress", 40);
     }
 
+    @Test
+    void progress_whenTheInstanceFailed_passesTheReasonOnInPlainWords() {
+        var upload = uploads.create(ID, new Owner("ana@example.org", "Ana", Language.EN), "a.mp4", "mp4");
+        uploads.move(upload, Set.of(Stage.UPLOADING), Stage.PROCESSING, "on");
+
+        assertThat(report("{\"failed\": \"No frame at https://evil.example\\n\"}"))
+                .containsEntry("statusCode", 200);
+
+        assertThat(failures).containsExactly(ID + ": No frame at");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Stage.class,
+            names = {"DONE", "FAILED"})
+    void progress_whenTheUploadIsOver_changesNothing(Stage stage) {
+        var upload = uploads.create(ID, new Owner("ana@example.org", "Ana", Language.EN), "a.mp4", "mp4");
+        uploads.move(upload, Set.of(Stage.UPLOADING), stage, "over");
+
+        assertThat(report("{\"failed\": \"late\"}")).containsEntry("statusCode", 200);
+
+        assertThat(failures).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"failed\": \"\"}",
+                "{\"failed\": true}",
+                "{\"failed\": null}",
+                "{\"failed\": {\"why\": 1}}",
+                "{\"failed\": \"no\", \"progress\": 10}"
+            })
+    void progress_whenTheReasonIsNone_isRefused(String body) {
+        uploads.create(ID, new Owner("ana@example.org", "Ana", Language.EN), "a.mp4", "mp4");
+
+        var answer = report(body);
+
+        assertThat(answer).containsEntry("statusCode", 400);
+        assertThat(Invocation.body(answer)).containsEntry("field", "failed");
+        assertThat(failures).isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"-1", "101", "1.5", "\\\"50\\\"", "null"})
     void progress_whenNoPercentage_isRefused(String value) {
@@ -189,6 +311,7 @@ class UploadHandlerTest {
                     },
                     (key, _) -> key,
                     objects,
+                    (id, reason) -> failures.add(id + ": " + reason),
                     new Random(1)));
 
             assertThat(Invocation.ofFixture(handler, fixture).toString())
@@ -210,6 +333,13 @@ class UploadHandlerTest {
         return post(request);
     }
 
+    private Map<String, @Nullable Object> report(String body) {
+        var event = new LinkedHashMap<>(
+                Json.object(Invocation.fixture("upload-progress.json").getBytes(StandardCharsets.UTF_8)));
+        event.put("body", body);
+        return Invocation.of(handler, Json.string(event));
+    }
+
     private static Map<String, Object> request() {
         var request = new LinkedHashMap<String, Object>();
         request.put("filename", "junction-4.mp4");
@@ -220,9 +350,13 @@ class UploadHandlerTest {
     }
 
     private Map<String, @Nullable Object> post(Map<String, ?> request) {
+        return postBody(Json.string(request));
+    }
+
+    private Map<String, @Nullable Object> postBody(String body) {
         var event = new LinkedHashMap<>(
                 Json.object(Invocation.fixture("upload-create.json").getBytes(StandardCharsets.UTF_8)));
-        event.put("body", Json.string(request));
+        event.put("body", body);
         return Invocation.of(handler, Json.string(event));
     }
 }

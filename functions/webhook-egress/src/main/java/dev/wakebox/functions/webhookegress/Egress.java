@@ -27,10 +27,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
 
 /**
- * Brings the outputs of completed jobs into the bucket, each once, however often and at however many places it is asked
- * to. Thread-safe.
+ * Stores the outputs of completed jobs in the bucket, each once for any number of webhooks and messages. Thread-safe.
  */
 final class Egress {
     private static final String KIND = "egress";
@@ -38,17 +38,19 @@ final class Egress {
     private static final String FAILED = "failed";
     private static final String STORED = "stored";
     private static final Set<String> OPEN = Set.of(WAITING, FAILED);
-    /** How long the record of an output is kept that was never stored; that of a stored one stays with the object. */
+    /**
+     * How long the job record of an output that was never stored is kept. The record of a stored output doesn't expire.
+     */
     private static final Duration FORGET = Duration.ofDays(30);
-    /** A copy may end this much after its deadline, with the last part and the object's completion. */
+    /** Allowance for the last part and the completion of the object after the deadline of a copy. */
     private static final Duration GRACE = Duration.ofSeconds(45);
 
     /**
-     * How much of an output is copied at once.
+     * Limits for one copy.
      *
-     * @param bytes larger ones are left to the queue worker
-     * @param time after which a copy is given up
-     * @param attempts after which no further attempt begins, when the platform fails
+     * @param bytes a larger output is left to the queue worker
+     * @param time after which the copy is given up
+     * @param attempts duration after which no retry begins
      */
     record Limits(long bytes, Duration time, Duration attempts) {
         public Limits {
@@ -60,7 +62,7 @@ final class Egress {
     private final Platform platform;
     private final ObjectStreams objects;
     private final JobStore jobs;
-    private final Handover handover;
+    private final EgressQueue queue;
     private final Retries retries;
     private final String bucket;
     private final Limits webhook;
@@ -68,12 +70,12 @@ final class Egress {
     private final Clock clock;
     private final Supplier<String> owners;
 
-    /** @param owners gives a new name to each attempt */
+    /** @param owners supplies a new name for each attempt */
     Egress(
             Platform platform,
             ObjectStreams objects,
             JobStore jobs,
-            Handover handover,
+            EgressQueue queue,
             Retries retries,
             String bucket,
             Limits webhook,
@@ -83,7 +85,7 @@ final class Egress {
         this.platform = requireNonNull(platform, "platform is null");
         this.objects = requireNonNull(objects, "objects is null");
         this.jobs = requireNonNull(jobs, "jobs is null");
-        this.handover = requireNonNull(handover, "handover is null");
+        this.queue = requireNonNull(queue, "queue is null");
         this.retries = requireNonNull(retries, "retries is null");
         this.bucket = requireNonNull(bucket, "bucket is null");
         this.webhook = requireNonNull(webhook, "webhook is null");
@@ -92,41 +94,43 @@ final class Egress {
         this.owners = requireNonNull(owners, "owners is null");
     }
 
-    /** Acts on the platform's message: stores the output, or leaves it to the queue worker when it is big or slow. */
+    /** Handles the webhook: stores the output, or leaves it to the queue worker when it is large or slow. */
     Outcome completed(JobComplete message) {
         String id = message.id();
         Optional<Outcome.Stored> stored;
         try {
             stored = copy(id, webhook);
         } catch (OutOfBudgetException e) {
-            handover.later(id, Duration.ZERO, false);
+            queue.enqueue(id, Duration.ZERO, false);
             return new Outcome.Accepted(id, e.getMessage() + " The queue worker stores it.");
         }
         if (stored.isEmpty()) {
-            // Whoever is at it may die of it; the worker makes sure.
-            handover.later(id, webhook.time().plus(GRACE), true);
+            // the other delivery may crash, so the worker repeats the check
+            queue.enqueue(id, webhook.time().plus(GRACE), true);
             return new Outcome.Accepted(id, "The output is being stored.");
         }
         return stored.get();
     }
 
     /**
-     * Acts on a message of the queue.
+     * Handles a message of the queue.
      *
-     * @param precaution somebody else was at it when the message was sent, and has told the sender of the webhook if the
-     *     platform doesn't know the job
-     * @throws WakeboxException when the output isn't stored now, so that the message comes again
+     * @param precaution whether another delivery was storing the output when the message was sent; then an unknown job
+     *     is no failure, because the sender of the webhook has already been told
+     * @throws WakeboxException when the output isn't stored yet, so that SQS redelivers the message
      */
     void queued(JobComplete message, boolean precaution) {
         try {
             if (copy(message.id(), worker).isEmpty()) {
                 throw new WakeboxException(
-                        ErrorCode.UNAVAILABLE, "The output of \"" + message.id() + "\" is being stored elsewhere.");
+                        ErrorCode.UNAVAILABLE,
+                        "The output of \"" + message.id() + "\" is being stored by another delivery.");
             }
         } catch (OutOfBudgetException e) {
             throw new WakeboxException(
                     ErrorCode.GATEWAY_TIMEOUT,
-                    "The output of \"" + message.id() + "\" is larger or slower than the worker allows.",
+                    "The output of \"" + message.id() + "\" exceeds the worker's limits of " + worker.bytes()
+                            + " bytes and " + worker.time().toSeconds() + " s. " + e.getMessage(),
                     e);
         } catch (WakeboxException e) {
             if (!precaution || e.code() != ErrorCode.NOT_FOUND) {
@@ -136,11 +140,12 @@ final class Egress {
     }
 
     /**
-     * Empty when somebody else is at it.
+     * Copies the output under a lease. Empty when another delivery has the lease.
      *
-     * @throws OutOfBudgetException when the output is beyond the limits; nobody is at it then
+     * @throws OutOfBudgetException when the output exceeds the limits; the lease is released then
      */
     private Optional<Outcome.Stored> copy(String id, Limits limits) {
+        MDC.put("job", id);
         var jobId = new JobId(KIND, id);
         Optional<Job> known = jobs.find(jobId);
         if (known.isPresent() && known.get().state().equals(STORED)) {
@@ -201,14 +206,14 @@ final class Egress {
         try (Download output = platform.output(id, budget)) {
             return objects.copy(
                     output,
-                    new StreamTarget(key, output.contentType(), metadata),
+                    new StreamTarget(key, output.contentType(), output.contentEncoding(), metadata),
                     copied -> output.verify(copied.sha256()));
         } catch (IOException e) {
             throw new IllegalStateException("A download throws nothing else.", e);
         }
     }
 
-    /** Another may have taken over after the lease; then its word counts. */
+    /** After the lease expired, another delivery may have stored the output; then its record is the result. */
     private void move(
             JobId id,
             String owner,

@@ -1,21 +1,23 @@
 package dev.wakebox.functions.webhookegress;
 
+import dev.wakebox.runtime.JsonObject;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
-/** What the platform says of a job, as metadata of an S3 object. */
+/** The platform's description of a job as metadata of an S3 object. */
 final class JobMetadata {
-    /** S3 takes 2 KB of names and values together. */
+    /** S3's limit for names and values together is 2 KB. */
     private static final int MOST = 2000;
 
     private JobMetadata() {}
 
-    /** Texts, numbers and booleans; what isn't plain ASCII is URL-encoded, and what is too much is left out. */
-    static Map<String, String> of(String id, Map<String, @Nullable Object> job) {
+    /**
+     * Keeps texts, numbers and booleans. URL-encodes values that are not plain ASCII, and omits what exceeds the limit.
+     */
+    static Map<String, String> of(String id, JsonObject job) {
         var metadata = new TreeMap<String, String>();
         metadata.put("job-id", id);
         int size = "job-id".length() + id.length();

@@ -2,13 +2,13 @@ package dev.wakebox.functions.webhookegress;
 
 import static java.util.Objects.requireNonNull;
 
-/** What became of a job's output. */
+/** The outcome of a webhook. */
 sealed interface Outcome {
     /**
-     * The object is there.
+     * The output is stored.
      *
      * @param sha256 in lower-case hex
-     * @param duplicate whether it was there before, so that nothing was downloaded
+     * @param duplicate whether an earlier delivery stored it, so nothing was downloaded
      */
     record Stored(String id, String bucket, String key, long bytes, String sha256, boolean duplicate)
             implements Outcome {
@@ -20,7 +20,7 @@ sealed interface Outcome {
         }
     }
 
-    /** It will be there: somebody is at it, or the queue worker will be. */
+    /** Another delivery or the queue worker stores the output. */
     record Accepted(String id, String message) implements Outcome {
         public Accepted {
             requireNonNull(id, "id is null");

@@ -2,10 +2,10 @@ package dev.wakebox.functions.webhookegress;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.wakebox.platform.Secret;
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.HttpRequest;
 import dev.wakebox.runtime.WakeboxException;
+import dev.wakebox.secrets.Secret;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -21,36 +22,44 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells whether a webhook was sent by somebody who has the secret: either the path ends with it, or the message was
- * signed with it lately ({@code X-Webhook-Signature: sha256=<HMAC-SHA-256, hex>} and {@code X-Webhook-Timestamp: <Unix
+ * Verifies that the sender of a webhook has the secret. Either the path ends with the secret, or the request is signed
+ * with it ({@code X-Webhook-Signature: sha256=<HMAC-SHA-256, hex or base64>} and {@code X-Webhook-Timestamp: <Unix
  * seconds>}). Thread-safe.
  *
- * <p>What is signed is the timestamp, a full stop and the raw body; the raw body alone is taken too, for senders that can
- * do no more.
+ * <p>The signature covers the timestamp, a full stop and the body, or the body alone for simple senders. The body may
+ * be the compressed or the decompressed one.
  */
 final class WebhookSecret {
-    /** The part of the path that is the secret, for senders that can't sign. */
+    /** The path parameter with the secret, for senders that can't sign. */
     static final String PATH_PARAMETER = "key";
 
     private static final Duration WINDOW = Duration.ofMinutes(5);
-    private static final Pattern SIGNATURE = Pattern.compile("sha256=([0-9a-fA-F]{64})");
+    private static final Pattern SIGNATURE = Pattern.compile("(?i)sha256\\s*=\\s*(\\S+)");
+    private static final Pattern HEX = Pattern.compile("[0-9a-fA-F]{64}");
+    /** 32 bytes in base64, with or without padding, in the standard or the URL-safe alphabet. */
+    private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/_-]{43}=?");
 
     private final Secret secrets;
     private final Clock clock;
 
-    /** @param secrets one a line; each is good, so that the sender can change over in its own time */
+    /** @param secrets one per line; all are valid, so that the sender can be changed before the old one is removed */
     WebhookSecret(Secret secrets, Clock clock) {
         this.secrets = requireNonNull(secrets, "secrets is null");
         this.clock = requireNonNull(clock, "clock is null");
     }
 
-    /** @throws WakeboxException {@code UNAUTHORIZED} when it wasn't */
-    void verify(HttpRequest request) {
+    /**
+     * Verifies a webhook.
+     *
+     * @param plainBody the decompressed body
+     * @throws WakeboxException {@code UNAUTHORIZED} when neither key nor signature is valid
+     */
+    void verify(HttpRequest request, byte[] plainBody) {
         String key = request.pathParameters().get(PATH_PARAMETER);
         if (key == null) {
-            verifySignature(request);
-        } else if (!isOneOf(lines(secrets.value()), key) && !isOneOf(lines(secrets.doubted()), key)) {
-            throw unauthorized("The key at the end of the path is none of ours.");
+            verifySignature(request, plainBody);
+        } else if (!isOneOf(lines(secrets.value()), key) && !isOneOf(lines(secrets.refreshed()), key)) {
+            throw unauthorized("The key at the end of the path is not valid.");
         }
     }
 
@@ -63,18 +72,27 @@ final class WebhookSecret {
         return found;
     }
 
-    private void verifySignature(HttpRequest request) {
+    private void verifySignature(HttpRequest request, byte[] plainBody) {
         String timestamp = timestamp(request.header("x-webhook-timestamp"));
-        String header = request.header("x-webhook-signature");
-        var match = SIGNATURE.matcher(header == null ? "" : header.strip());
-        if (!match.matches()) {
-            throw unauthorized("The header X-Webhook-Signature must be \"sha256=\" and 64 hexadecimal digits.");
-        }
-        byte[] signature = HexFormat.of().parseHex(match.group(1));
-        if (!holds(signature, timestamp, request.body(), lines(secrets.value()))
-                && !holds(signature, timestamp, request.body(), lines(secrets.doubted()))) {
+        byte[] signature = signature(request.header("x-webhook-signature"));
+        List<byte[]> bodies = List.of(request.body(), plainBody);
+        if (!holds(signature, timestamp, bodies, lines(secrets.value()))
+                && !holds(signature, timestamp, bodies, lines(secrets.refreshed()))) {
             throw unauthorized("The signature does not hold.");
         }
+    }
+
+    private static byte[] signature(@Nullable String header) {
+        var match = SIGNATURE.matcher(header == null ? "" : header.strip());
+        String text = match.matches() ? match.group(1) : "";
+        if (HEX.matcher(text).matches()) {
+            return HexFormat.of().parseHex(text);
+        }
+        if (BASE64.matcher(text).matches()) {
+            return Base64.getDecoder().decode(text.replace('-', '+').replace('_', '/'));
+        }
+        throw unauthorized(
+                "The header X-Webhook-Signature must be \"sha256=\" and 64 hexadecimal digits, or these 32 bytes in base64.");
     }
 
     private String timestamp(@Nullable String header) {
@@ -85,20 +103,22 @@ final class WebhookSecret {
                     return header.strip();
                 }
             } catch (DateTimeException e) {
-                throw unauthorized("The header X-Webhook-Timestamp is no time.");
+                throw unauthorized("The header X-Webhook-Timestamp is not a time.");
             }
             throw unauthorized("The header X-Webhook-Timestamp is more than five minutes off.");
         }
         throw unauthorized("The header X-Webhook-Timestamp must be the time in seconds since 1970.");
     }
 
-    /** Compares with every secret, in the same time whichever holds. */
-    private static boolean holds(byte[] signature, String timestamp, byte[] body, List<byte[]> keys) {
+    /** Compares with every secret, so that the time doesn't depend on which one matches. */
+    private static boolean holds(byte[] signature, String timestamp, List<byte[]> bodies, List<byte[]> keys) {
         byte[] prefix = (timestamp + ".").getBytes(StandardCharsets.US_ASCII);
         boolean holds = false;
         for (byte[] key : keys) {
-            holds |= MessageDigest.isEqual(signature, hmac(key, prefix, body));
-            holds |= MessageDigest.isEqual(signature, hmac(key, new byte[0], body));
+            for (byte[] body : bodies) {
+                holds |= MessageDigest.isEqual(signature, hmac(key, prefix, body));
+                holds |= MessageDigest.isEqual(signature, hmac(key, new byte[0], body));
+            }
         }
         return holds;
     }
@@ -110,7 +130,8 @@ final class WebhookSecret {
                 .map(line -> line.getBytes(StandardCharsets.UTF_8))
                 .toList();
         if (keys.isEmpty()) {
-            throw new WakeboxException(ErrorCode.INTERNAL, "The secret of the webhooks is empty; put one key a line.");
+            throw new WakeboxException(
+                    ErrorCode.INTERNAL, "The secret of the webhooks is empty; put one key per line.");
         }
         return keys;
     }

@@ -1,4 +1,4 @@
-/** The platform finished a job: its output goes into the bucket before it expires. */
+/** Stores the output of a completed job of the platform before it expires. */
 @NullMarked
 package dev.wakebox.functions.webhookegress;
 

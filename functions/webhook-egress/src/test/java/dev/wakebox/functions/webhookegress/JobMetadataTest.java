@@ -2,6 +2,7 @@ package dev.wakebox.functions.webhookegress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wakebox.runtime.JsonObject;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,7 @@ class JobMetadataTest {
         job.put("inputs", List.of("a"));
         job.put("odd name", "x");
 
-        assertThat(JobMetadata.of("1", job))
+        assertThat(JobMetadata.of("1", JsonObject.copyOf(job)))
                 .isEqualTo(Map.of(
                         "job-id", "1",
                         "output-filename", "labels.json",
@@ -37,7 +38,7 @@ class JobMetadataTest {
         }
         job.put("job_id", "another");
 
-        var metadata = JobMetadata.of("1", job);
+        var metadata = JobMetadata.of("1", JsonObject.copyOf(job));
 
         assertThat(metadata).containsEntry("job-id", "1").hasSizeGreaterThan(10);
         assertThat(metadata.entrySet().stream()

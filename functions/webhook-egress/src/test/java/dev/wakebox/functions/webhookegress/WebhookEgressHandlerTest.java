@@ -8,12 +8,11 @@ import dev.wakebox.jobs.InMemoryJobStore;
 import dev.wakebox.jobs.Job;
 import dev.wakebox.jobs.JobId;
 import dev.wakebox.jobs.Lease;
-import dev.wakebox.local.platform.Fault;
+import dev.wakebox.local.platform.DeliveryFault;
 import dev.wakebox.local.platform.Output;
 import dev.wakebox.local.platform.PlatformStandIn;
 import dev.wakebox.platform.HostGuard;
 import dev.wakebox.platform.Platform;
-import dev.wakebox.platform.Secret;
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.Invocation;
 import dev.wakebox.runtime.Json;
@@ -21,7 +20,11 @@ import dev.wakebox.runtime.JumpingClock;
 import dev.wakebox.runtime.Retries;
 import dev.wakebox.runtime.TransientFailure;
 import dev.wakebox.runtime.WakeboxException;
+import dev.wakebox.secrets.Secret;
 import dev.wakebox.storage.InMemoryObjectStreams;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -30,6 +33,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -38,6 +42,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
+import java.util.zip.GZIPOutputStream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.assertj.core.api.InstanceOfAssertFactories;
@@ -190,25 +195,89 @@ class WebhookEgressHandlerTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"text/plain", "application/xml", "multipart/form-data; boundary=x", "application/jsonx", ""})
+            strings = {
+                "",
+                "application/json; charset=utf-8",
+                "Application/JSON",
+                "application/cloudevents+json",
+                "text/json",
+                "application/x-www-form-urlencoded",
+                "application/x-www-form-urlencoded; charset=UTF-8",
+                "text/plain",
+                "text/plain;charset=UTF-8",
+                "application/octet-stream"
+            })
+    void jobComplete_whenTheSenderDoesNotSayThatItIsJson_isReadAllTheSame(String type) {
+        platform.put(Output.of(ID, 10));
+
+        refused(400, "id=" + ID + "&event=job_complete", Map.of("content-type", type));
+        answer(200, http(message(ID), Map.of("content-type", type)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"application/xml", "multipart/form-data; boundary=x", "application/jsonx", "image/png", "?"})
     void jobComplete_whenTheContentTypeIsWrong_isRefused(String type) {
         refused(415, message(ID), Map.of("content-type", type));
     }
 
-    static List<Fault> cuts() {
+    @ParameterizedTest
+    @ValueSource(strings = {"id=a&event=job_complete", "<id>a</id>", "{'id': 'a'}", "{\"id\": \"a\"", "\u001f\u001f"})
+    void jobComplete_whenTheBodyIsNoJson_saysWhatItMustBe(String body) {
+        assertThat(refused(400, body, Map.of()).get("message"))
+                .asString()
+                .contains("line 1, column ", "{\"id\": \"<job>\", \"event\": \"job_complete\"}");
+    }
+
+    @Test
+    void jobComplete_whenTheIdStandsTwice_saysSo() {
+        assertThat(refused(400, "{\"id\": \"a\", \"id\": \"b\", \"event\": \"job_complete\"}", Map.of())
+                        .get("message"))
+                .asString()
+                .contains("the key \"id\" twice");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gzip", "x-gzip", ""})
+    void jobComplete_whenCompressed_isRead(String encoding) {
+        platform.put(Output.of(ID, 10));
+
+        answer(200, binary(gzip(message(ID)), Map.of("content-encoding", encoding)));
+    }
+
+    @Test
+    void jobComplete_whenCompressedAndHuge_namesTheLimit() {
+        var answer = answer(413, binary(gzip(message("a".repeat(20_000_000))), Map.of("content-encoding", "gzip")));
+
+        assertThat(answer.get("message")).asString().contains("65536 bytes after decompression");
+    }
+
+    @Test
+    void jobComplete_whenCompressedInAnotherWay_saysWhatIsRead() {
+        refused(415, message(ID), Map.of("content-encoding", "br"));
+    }
+
+    @Test
+    void jobComplete_whenCurlSendsItBelowAStage_isStored() {
+        platform.put(Output.of(ID, 10));
+
+        answer(200, Invocation.fixture("webhook-egress-curl-below-stage.json"));
+    }
+
+    static List<DeliveryFault> cuts() {
         return List.of(
-                new Fault.Cut(0),
-                new Fault.Cut(1),
-                new Fault.Cut(100_000),
-                new Fault.Cut(199_999),
-                new Fault.Damaged(),
-                new Fault.Status(500, ""),
-                new Fault.Status(429, "1"));
+                new DeliveryFault.Cut(0),
+                new DeliveryFault.Cut(1),
+                new DeliveryFault.Cut(100_000),
+                new DeliveryFault.Cut(199_999),
+                new DeliveryFault.Damaged(),
+                new DeliveryFault.Status(500, ""),
+                new DeliveryFault.Status(429, "1"));
     }
 
     @ParameterizedTest
     @MethodSource("cuts")
-    void jobComplete_whenThePlatformFailsForAMoment_triesAgainAtOnce(Fault fault) {
+    void jobComplete_whenThePlatformFailsForAMoment_triesAgainAtOnce(DeliveryFault fault) {
         platform.put(Output.of(ID, 200_000).failing(fault, 2));
 
         answer(200, http(message(ID), Map.of()));
@@ -219,7 +288,7 @@ class WebhookEgressHandlerTest {
 
     @ParameterizedTest
     @MethodSource("cuts")
-    void jobComplete_whenThePlatformKeepsFailing_leavesNothingAndTheNextDeliverySucceeds(Fault fault) {
+    void jobComplete_whenThePlatformKeepsFailing_leavesNothingAndTheNextDeliverySucceeds(DeliveryFault fault) {
         platform.put(Output.of(ID, 200_000).failing(fault, Integer.MAX_VALUE));
 
         assertThat(refused(502, message(ID), Map.of())).containsKey("message");
@@ -232,7 +301,7 @@ class WebhookEgressHandlerTest {
     @ParameterizedTest
     @CsvSource({"404, 404", "410, 404", "504, 504", "400, 502", "401, 502", "403, 502"})
     void jobComplete_whenThePlatformRefuses_saysWhoHasToAct(int platformStatus, int status) {
-        platform.put(Output.of(ID, 10).failing(new Fault.Status(platformStatus, ""), Integer.MAX_VALUE));
+        platform.put(Output.of(ID, 10).failing(new DeliveryFault.Status(platformStatus, ""), Integer.MAX_VALUE));
 
         refused(status, message(ID), Map.of());
     }
@@ -244,7 +313,7 @@ class WebhookEgressHandlerTest {
 
     @Test
     void jobComplete_whenThePlatformFallsSilent_is504() {
-        platform.put(Output.of(ID, 200_000).failing(new Fault.Silence(100), Integer.MAX_VALUE));
+        platform.put(Output.of(ID, 200_000).failing(new DeliveryFault.Silence(100), Integer.MAX_VALUE));
         var impatient =
                 handler(egress(new Egress.Limits(WEBHOOK_BYTES, Duration.ofSeconds(2), Duration.ofSeconds(2)), WORKER));
 
@@ -256,7 +325,7 @@ class WebhookEgressHandlerTest {
 
     @Test
     void jobComplete_whenTheOutputTrickles_leavesItToTheWorker() {
-        platform.put(Output.of(ID, 200_000).failing(new Fault.Trickle(100), Integer.MAX_VALUE));
+        platform.put(Output.of(ID, 200_000).failing(new DeliveryFault.Trickle(100), Integer.MAX_VALUE));
         var impatient =
                 handler(egress(new Egress.Limits(WEBHOOK_BYTES, Duration.ofSeconds(2), Duration.ofSeconds(2)), WORKER));
 
@@ -269,7 +338,7 @@ class WebhookEgressHandlerTest {
     @Test
     void jobComplete_whenRedirectedInside_is502AndFetchesNothing() {
         platform.put(Output.of(ID, 10)
-                .failing(new Fault.Redirect("http://169.254.169.254/latest/meta-data/"), Integer.MAX_VALUE));
+                .failing(new DeliveryFault.Redirect("http://169.254.169.254/latest/meta-data/"), Integer.MAX_VALUE));
 
         refused(502, message(ID), Map.of());
     }
@@ -291,7 +360,7 @@ class WebhookEgressHandlerTest {
     }
 
     @Test
-    void jobComplete_whenSomebodyIsAtIt_is202AndTheWorkerMakesSure() {
+    void jobComplete_whenAnotherWorkerHasTheLease_is202AndTheWorkerMakesSure() {
         platform.put(Output.of(ID, 10));
         claimed();
 
@@ -311,8 +380,64 @@ class WebhookEgressHandlerTest {
     }
 
     @Test
+    void jobComplete_whenCompressedOnTheWay_storesItAsItWasBefore() throws Exception {
+        platform.put(Output.of(ID, 200_000).failing(new DeliveryFault.Encoded("gzip"), 1));
+
+        assertThat(answer(200, http(message(ID), Map.of())))
+                .containsEntry("bytes", 200_000)
+                .containsEntry("sha256", sha256(platform.bytes(ID)));
+
+        assertThat(written(KEY).body()).isEqualTo(platform.bytes(ID));
+        assertThat(written(KEY).target().contentEncoding()).isEmpty();
+    }
+
+    @Test
+    void jobComplete_whenEncodedInAnotherWay_keepsTheEncodingWithTheObject() {
+        platform.put(Output.of(ID, 100).failing(new DeliveryFault.Encoded("br"), 1));
+
+        answer(200, http(message(ID), Map.of()));
+
+        assertThat(written(KEY).body()).isEqualTo(platform.bytes(ID));
+        assertThat(written(KEY).target().contentEncoding()).contains("br");
+    }
+
+    @Test
+    void jobComplete_whenItGrowsBeyondTheLimit_leavesItToTheWorker() {
+        platform.put(Output.of(ID, 10).failing(new DeliveryFault.Bomb(100 * WEBHOOK_BYTES), Integer.MAX_VALUE));
+
+        assertThat(answer(202, http(message(ID), Map.of())).get("message"))
+                .asString()
+                .contains("more than " + WEBHOOK_BYTES + " bytes");
+
+        assertThat(objects.objects()).isEmpty();
+        assertThat(Invocation.ofFixture(handler(egress(WEBHOOK, WEBHOOK)), "webhook-egress-queued.json"))
+                .extractingByKey("batchItemFailures")
+                .asInstanceOf(InstanceOfAssertFactories.LIST)
+                .hasSize(1);
+        assertThat(objects.objects()).isEmpty();
+    }
+
+    static List<DeliveryFault> noOutputs() {
+        return List.of(
+                new DeliveryFault.Empty(""),
+                new DeliveryFault.Page("text/html; charset=utf-8"),
+                new DeliveryFault.Page("application/json"),
+                new DeliveryFault.TwoLengths());
+    }
+
+    @ParameterizedTest
+    @MethodSource("noOutputs")
+    void jobComplete_whenWhatComesIsNoOutput_is502AndTheNextDeliverySucceeds(DeliveryFault fault) {
+        platform.put(Output.of(ID, 200_000).failing(fault, Integer.MAX_VALUE));
+        refused(502, message(ID), Map.of());
+
+        platform.put(Output.of(ID, 200_000));
+        assertThat(answer(200, http(message(ID), Map.of()))).containsEntry("duplicate", false);
+    }
+
+    @Test
     void queued_whenItFails_comesAgain() {
-        platform.put(Output.of(ID, 10).failing(new Fault.Status(503, ""), Integer.MAX_VALUE));
+        platform.put(Output.of(ID, 10).failing(new DeliveryFault.Status(503, ""), Integer.MAX_VALUE));
         Instant began = clock.instant();
 
         assertThat(Invocation.ofFixture(handler, "webhook-egress-queued.json"))
@@ -340,7 +465,7 @@ class WebhookEgressHandlerTest {
 
     @Test
     void queued_whenThePlatformSaysWhen_comesAgainThenAndTriesNoMore() {
-        platform.put(Output.of(ID, 10).failing(new Fault.Status(503, "3600"), Integer.MAX_VALUE));
+        platform.put(Output.of(ID, 10).failing(new DeliveryFault.Status(503, "3600"), Integer.MAX_VALUE));
 
         Invocation.ofFixture(handler, "webhook-egress-queued.json");
 
@@ -367,7 +492,7 @@ class WebhookEgressHandlerTest {
 
     @Test
     void jobComplete_whenThePlatformWantsToBeLeftAlone_is502AtOnce() {
-        platform.put(Output.of(ID, 10).failing(new Fault.Status(429, "15"), 1));
+        platform.put(Output.of(ID, 10).failing(new DeliveryFault.Status(429, "15"), 1));
 
         refused(502, message(ID), Map.of());
 
@@ -444,7 +569,7 @@ class WebhookEgressHandlerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {-360, -301, 310, 360, -1_000_000_000}) // the clock goes on meanwhile
+    @ValueSource(longs = {-360, -301, 310, 360, -1_000_000_000}) // the clock advances during the test
     void signature_whenTheTimestampIsOff_isRefused(long seconds) throws Exception {
         String then = Long.toString(clock.instant().getEpochSecond() + seconds);
 
@@ -459,9 +584,60 @@ class WebhookEgressHandlerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "00", "zz"})
+    @ValueSource(strings = {"", "00", "zz", "=", " ", "AAAA", "sha256=00"})
     void signature_whenMalformed_isRefused(String signature) {
         assertThat(signed(now(), signature)).isEqualTo(401);
+    }
+
+    @Test
+    void signature_whenWrittenInAnotherWay_passes() throws Exception {
+        platform.put(Output.of(ID, 10));
+        String now = now();
+        byte[] signature = HexFormat.of().parseHex(hmac("new", now + "." + message(ID)));
+        String hex = HexFormat.of().formatHex(signature);
+        String base64 = Base64.getEncoder().encodeToString(signature);
+        for (String header : List.of(
+                "sha256=" + hex,
+                "sha256=" + hex.toUpperCase(Locale.ROOT),
+                "sha256= " + hex,
+                " SHA256 = " + hex + " ",
+                "sha256=" + base64,
+                "sha256= " + base64,
+                "Sha256=" + base64.replace("=", ""),
+                "sha256=" + Base64.getUrlEncoder().encodeToString(signature))) {
+            assertThat(webhook(http(message(ID), signatureHeaders(now, header))))
+                    .as(header)
+                    .isEqualTo(200);
+        }
+        signature[31] ^= 1;
+        for (String header : List.of(
+                "sha256=" + Base64.getEncoder().encodeToString(signature),
+                "sha256=" + base64 + "A",
+                "sha512=" + base64,
+                "sha256=" + hex + hex,
+                hex)) {
+            assertThat(webhook(http(message(ID), signatureHeaders(now, header))))
+                    .as(header)
+                    .isEqualTo(401);
+        }
+    }
+
+    @Test
+    void signature_whenTheBodyIsCompressed_isOfEitherForm() throws Exception {
+        platform.put(Output.of(ID, 10));
+        String now = now();
+        byte[] compressed = gzip(message(ID));
+        Mac mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec("new".getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+        mac.update((now + ".").getBytes(StandardCharsets.UTF_8));
+        String asSent = HexFormat.of().formatHex(mac.doFinal(compressed));
+
+        for (String signature : List.of(asSent, hmac("new", now + "." + message(ID)))) {
+            assertThat(webhook(binary(compressed, signatureHeaders(now, "sha256=" + signature))))
+                    .isEqualTo(200);
+        }
+        assertThat(webhook(binary(gzip(message("other")), signatureHeaders(now, "sha256=" + asSent))))
+                .isEqualTo(401);
     }
 
     @Test
@@ -497,12 +673,15 @@ class WebhookEgressHandlerTest {
     }
 
     private int signed(String timestamp, String signature) {
-        var answer = Invocation.of(
-                signing(),
-                http(
-                        message(ID),
-                        Map.of("X-Webhook-Timestamp", timestamp, "X-Webhook-Signature", "sha256=" + signature)));
-        return (Integer) requireNonNull(answer.get("statusCode"));
+        return webhook(http(message(ID), signatureHeaders(timestamp, "sha256=" + signature)));
+    }
+
+    private int webhook(String event) {
+        return (Integer) requireNonNull(Invocation.of(signing(), event).get("statusCode"));
+    }
+
+    private static Map<String, String> signatureHeaders(String timestamp, String signature) {
+        return Map.of("X-Webhook-Timestamp", timestamp, "X-Webhook-Signature", signature);
     }
 
     private String now() {
@@ -551,6 +730,24 @@ class WebhookEgressHandlerTest {
 
     private static String message(String id) {
         return Json.string(Map.of("id", id, "event", "job_complete", "msg", "done"));
+    }
+
+    private static byte[] gzip(String text) {
+        var bytes = new ByteArrayOutputStream();
+        try (var out = new GZIPOutputStream(bytes)) {
+            out.write(text.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    /** As API Gateway passes a body that it doesn't recognise as text. */
+    private static String binary(byte[] body, Map<String, String> headers) {
+        var event = new LinkedHashMap<>(Json.object(http("", headers).getBytes(StandardCharsets.UTF_8)));
+        event.put("body", Base64.getEncoder().encodeToString(body));
+        event.put("isBase64Encoded", true);
+        return Json.string(event);
     }
 
     private static String http(String body, Map<String, String> headers) {

@@ -1,4 +1,4 @@
-/** A stand-in of the GraphQL server that knows the mentors. */
+/** A stand-in of the mentors' GraphQL server. */
 @NullMarked
 package dev.wakebox.local.graphql;
 

@@ -27,9 +27,9 @@ final class Form {
     private Form() {}
 
     /**
-     * Reads it whole.
+     * Reads the whole form.
      *
-     * @throws IllegalArgumentException when it is none
+     * @throws IllegalArgumentException when it is malformed
      */
     static Map<String, Part> parse(@Nullable String contentType, InputStream body) throws IOException {
         Matcher type = TYPE.matcher(String.valueOf(contentType));

@@ -5,14 +5,14 @@ import static java.util.Objects.requireNonNull;
 import java.util.SplittableRandom;
 
 /**
- * A completed job's output, made up of as many bytes as wanted.
+ * The generated output of a completed job.
  *
- * @param filename as the platform calls it
- * @param announced whether Content-Length and checksum are sent ahead; otherwise the body is chunked
- * @param fault what goes wrong
- * @param faults how many times it does, before all is well
+ * @param filename its name on the platform
+ * @param announced whether Content-Length and a checksum are sent; otherwise the body is chunked
+ * @param fault the fault of the first deliveries
+ * @param faults number of deliveries with the fault
  */
-public record Output(String id, long bytes, String filename, boolean announced, Fault fault, int faults) {
+public record Output(String id, long bytes, String filename, boolean announced, DeliveryFault fault, int faults) {
     private static final int BLOCK = 1 << 16;
 
     public Output {
@@ -21,22 +21,22 @@ public record Output(String id, long bytes, String filename, boolean announced, 
         requireNonNull(fault, "fault is null");
     }
 
-    /** An output that is delivered. */
+    /** An output without a fault. */
     public static Output of(String id, long bytes) {
-        return new Output(id, bytes, "labels.json", true, new Fault.None(), 0);
+        return new Output(id, bytes, "labels.json", true, new DeliveryFault.None(), 0);
     }
 
-    /** The same with something going wrong the first times. */
-    public Output failing(Fault newFault, int times) {
+    /** The same output, with a fault in the first deliveries. */
+    public Output failing(DeliveryFault newFault, int times) {
         return new Output(id, bytes, filename, announced, newFault, times);
     }
 
-    /** The same without Content-Length and checksum. */
+    /** The same output without Content-Length and checksum. */
     public Output unannounced() {
         return new Output(id, bytes, filename, false, fault, faults);
     }
 
-    /** The bytes that the output repeats: printable, and others for another id. */
+    /** The bytes that the output repeats: printable, and different for each id. */
     byte[] block() {
         var random = new SplittableRandom(id.hashCode());
         byte[] block = new byte[BLOCK];

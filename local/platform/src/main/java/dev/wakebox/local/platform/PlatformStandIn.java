@@ -5,24 +5,18 @@ import static java.util.Objects.requireNonNull;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.wakebox.runtime.Json;
+import dev.wakebox.runtime.JsonObject;
 import dev.wakebox.runtime.WakeboxException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -30,7 +24,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
@@ -40,23 +33,22 @@ import org.jspecify.annotations.Nullable;
  * The platform's API on a port of 127.0.0.1: jobs with outputs of any size, registered data, and failures on request.
  * Thread-safe.
  *
- * <p>{@code PUT /stand-in/jobs/<id>?bytes=…&fault=…} makes a completed job, for users of {@code ./wakebox up}: {@code
- * fault} is {@code status}, {@code cut}, {@code silence}, {@code trickle}, {@code damaged}, {@code redirect} or {@code expired}, {@code
- * value} its number or location, {@code times} how often it occurs. {@code GET} tells how often the output was asked for.
+ * <p>{@code PUT /stand-in/jobs/<id>?bytes=…&fault=…} creates a completed job, for users of {@code ./wakebox up}: {@code
+ * fault} is one of those in {@link DeliveryFault#ordered}, {@code value} its number, location, encoding or type, {@code
+ * times} how often it occurs. {@code GET} returns the number of requests for the output.
  */
 public final class PlatformStandIn implements AutoCloseable {
-    /** The key that callers have to show. */
+    /** The key that requests must have. */
     public static final String PRIVATE_KEY = "stand-in-private-key";
 
     private static final Pattern TIME = Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z");
-    private static final long CHECKSUM_UP_TO = 64 << 20;
 
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final CountDownLatch closed = new CountDownLatch(1);
+    private final Delivery delivery = new Delivery();
     private final Map<String, Output> outputs = new ConcurrentHashMap<>();
     private final Map<String, AtomicInteger> requests = new ConcurrentHashMap<>();
-    private final Map<String, Map<String, @Nullable Object>> data = new ConcurrentHashMap<>();
+    private final Map<String, JsonObject> data = new ConcurrentHashMap<>();
     private final AtomicInteger jobsStarted = new AtomicInteger();
     private final AtomicInteger answersToLose = new AtomicInteger();
     private final AtomicReference<@Nullable URI> webhook = new AtomicReference<>();
@@ -71,7 +63,7 @@ public final class PlatformStandIn implements AutoCloseable {
         server.start();
     }
 
-    /** Starts it on this port, or on any free one for 0. */
+    /** Starts the stand-in on this port; 0 for any free port. */
     public static PlatformStandIn start(int port) {
         try {
             return new PlatformStandIn(port);
@@ -92,7 +84,7 @@ public final class PlatformStandIn implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     }
 
-    /** The document that the platform gives to those who may call it. */
+    /** The token document for callers of the platform. */
     public String tokenDocument() {
         return Json.string(Map.of(
                 "access_token",
@@ -107,17 +99,17 @@ public final class PlatformStandIn implements AutoCloseable {
                         uri().toString())));
     }
 
-    /** From now on jobs that are started call this URL when they are complete, which is at once. */
+    /** From now on, calls this URL when a job completes, which is at once. */
     public void callWhenComplete(URI url) {
         webhook.set(url);
     }
 
-    /** The next jobs are started all right, but the connection breaks before the answer. */
+    /** Starts the next jobs, but breaks the connection before the answer. */
     public void loseAnswers(int count) {
         answersToLose.set(count);
     }
 
-    /** How many jobs were started. */
+    /** Number of started jobs. */
     public int jobsStarted() {
         return jobsStarted.get();
     }
@@ -127,13 +119,13 @@ public final class PlatformStandIn implements AutoCloseable {
         requests.put(output.id(), new AtomicInteger());
     }
 
-    /** How often a job's output was asked for. */
+    /** Number of requests for a job's output. */
     public int requests(String id) {
         AtomicInteger count = requests.get(id);
         return count == null ? 0 : count.get();
     }
 
-    /** All bytes of an output that is small. */
+    /** All bytes of a small output. */
     public byte[] bytes(String id) {
         Output output = requireNonNull(outputs.get(id), "no such job");
         byte[] block = output.block();
@@ -146,7 +138,7 @@ public final class PlatformStandIn implements AutoCloseable {
 
     @Override
     public void close() {
-        closed.countDown();
+        delivery.close();
         server.stop(0);
         threads.shutdownNow();
     }
@@ -182,7 +174,7 @@ public final class PlatformStandIn implements AutoCloseable {
             error(exchange, 404, "Job not found");
         } else if (path.length == 5 && path[4].equals("output")) {
             int request = requireNonNull(requests.get(path[3])).incrementAndGet();
-            send(exchange, output, request <= output.faults() ? output.fault() : new Fault.None());
+            delivery.send(exchange, output, request <= output.faults() ? output.fault() : new DeliveryFault.None());
         } else {
             json(
                     exchange,
@@ -197,91 +189,14 @@ public final class PlatformStandIn implements AutoCloseable {
         }
     }
 
-    private void send(HttpExchange exchange, Output output, Fault fault) throws IOException {
-        switch (fault) {
-            case Fault.Status(int status, String retryAfter) -> {
-                if (!retryAfter.isEmpty()) {
-                    exchange.getResponseHeaders().set("Retry-After", retryAfter);
-                }
-                if (status == 204) {
-                    exchange.sendResponseHeaders(204, -1);
-                } else {
-                    error(exchange, status, "Ordered by the test");
-                }
-            }
-            case Fault.Redirect(String location) -> {
-                exchange.getResponseHeaders().set("Location", location);
-                exchange.sendResponseHeaders(302, -1);
-            }
-            case Fault.None none -> body(exchange, output, output.bytes(), false);
-            case Fault.Damaged damaged -> body(exchange, output, output.bytes(), true);
-            case Fault.Cut(long after) -> {
-                body(exchange, output, after, false);
-                throw new IOException("cut, as ordered");
-            }
-            case Fault.Silence(long after) -> {
-                body(exchange, output, after, false);
-                closed(Duration.ofDays(1));
-            }
-            case Fault.Trickle(long after) -> {
-                body(exchange, output, after, false);
-                byte[] block = output.block();
-                for (long sent = after; sent < output.bytes() && !closed(Duration.ofMillis(10)); sent++) {
-                    exchange.getResponseBody().write(block, (int) (sent % block.length), 1);
-                    exchange.getResponseBody().flush();
-                }
-            }
-        }
-    }
-
-    private static void body(HttpExchange exchange, Output output, long length, boolean damaged) throws IOException {
-        byte[] block = output.block();
-        exchange.getResponseHeaders().set("Content-Type", "application/json");
-        if (output.announced() && output.bytes() <= CHECKSUM_UP_TO) {
-            byte[] sha256 = sha256(block, damaged ? output.bytes() + 1 : output.bytes());
-            exchange.getResponseHeaders()
-                    .set("Repr-Digest", "sha-256=:" + Base64.getEncoder().encodeToString(sha256) + ":");
-        }
-        exchange.sendResponseHeaders(200, output.announced() && output.bytes() > 0 ? output.bytes() : 0);
-        OutputStream out = exchange.getResponseBody();
-        for (long sent = 0; sent < length; ) {
-            int now = (int) Math.min(block.length, length - sent);
-            out.write(block, 0, now);
-            sent += now;
-        }
-        out.flush();
-    }
-
-    private static byte[] sha256(byte[] block, long length) {
-        try {
-            var digest = MessageDigest.getInstance("SHA-256");
-            for (long done = 0; done < length; done += block.length) {
-                digest.update(block, 0, (int) Math.min(block.length, length - done));
-            }
-            return digest.digest();
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java has SHA-256.", e);
-        }
-    }
-
-    /** Whether it is closed, or comes to be within this time. */
-    private boolean closed(Duration within) {
-        try {
-            return closed.await(within.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return true;
-        }
-    }
-
-    /** Fetches what it is told of, as the platform does later. */
+    /** Fetches registered data, as the platform does later. */
     private void newData(HttpExchange exchange) throws IOException {
-        Map<String, @Nullable Object> request = Json.object(exchange.getRequestBody());
+        JsonObject request = Json.object(exchange.getRequestBody());
         if (!TIME.matcher(String.valueOf(request.get("data_ttl"))).matches()) {
             error(exchange, 400, "data_ttl must be YYYY-MM-DDThh:mm:ss.SSSZ");
             return;
         }
-        long size = fetch(URI.create(String.valueOf(request.get("signed_url"))));
+        long size = OutgoingCalls.size(URI.create(String.valueOf(request.get("signed_url"))));
         if (!Long.toString(size).equals(String.valueOf(request.get("size")))) {
             error(exchange, 400, "The signed_url gives " + size + " bytes, not " + request.get("size"));
             return;
@@ -289,15 +204,6 @@ public final class PlatformStandIn implements AutoCloseable {
         String id = UUID.randomUUID().toString();
         data.put(id, request);
         json(exchange, 201, Map.of("data", Map.of("id", id, "name", String.valueOf(request.get("filename")))));
-    }
-
-    private static long fetch(URI url) throws IOException {
-        var connection = (HttpURLConnection) url.toURL().openConnection();
-        try (InputStream in = connection.getInputStream()) {
-            return in.transferTo(OutputStream.nullOutputStream());
-        } finally {
-            connection.disconnect();
-        }
     }
 
     private void newJob(HttpExchange exchange) throws IOException {
@@ -317,16 +223,13 @@ public final class PlatformStandIn implements AutoCloseable {
             error(exchange, 400, "The form needs a job_name, and auto_start to be true");
             return;
         }
-        Map<String, @Nullable Object> job = Json.object(file.text().getBytes(StandardCharsets.UTF_8));
-        if (!(job.get("analytic") instanceof String
-                && job.get("parameters") instanceof Map<?, ?>
-                && job.get("inputs") instanceof Map<?, ?> inputs
-                && inputs.get("video") instanceof Map<?, ?> video
-                && data.containsKey(String.valueOf(video.get("data-id"))))) {
+        JsonObject job = Json.object(file.text().getBytes(StandardCharsets.UTF_8));
+        String video = job.object("inputs").object("video").text("data-id");
+        if (job.text("analytic").isEmpty() || !job.hasObject("parameters") || !data.containsKey(video)) {
             error(exchange, 400, "The job has no analytic, parameters or registered video");
             return;
         }
-        if (isForgotten(String.valueOf(video.get("data-id")))) {
+        if (isForgotten(video)) {
             error(exchange, 404, "Data not found");
             return;
         }
@@ -334,34 +237,18 @@ public final class PlatformStandIn implements AutoCloseable {
         put(Output.of(id, 20_000));
         jobsStarted.incrementAndGet();
         if (answersToLose.getAndUpdate(count -> Math.max(0, count - 1)) > 0) {
-            throw new IOException("lost, as ordered");
+            throw new IOException("lost, as requested");
         }
         json(exchange, 201, Map.of("job", Map.of("id", id, "state", "QUEUED")));
         URI url = webhook.get();
         if (url != null) {
-            threads.execute(() -> call(url, id));
+            threads.execute(() -> OutgoingCalls.tellComplete(url, id));
         }
     }
 
     private boolean isForgotten(String id) {
         return Instant.parse(String.valueOf(requireNonNull(data.get(id)).get("data_ttl")))
                 .isBefore(Clock.systemUTC().instant());
-    }
-
-    private static void call(URI url, String id) {
-        try {
-            var connection = (HttpURLConnection) url.toURL().openConnection();
-            connection.setRequestMethod("POST");
-            connection.setDoOutput(true);
-            connection.setRequestProperty("Content-Type", "application/json");
-            try (var out = connection.getOutputStream()) {
-                out.write(Json.bytes(Map.of("id", id, "event", "job_complete", "msg", "Job " + id + " is complete")));
-            }
-            System.out.println("Webhook of job " + id + " answered " + connection.getResponseCode());
-            connection.disconnect();
-        } catch (IOException e) {
-            System.out.println("Webhook of job " + id + " failed: " + e.getMessage());
-        }
     }
 
     private void order(HttpExchange exchange) throws IOException {
@@ -371,21 +258,8 @@ public final class PlatformStandIn implements AutoCloseable {
             return;
         }
         Map<String, String> query = query(exchange.getRequestURI().getRawQuery());
-        String value = query.getOrDefault("value", "0");
-        Fault fault =
-                switch (query.getOrDefault("fault", "none")) {
-                    case "none" -> new Fault.None();
-                    case "status" -> new Fault.Status(Integer.parseInt(value), query.getOrDefault("retry-after", ""));
-                    case "expired" -> new Fault.Status(404, "");
-                    case "cut" -> new Fault.Cut(Long.parseLong(value));
-                    case "trickle" -> new Fault.Trickle(Long.parseLong(value));
-                    case "silence" -> new Fault.Silence(Long.parseLong(value));
-                    case "damaged" -> new Fault.Damaged();
-                    case "redirect" -> new Fault.Redirect(value);
-                    default -> throw new IllegalArgumentException("There is no such fault.");
-                };
         put(Output.of(id, Long.parseLong(query.getOrDefault("bytes", "20000")))
-                .failing(fault, Integer.parseInt(query.getOrDefault("times", "1"))));
+                .failing(DeliveryFault.ordered(query), Integer.parseInt(query.getOrDefault("times", "1"))));
         json(exchange, 201, Map.of("id", id));
     }
 
@@ -402,7 +276,7 @@ public final class PlatformStandIn implements AutoCloseable {
         return query;
     }
 
-    private static void error(HttpExchange exchange, int status, String message) throws IOException {
+    static void error(HttpExchange exchange, int status, String message) throws IOException {
         json(exchange, status, Map.of("error", Map.of("message", message)));
     }
 

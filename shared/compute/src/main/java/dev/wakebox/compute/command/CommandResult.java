@@ -3,11 +3,11 @@ package dev.wakebox.compute.command;
 import static java.util.Objects.requireNonNull;
 
 /**
- * How far a command is.
+ * The state of a command.
  *
  * @param details Systems Manager's own words, such as {@code Execution Timed Out}
- * @param exitCode of the script, -1 while there is none
- * @param stderr the first 8,000 characters, as Systems Manager keeps them
+ * @param exitCode of the script; -1 while there is none
+ * @param stderr the first 8,000 characters, which is what Systems Manager keeps
  */
 public record CommandResult(Status status, String details, int exitCode, String stderr) {
     /** Systems Manager's states of a command on one instance. */

@@ -3,6 +3,8 @@ package dev.wakebox.compute.command;
 import static java.util.Objects.requireNonNull;
 
 import dev.wakebox.aws.AwsErrors;
+import dev.wakebox.aws.AwsHttp;
+import dev.wakebox.compute.AwsRefusal;
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.WakeboxException;
 import java.time.Duration;
@@ -11,18 +13,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.awssdk.services.ssm.model.CommandInvocationStatus;
 import software.amazon.awssdk.services.ssm.model.InvalidInstanceIdException;
 import software.amazon.awssdk.services.ssm.model.InvocationDoesNotExistException;
+import software.amazon.awssdk.services.ssm.model.SendCommandRequest;
 
-/** Commands through the document {@code AWS-RunShellScript}. Thread-safe. */
+/** Sends commands with the document {@code AWS-RunShellScript}. Thread-safe. */
 public final class SsmCommands implements RemoteCommands {
-    /** The longest that AWS-RunShellScript takes as its {@code executionTimeout}. */
+    /** The longest {@code executionTimeout} that AWS-RunShellScript accepts. */
     public static final Duration LONGEST_TIME_LIMIT = Duration.ofDays(2);
 
-    /** How long an instance that was online may take to fetch its command. */
+    /** How long an online instance may take to receive its command. */
     private static final int DELIVERY_SECONDS = 600;
 
     private final SsmClient ssm;
@@ -31,16 +33,15 @@ public final class SsmCommands implements RemoteCommands {
         this.ssm = requireNonNull(ssm, "ssm is null");
     }
 
-    /** Systems Manager with the region, credentials and endpoint that the environment names. */
+    /** Systems Manager with the region, credentials and endpoint of the environment. */
     public static SsmCommands create() {
-        return new SsmCommands(
-                SsmClient.builder().httpClient(UrlConnectionHttpClient.create()).build());
+        return new SsmCommands(SsmClient.builder().httpClient(AwsHttp.client()).build());
     }
 
     @Override
     public Optional<SentCommand> find(String instanceId, String label) {
         return call(
-                "look for the command on " + instanceId,
+                "list the commands of " + instanceId,
                 () -> ssm.listCommandsPaginator(request -> request.instanceId(instanceId)).commands().stream()
                         .filter(command -> label.equals(command.comment()))
                         .map(command -> new SentCommand(command.commandId(), instanceId, command.requestedDateTime()))
@@ -48,27 +49,36 @@ public final class SsmCommands implements RemoteCommands {
     }
 
     @Override
-    public SentCommand send(ShellScript script) {
+    public Optional<SentCommand> send(ShellScript script) {
+        var request = SendCommandRequest.builder()
+                .documentName("AWS-RunShellScript")
+                .instanceIds(script.instanceId())
+                .comment(script.label())
+                .timeoutSeconds(DELIVERY_SECONDS)
+                .parameters(Map.of(
+                        "commands", script.lines(),
+                        "executionTimeout", List.of(String.valueOf(seconds(script.timeLimit())))));
         CommandLogs logs = script.logs();
-        var command = call("send the commands to " + script.instanceId(), () -> ssm.sendCommand(
-                        request -> request.documentName("AWS-RunShellScript")
-                                .instanceIds(script.instanceId())
-                                .comment(script.label())
-                                .timeoutSeconds(DELIVERY_SECONDS)
-                                .parameters(Map.of(
-                                        "commands", script.lines(),
-                                        "executionTimeout", List.of(String.valueOf(seconds(script.timeLimit())))))
-                                .outputS3BucketName(logs.bucket())
-                                .outputS3KeyPrefix(logs.prefix())
-                                .cloudWatchOutputConfig(output ->
-                                        output.cloudWatchOutputEnabled(true).cloudWatchLogGroupName(logs.logGroup())))
-                .command());
-        return new SentCommand(command.commandId(), script.instanceId(), command.requestedDateTime());
+        if (logs != null) {
+            request.outputS3BucketName(logs.bucket())
+                    .outputS3KeyPrefix(logs.prefix())
+                    .cloudWatchOutputConfig(
+                            output -> output.cloudWatchOutputEnabled(true).cloudWatchLogGroupName(logs.logGroup()));
+        }
+        return call("send the commands to " + script.instanceId(), () -> {
+            try {
+                var command = ssm.sendCommand(request.build()).command();
+                return Optional.of(
+                        new SentCommand(command.commandId(), script.instanceId(), command.requestedDateTime()));
+            } catch (InvalidInstanceIdException e) {
+                return Optional.empty();
+            }
+        });
     }
 
     @Override
-    public Optional<CommandResult> look(SentCommand command) {
-        return call("look at the command " + command.commandId(), () -> {
+    public Optional<CommandResult> poll(SentCommand command) {
+        return call("poll the command " + command.commandId(), () -> {
             try {
                 var invocation = ssm.getCommandInvocation(
                         request -> request.commandId(command.commandId()).instanceId(command.instanceId()));
@@ -112,11 +122,11 @@ public final class SsmCommands implements RemoteCommands {
         try {
             return operation.get();
         } catch (InvalidInstanceIdException e) {
-            // The agent was online a moment ago, and the instance is there; it is away for a moment.
+            // The agent was online just before, and the instance exists: the loss of connection is transient.
             throw new WakeboxException(
                     ErrorCode.UNAVAILABLE, "Cannot " + action + ": the instance does not answer Systems Manager.", e);
         } catch (SdkException e) {
-            throw AwsErrors.failed(action, e);
+            throw AwsErrors.failed(action, e, AwsRefusal.passingOfSsm());
         }
     }
 }

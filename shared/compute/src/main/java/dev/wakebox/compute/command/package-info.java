@@ -1,4 +1,4 @@
-/** Shell commands on instances, through Systems Manager. */
+/** Runs shell commands on instances through Systems Manager. */
 @NullMarked
 package dev.wakebox.compute.command;
 

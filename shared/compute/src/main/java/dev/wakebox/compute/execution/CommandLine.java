@@ -2,94 +2,94 @@ package dev.wakebox.compute.execution;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the options that Wakebox has to know of in shell commands, and dates the commands. */
+/**
+ * Reads the options of shell commands that Wakebox needs: the first occurrence within a command, and the last command
+ * that has one. Every pattern takes time linear in the length of the command.
+ */
 final class CommandLine {
-    private static final String BEGIN = "(?:^|(?<=[\\s\"']))";
-    private static final String GAP = "(?:\\s*=\\s*|\\s+)[\"']?";
-    private static final String WORD = "[^\\s\"';|&]";
-
     private static final Pattern BUCKET = option("(?i:--s3_bucket)");
     private static final Pattern PREFIX = option("(?i:--s3_prefix)");
-    private static final Pattern FORCING = option("(?i:--forcing_source)");
+    private static final Pattern FORCING_SOURCE = option("(?i:--forcing_source)");
+    private static final Pattern FORCING_FILE = option("(?i:-F)");
 
-    /** The one program whose short options are known; {@code -o} and {@code -C} mean other things to others. */
+    /** The only program whose short options are read; {@code -o} has other meanings in other programs. */
     private static final Pattern DATASTREAM = Pattern.compile("/datastream\\s");
 
-    private static final Pattern SHORT_BUCKET = option("-S");
-    private static final Pattern SHORT_PREFIX = option("-o");
-    private static final Pattern SHORT_FORCING = option("-C");
+    private static final Pattern SHORT_BUCKET = option("(?<![^\\s\"'])-S");
+    private static final Pattern SHORT_PREFIX = option("(?<![^\\s\"'])-o");
 
-    private static final Pattern DAILY = Pattern.compile("(?<![A-Za-z0-9])DAILY(?![A-Za-z0-9])");
+    private static final Pattern DATASTREAM_SCRIPT = Pattern.compile("(?i)/scripts/datastream[=\\s']++[^\\s']");
 
-    /** {@code -s DAILY}: the whole value of an option. */
-    private static final Pattern DATE_ARGUMENT =
-            Pattern.compile(BEGIN + "(--?[A-Za-z][\\w-]*" + GAP + ")DAILY(?!" + WORD + ")");
-
-    /** Beside an explicit end, DAILY as the start is the program's own mode, and the end names the day. */
-    private static final Pattern EXPLICIT_END =
-            Pattern.compile(BEGIN + "(?:-e|(?i:--end_date|--end_time))" + GAP + "\\d{8,12}(?!" + WORD + ")");
-
-    /** A place in S3: a URI, or the value of the prefix option. */
-    private static final Pattern PLACE =
-            Pattern.compile("(?:[a-z][a-z0-9]*://|" + BEGIN + "(?i:--s3_prefix)" + GAP + ")" + WORD + "*");
-
-    private static final Pattern SHORT_PLACE = Pattern.compile(BEGIN + "-o" + GAP + WORD + "*");
+    /** No bucket, key or address in S3 is longer; the limit also bounds the time of a search. */
+    private static final int LONGEST = 2048;
 
     private CommandLine() {}
 
-    /** The bucket and prefix that the commands name; the last command that names one counts. */
+    /** The bucket and prefix in the commands. */
     static Optional<OutputLocation> output(List<String> commands) {
         String bucket = last(commands, BUCKET, SHORT_BUCKET);
-        String prefix = last(commands, PREFIX, SHORT_PREFIX);
+        String prefix = prefix(commands);
         return bucket == null || prefix == null
                 ? Optional.empty()
-                : Optional.of(new OutputLocation(bucket, prefix.replaceFirst("/+$", "")));
+                : Optional.of(new OutputLocation(bucket, withoutSlashesAtTheEnd(prefix)));
     }
 
-    /** The forcing source that the commands name, or null. */
+    /** The prefix as written in the commands, or null. */
+    static @Nullable String prefix(List<String> commands) {
+        return last(commands, PREFIX, SHORT_PREFIX);
+    }
+
+    /** The forcing source that the long option of the commands names, or null. */
     static @Nullable String forcingSource(List<String> commands) {
-        return last(commands, FORCING, SHORT_FORCING);
+        return last(commands, FORCING_SOURCE);
     }
 
-    /** A command with a date in the place of each {@code DAILY} that stands for one. */
-    static String dated(String command, String date) {
-        String result = placesDated(command, PLACE, date);
-        if (DATASTREAM.matcher(command).find()) {
-            result = placesDated(result, SHORT_PLACE, date);
-        }
-        return EXPLICIT_END.matcher(command).find()
-                ? result
-                : DATE_ARGUMENT.matcher(result).replaceAll("$1" + date);
+    /** The value of {@code -F}, or of another program's {@code -f}, or null. */
+    static @Nullable String forcingFile(List<String> commands) {
+        return last(commands, FORCING_FILE);
     }
 
-    /** A place in S3 with a date in the place of {@code DAILY}. */
-    static String placeDated(String place, String date) {
-        return DAILY.matcher(place).replaceAll(date);
-    }
-
-    private static String placesDated(String command, Pattern places, String date) {
-        return places.matcher(command).replaceAll(place -> Matcher.quoteReplacement(placeDated(place.group(), date)));
+    /** Whether a command calls the script {@code datastream}, which packs its output into one file. */
+    static boolean callsDatastream(List<String> commands) {
+        return commands.stream()
+                .anyMatch(command -> DATASTREAM_SCRIPT.matcher(command).find());
     }
 
     private static @Nullable String last(List<String> commands, Pattern longOption, Pattern shortOption) {
+        String byLong = last(commands, longOption);
+        return byLong != null
+                ? byLong
+                : last(
+                        commands.stream()
+                                .filter(command -> DATASTREAM.matcher(command).find())
+                                .toList(),
+                        shortOption);
+    }
+
+    private static @Nullable String last(List<String> commands, Pattern option) {
         for (String command : commands.reversed()) {
-            var byLong = longOption.matcher(command);
-            if (byLong.find()) {
-                return byLong.group(1);
-            }
-            var byShort = shortOption.matcher(command);
-            if (DATASTREAM.matcher(command).find() && byShort.find()) {
-                return byShort.group(1);
+            var match = option.matcher(command);
+            if (match.find()) {
+                String value = match.group(1) == null ? match.group(2) : match.group(1);
+                return value.length() > LONGEST ? null : value;
             }
         }
         return null;
     }
 
+    /** In double quotes, the value ends at the closing quote; otherwise at the end of the shell word. */
     private static Pattern option(String name) {
-        return Pattern.compile(BEGIN + name + GAP + "(" + WORD + "+)");
+        return Pattern.compile(name + "[=\\s']++(?:\"([^\\s\"']++)|([^\\s';|&]++))");
+    }
+
+    private static String withoutSlashesAtTheEnd(String prefix) {
+        int end = prefix.length();
+        while (end > 0 && prefix.charAt(end - 1) == '/') {
+            end--;
+        }
+        return prefix.substring(0, end);
     }
 }

@@ -1,11 +1,14 @@
 package dev.wakebox.compute.execution;
 
+import dev.wakebox.runtime.JsonObject;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the one command that {@code datastream_command_options} stands for. */
+/** Builds the single command for {@code datastream_command_options}. */
 final class DatastreamCommand {
     private static final List<String> REQUIRED = List.of(
             "start_time",
@@ -17,15 +20,21 @@ final class DatastreamCommand {
             "subset_id",
             "subset_id_type");
 
+    private static final List<String> NAMES = Stream.concat(
+                    REQUIRED.stream(), Stream.of("s3_bucket", "s3_prefix", "object_prefix"))
+            .toList();
+
     private DatastreamCommand() {}
 
-    /** The command, or empty when the options have problems, which are added. */
+    /** The command; empty when the options have problems, which are added. */
     static List<String> of(@Nullable Object value, Problems problems) {
         String at = "$.datastream_command_options";
-        if (!(value instanceof Map<?, ?> options)) {
+        Optional<JsonObject> object = JsonObject.from(value);
+        if (object.isEmpty()) {
             problems.add(at, "must be an object", value);
             return List.of();
         }
+        JsonObject options = object.get();
         var given = new LinkedHashMap<String, String>();
         boolean complete = true;
         for (String name : REQUIRED) {
@@ -39,6 +48,7 @@ final class DatastreamCommand {
             complete &= read(options, "s3_bucket", at + ".s3_bucket", given, problems);
             complete &= read(options, prefixName, at + "." + prefixName, given, problems);
         }
+        refuseMisspelt(options, at, problems);
         if (!complete) {
             return List.of();
         }
@@ -56,8 +66,20 @@ final class DatastreamCommand {
         return List.of("runuser -l ec2-user -c '" + command + "'");
     }
 
+    /**
+     * Accepts options of other programs; a name that resembles one of ours is a problem, because it would be ignored
+     * silently.
+     */
+    private static void refuseMisspelt(JsonObject options, String at, Problems problems) {
+        for (String key : options.keySet()) {
+            Spelling.alike(NAMES, key)
+                    .filter(name -> !NAMES.contains(key) && options.get(name) == null)
+                    .ifPresent(name -> problems.add(at + "." + key, "is not an option; did you mean " + name + "?"));
+        }
+    }
+
     private static boolean read(
-            Map<?, ?> options, String name, String path, Map<String, String> given, Problems problems) {
+            JsonObject options, String name, String path, Map<String, String> given, Problems problems) {
         Object value = options.get(name);
         String text = value instanceof String || value instanceof Number ? value.toString() : "";
         if (text.isBlank()) {

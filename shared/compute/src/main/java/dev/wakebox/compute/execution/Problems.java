@@ -1,5 +1,7 @@
 package dev.wakebox.compute.execution;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.Json;
 import dev.wakebox.runtime.WakeboxException;
@@ -7,33 +9,38 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Everything that is wrong with a document, each with its JSON path, told at once. */
+/** Collects all problems of a document with their JSON paths, so that they are reported at once. */
 final class Problems {
     private static final int LONGEST_VALUE = 80;
-    private final List<String> found = new ArrayList<>();
+    private final List<Mistake> found = new ArrayList<>();
 
     void add(String path, String rule) {
-        found.add(path + ": " + rule);
+        found.add(new Mistake(path, rule));
     }
 
-    /** A value that breaks a rule; the message shows it. */
+    /** Adds a value that breaks a rule; the message shows the value. */
     void add(String path, String rule, @Nullable Object value) {
         String json = Json.string(value);
         add(path, rule + ", is " + (json.length() <= LONGEST_VALUE ? json : json.substring(0, LONGEST_VALUE) + "…"));
     }
 
-    /** A problem of a value that may have been told already. */
+    /** Adds a problem unless its value already has one. */
     void addIfNew(String path, String rule) {
-        if (found.stream().noneMatch(told -> told.startsWith(path + ": "))) {
+        if (found.stream().noneMatch(mistake -> mistake.path().equals(path))) {
             add(path, rule);
         }
+    }
+
+    List<Mistake> found() {
+        return List.copyOf(found);
     }
 
     void throwIfAny() {
         if (!found.isEmpty()) {
             throw new WakeboxException(
                     ErrorCode.INVALID_REQUEST,
-                    "The execution can't run; nothing was launched. " + String.join("; ", found) + ".");
+                    "The execution can't run; nothing was launched. "
+                            + found.stream().map(Mistake::toString).collect(joining("; ")) + ".");
         }
     }
 }

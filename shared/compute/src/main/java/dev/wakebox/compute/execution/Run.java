@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.time.Instant;
 
 /**
- * Which run a document belongs to, and which attempt of it.
+ * The run of a document, and its current attempt.
  *
  * @param id the execution's ARN
  * @param name the execution's name
@@ -22,8 +22,8 @@ public record Run(String id, String name, Instant startedAt, Instant t0, int att
     }
 
     /**
-     * What people and the logs call it: the execution's name and the attempt. No other command on the instance of this
-     * attempt is called so; another state machine's execution, or one that is 90 days older, may be.
+     * The name for people and logs: the execution's name and the attempt. It is unique among the commands on the
+     * instance of this attempt, but executions of other state machines, or ones 90 days older, may share it.
      */
     public String label() {
         return name + "/" + attempt;

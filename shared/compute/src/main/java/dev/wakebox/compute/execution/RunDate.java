@@ -1,13 +1,14 @@
 package dev.wakebox.compute.execution;
 
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The dates that stand for {@code $DATE} and {@code DAILY}, always UTC. */
+/** Computes the days that replace {@code $DATE} and {@code DAILY}, always in UTC. */
 final class RunDate {
     private static final DateTimeFormatter YYYYMMDD = DateTimeFormatter.ofPattern("uuuuMMdd", Locale.ROOT);
     private static final int CYCLE_OF_OTHER_SOURCES = 16;
@@ -16,25 +17,38 @@ final class RunDate {
 
     /** The day of an instant as YYYYMMDD. */
     static String of(Instant instant) {
-        return YYYYMMDD.format(instant.atOffset(ZoneOffset.UTC));
+        return of(day(instant));
+    }
+
+    /** A day as YYYYMMDD. */
+    static String of(LocalDate day) {
+        return YYYYMMDD.format(day);
+    }
+
+    /** The day of an instant. */
+    static LocalDate day(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC).toLocalDate();
     }
 
     /**
-     * The day whose forcings are there at an instant: the day itself, or the day before while the UTC hour hasn't
-     * reached the forcing source's cycle. Without a forcing source it is the day itself.
+     * The day that {@code DAILY} stands for at an instant: the same day, or the previous one while the UTC hour is
+     * before the cycle of the forcing source. Without a forcing source it is always the previous day.
      */
-    static String daily(Instant instant, @Nullable String forcingSource) {
+    static LocalDate daily(Instant instant, @Nullable String forcingSource) {
         OffsetDateTime utc = instant.atOffset(ZoneOffset.UTC);
-        boolean published = forcingSource == null || utc.getHour() >= cycle(forcingSource);
-        return YYYYMMDD.format(published ? utc : utc.minusDays(1));
+        boolean published = forcingSource != null && utc.getHour() >= cycle(forcingSource);
+        return published ? utc.toLocalDate() : utc.toLocalDate().minusDays(1);
     }
 
     private static int cycle(String source) {
         int end = source.length();
-        if (source.contains("SHORT_RANGE") || source.contains("ANALYSIS_ASSIM")) {
+        if (source.contains("SHORT_RANGE")) {
             return hour(source, end - 2);
         }
-        return source.contains("MEDIUM_RANGE") ? hour(source, end - 4) : CYCLE_OF_OTHER_SOURCES;
+        if (source.contains("MEDIUM_RANGE")) {
+            return hour(source, end - 4);
+        }
+        return source.contains("ANALYSIS_ASSIM_RESTART_CHRT") ? hour(source, end - 2) : CYCLE_OF_OTHER_SOURCES;
     }
 
     private static int hour(String source, int at) {

@@ -4,21 +4,22 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * {@code run_options}, checked and with their defaults.
+ * {@code run_options}, validated and with defaults.
  *
  * @param timeout counts from the attempt's t0
  * @param terminateInstance terminate instead of stop at the end
  * @param deleteVolume detach and delete the root volume at the end
  * @param cheapo spot before on-demand
- * @param retriesAllowed further attempts of the whole run
- * @param keepGoing run every command whatever the ones before it answered
- * @param dryRun say what would be launched and launch nothing
+ * @param retriesAllowed number of retries of the whole run
+ * @param keepGoing run every command even after one fails
+ * @param dryRun report the launch requests and launch nothing
  * @param instanceTypes to try after the one in {@code instance_parameters}, in order
  * @param subnetIds to try after the one in {@code instance_parameters}, in order
  * @param availabilityZones to try in order where no subnet is given
- * @param maxPrice of a spot instance, USD an hour; empty for the on-demand price
+ * @param maxPrice of a spot instance, USD per hour; empty for the on-demand price
  */
 public record RunOptions(
         Duration timeout,
@@ -32,9 +33,42 @@ public record RunOptions(
         List<String> subnetIds,
         List<String> availabilityZones,
         Optional<BigDecimal> maxPrice) {
+    private static final Duration DEFAULT_TIMEOUT = Duration.ofHours(1);
+    private static final long LONGEST_TIMEOUT_S = 366L * 24 * 3600;
+    private static final long LONGEST_WAIT_S = 24L * 3600;
+    private static final int MOST_RETRIES = 10;
+    private static final BigDecimal HIGHEST_PRICE = BigDecimal.valueOf(10_000);
+    private static final String SECONDS = " of seconds";
+
+    /**
+     * Options of the original that Wakebox accepts and ignores; docs/coming-from/ngen-datastream.md gives the reasons.
+     */
+    static final Set<String> IGNORED =
+            Set.of("forcing_check_timeout_s", "forcing_check_wait_s", "ii_check_forcing", "ii_s3_object_checked");
+
     public RunOptions {
         instanceTypes = List.copyOf(instanceTypes);
         subnetIds = List.copyOf(subnetIds);
         availabilityZones = List.copyOf(availabilityZones);
+    }
+
+    static RunOptions of(OptionReader fields) {
+        // The state machine itself uses these three for its waits.
+        fields.amount("retry_backoff_base_s", 0, LONGEST_WAIT_S, SECONDS);
+        fields.amount("retry_backoff_max_s", 0, LONGEST_WAIT_S, SECONDS);
+        fields.amount("retry_backoff_rate", 1, 10, "");
+        return new RunOptions(
+                Duration.ofSeconds(
+                        fields.wholeNumber("timeout_s", DEFAULT_TIMEOUT.toSeconds(), 1, LONGEST_TIMEOUT_S, SECONDS)),
+                fields.flag("ii_terminate_instance"),
+                fields.flags("ii_delete_volume", "ii_detach_volume"),
+                fields.flag("ii_cheapo"),
+                (int) fields.wholeNumber("n_retries_allowed", 0, 0, MOST_RETRIES, ""),
+                fields.flag("ii_keep_going"),
+                fields.flag("dry_run"),
+                fields.strings("instance_types"),
+                fields.strings("subnet_ids"),
+                fields.strings("availability_zones"),
+                fields.price("max_price", HIGHEST_PRICE));
     }
 }

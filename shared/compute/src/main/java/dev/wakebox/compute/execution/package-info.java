@@ -1,4 +1,4 @@
-/** The execution document of a run: read, checked, filled in. Pure; knows no AWS service. */
+/** Reads, validates and completes the execution document of a run. Pure; depends on no AWS service. */
 @NullMarked
 package dev.wakebox.compute.execution;
 

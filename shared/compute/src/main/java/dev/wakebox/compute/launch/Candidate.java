@@ -8,9 +8,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One way to get an instance.
+ * One combination that a launch tries.
  *
- * @param type null where a launch template says it
+ * @param type null where a launch template names it
  */
 public record Candidate(Market market, @Nullable String type, Place place) {
     public Candidate {
@@ -18,17 +18,17 @@ public record Candidate(Market market, @Nullable String type, Place place) {
         requireNonNull(place, "place is null");
     }
 
-    /** How the instance is paid for. */
+    /** The purchasing option of the instance. */
     public enum Market {
         SPOT,
         ON_DEMAND,
-        /** As {@code instance_parameters} say. */
+        /** As in {@code instance_parameters}. */
         AS_GIVEN
     }
 
-    /** Where the instance runs. */
+    /** The location of the instance. */
     public sealed interface Place {
-        /** As {@code instance_parameters} say. */
+        /** As in {@code instance_parameters}. */
         record AsGiven() implements Place {
             @Override
             public String toString() {
@@ -51,7 +51,7 @@ public record Candidate(Market market, @Nullable String type, Place place) {
         }
     }
 
-    /** As in {@code m8g.xlarge spot in subnet-…}, for people. */
+    /** A text for logs and messages, such as {@code m8g.xlarge spot in subnet-…}. */
     @Override
     public String toString() {
         String how = market == Market.AS_GIVEN

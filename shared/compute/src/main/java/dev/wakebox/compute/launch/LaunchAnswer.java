@@ -2,24 +2,29 @@ package dev.wakebox.compute.launch;
 
 import static java.util.Objects.requireNonNull;
 
-/** What EC2 answers to a launch. */
+import dev.wakebox.compute.AwsRefusal;
+import dev.wakebox.compute.execution.Purchase;
+
+/** EC2's answer to a launch. */
 public sealed interface LaunchAnswer {
-    /** The instance of that ClientToken: a new one, or the one of an earlier call with the same token. */
-    record Launched(String instanceId) implements LaunchAnswer {
+    /** The instance with that ClientToken: a new one, or the one of an earlier call with the same token. */
+    record Launched(String instanceId, Purchase purchase) implements LaunchAnswer {
         public Launched {
             requireNonNull(instanceId, "instanceId is null");
+            requireNonNull(purchase, "purchase is null");
         }
     }
 
     /**
-     * Nothing was launched.
+     * EC2 launched nothing.
      *
-     * @param elsewhere whether another type, place or market may be had
+     * @param why the consequence of the refusal
      */
-    record Refused(String code, String message, boolean elsewhere) implements LaunchAnswer {
+    record Refused(String code, String message, AwsRefusal why) implements LaunchAnswer {
         public Refused {
             requireNonNull(code, "code is null");
             requireNonNull(message, "message is null");
+            requireNonNull(why, "why is null");
         }
     }
 }

@@ -6,33 +6,34 @@ import static java.util.Objects.requireNonNull;
 import dev.wakebox.compute.execution.Execution;
 import dev.wakebox.compute.execution.Run;
 import dev.wakebox.compute.execution.RunOptions;
+import dev.wakebox.compute.execution.ScheduledEnd;
 import dev.wakebox.compute.launch.Candidate.Market;
 import dev.wakebox.compute.launch.Candidate.Place;
+import dev.wakebox.runtime.JsonObject;
+import dev.wakebox.runtime.Sha256;
 import java.math.BigDecimal;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to ask of EC2 for one attempt of a run, in order, until an instance is had. Pure: the same execution gives the
- * same requests, byte for byte, so that EC2 takes a repeated one for what it is.
+ * The launch requests for one attempt of a run, in the order in which they are tried until one succeeds. Pure: the same
+ * execution gives the same requests byte for byte, so that EC2 recognises a repeated request.
  *
- * @param candidates markets first, then types, then places: every place is tried before a dearer market or another type
+ * @param candidates ordered by market, then type, then place: every place is tried before a more expensive market or
+ *     another type
  */
 public record LaunchPlan(Execution execution, String stack, List<Candidate> candidates) {
-    /** From when an instance should be ready and its run over, until nobody can need it any more. */
+    /** Added to the time when the run should be over, before an instance counts as not needed. */
     private static final Duration MARGIN = Duration.ofMinutes(15);
 
-    /** Each costs events of the execution's history; see docs/ec2-runs.md. */
+    /** Each combination costs events of the execution's history; see docs/ec2-runs.md. */
     private static final int MOST_CANDIDATES = 40;
 
     public LaunchPlan {
@@ -41,7 +42,7 @@ public record LaunchPlan(Execution execution, String stack, List<Candidate> cand
         candidates = List.copyOf(candidates);
     }
 
-    /** The plan for the attempt that {@code execution} is at, launched by {@code stack}. */
+    /** The plan for the current attempt of {@code execution}, launched by {@code stack}. */
     public static LaunchPlan of(Execution execution, String stack) {
         var candidates = new ArrayList<Candidate>();
         for (Market market : markets(execution.options(), execution.run())) {
@@ -55,8 +56,8 @@ public record LaunchPlan(Execution execution, String stack, List<Candidate> cand
     }
 
     /**
-     * What in {@code instance_parameters} EC2 would refuse for its form, or would keep an instance from ending, and too
-     * many candidates: JSON path and rule.
+     * Fields of {@code instance_parameters} that EC2 would refuse for their form or that would keep an instance from
+     * ending, and an excess of combinations: JSON path and rule.
      */
     public static Map<String, String> problems(Execution execution) {
         Map<String, String> problems = problems(execution.parameters());
@@ -73,21 +74,21 @@ public record LaunchPlan(Execution execution, String stack, List<Candidate> cand
         return problems;
     }
 
-    private static Map<String, String> problems(Map<?, ?> parameters) {
+    private static Map<String, String> problems(JsonObject parameters) {
         String at = "$.instance_parameters";
         Map<String, String> problems = RunInstancesJson.problems(at, parameters);
-        if (Boolean.TRUE.equals(parameters.get("DisableApiTermination"))) {
+        if (parameters.isTrue("DisableApiTermination")) {
             problems.put(
                     at + ".DisableApiTermination", "must not be true: the instance could not be terminated at the end");
         }
-        if (Boolean.TRUE.equals(parameters.get("DisableApiStop"))) {
+        if (parameters.isTrue("DisableApiStop")) {
             problems.put(at + ".DisableApiStop", "must not be true: the instance could not be stopped at the end");
         }
-        if (Boolean.TRUE.equals(parameters.get("DryRun"))) {
+        if (parameters.isTrue("DryRun")) {
             problems.put(at + ".DryRun", "must not be true; for a dry run set run_options.dry_run");
         }
-        var spot = object(object(parameters.get("InstanceMarketOptions")).get("SpotOptions"));
-        if ("persistent".equals(spot.get("SpotInstanceType"))) {
+        JsonObject spot = parameters.object("InstanceMarketOptions").object("SpotOptions");
+        if (spot.text("SpotInstanceType").equals("persistent")) {
             problems.put(
                     at + ".InstanceMarketOptions.SpotOptions.SpotInstanceType",
                     "must not be persistent: EC2 would launch again what is terminated at the end");
@@ -96,49 +97,59 @@ public record LaunchPlan(Execution execution, String stack, List<Candidate> cand
     }
 
     /**
-     * RunInstances' request for a candidate.
+     * RunInstances' request for a combination.
      *
-     * @param since when that candidate's turn came
+     * @param since when that combination became the current one
      * @param readyWithin how long an instance may take from its launch until it is ready
      */
-    public Map<String, @Nullable Object> request(int index, Instant since, Duration readyWithin) {
+    public JsonObject request(int index, Instant since, Duration readyWithin) {
         Candidate candidate = candidates.get(index);
         RunOptions options = execution.options();
         Run run = execution.run();
-        Map<String, @Nullable Object> request =
-                execution.instanceParameters(Objects.requireNonNullElse(candidate.type(), ""));
+        JsonObject request = execution.instanceParameters(Objects.requireNonNullElse(candidate.type(), ""));
         if (candidate.type() == null) {
-            request.remove("InstanceType");
+            request = request.without("InstanceType");
         }
-        request.put("MinCount", 1);
-        request.put("MaxCount", 1);
-        request.put("ClientToken", token(run, index));
-        if (request.get("LaunchTemplate") != null) {
-            // Or the template's protection would keep the instance from ending.
-            request.put("DisableApiTermination", false);
-            request.put("DisableApiStop", false);
+        request = request.with("MinCount", 1).with("MaxCount", 1).with("ClientToken", token(run, index));
+        if (request.has("LaunchTemplate")) {
+            // Overrides the launch template, whose termination protection would keep the instance from ending.
+            request = request.with("DisableApiTermination", false).with("DisableApiStop", false);
         }
-        market(candidate.market(), request, options);
-        place(candidate.place(), request);
-        if (request.get("UserData") instanceof String userData) {
-            request.put("UserData", base64(userData));
-        }
-        Instant over = run.t0().plus(options.timeout());
-        Instant ready = since.plus(readyWithin);
-        boolean spot =
-                "spot".equals(object(request.get("InstanceMarketOptions")).get("MarketType"));
-        var tags = RunTags.of(
-                stack,
-                run,
-                (over.isAfter(ready) ? over : ready).plus(MARGIN),
-                // EC2 can't stop a one-time spot instance.
-                options.terminateInstance() || spot,
-                options.deleteVolume());
-        request.put("TagSpecifications", tagged(request.get("TagSpecifications"), tags));
-        return request;
+        request = inMarket(candidate.market(), request, options);
+        request = inPlace(candidate.place(), request);
+        request =
+                request.withPresent("UserData", request.optionalText("UserData").map(LaunchPlan::base64));
+        ScheduledEnd end = end(index, since, readyWithin);
+        var tags = RunTags.of(stack, run, end, options.deleteVolume());
+        return request.with("TagSpecifications", TagSpecifications.of(request.objects("TagSpecifications"), tags));
     }
 
-    /** On-demand alone on the last of several attempts: the one before may have lost its spot instance. */
+    /** The end of an instance that the request of {@link #request} launches, whatever becomes of its run. */
+    public ScheduledEnd end(int index, Instant since, Duration readyWithin) {
+        Instant over = execution.run().t0().plus(execution.options().timeout());
+        Instant ready = since.plus(readyWithin);
+        return new ScheduledEnd(
+                (over.isAfter(ready) ? over : ready).plus(MARGIN).truncatedTo(ChronoUnit.SECONDS),
+                // EC2 can't stop a one-time spot instance
+                execution.options().terminateInstance()
+                        || isSpot(candidates.get(index).market()),
+                false);
+    }
+
+    private boolean isSpot(Market market) {
+        return switch (market) {
+            case SPOT -> true;
+            case ON_DEMAND -> false;
+            case AS_GIVEN ->
+                execution
+                        .parameters()
+                        .object("InstanceMarketOptions")
+                        .text("MarketType")
+                        .equals("spot");
+        };
+    }
+
+    /** The last of several attempts uses on-demand only, because the previous one may have lost its spot instance. */
     private static List<Market> markets(RunOptions options, Run run) {
         if (!options.cheapo()) {
             return List.of(Market.AS_GIVEN);
@@ -156,11 +167,11 @@ public record LaunchPlan(Execution execution, String stack, List<Candidate> cand
     }
 
     private static List<Place> places(Execution execution) {
-        Map<String, @Nullable Object> parameters = execution.parameters();
-        Map<?, ?> placement = object(parameters.get("Placement"));
-        boolean inSubnet = parameters.get("SubnetId") != null
-                || primaryInterface(parameters).get("SubnetId") != null;
-        boolean inZone = placement.get("AvailabilityZone") != null || placement.get("AvailabilityZoneId") != null;
+        JsonObject parameters = execution.parameters();
+        JsonObject placement = parameters.object("Placement");
+        boolean inSubnet =
+                parameters.has("SubnetId") || primaryInterface(parameters).has("SubnetId");
+        boolean inZone = placement.has("AvailabilityZone") || placement.has("AvailabilityZoneId");
         var places = new ArrayList<Place>();
         if (inSubnet || inZone) {
             places.add(new Place.AsGiven());
@@ -176,112 +187,61 @@ public record LaunchPlan(Execution execution, String stack, List<Candidate> cand
         return places.isEmpty() ? List.of(new Place.AsGiven()) : places;
     }
 
-    private static void market(Market market, Map<String, @Nullable Object> request, RunOptions options) {
-        switch (market) {
-            case AS_GIVEN -> {}
-            case ON_DEMAND -> request.remove("InstanceMarketOptions");
+    private static JsonObject inMarket(Market market, JsonObject request, RunOptions options) {
+        return switch (market) {
+            case AS_GIVEN -> request;
+            case ON_DEMAND -> request.without("InstanceMarketOptions");
             case SPOT -> {
-                var spot = copy(object(request.get("InstanceMarketOptions")).get("SpotOptions"));
-                spot.put("SpotInstanceType", "one-time");
-                spot.put("InstanceInterruptionBehavior", "terminate");
-                options.maxPrice().map(BigDecimal::toPlainString).ifPresent(price -> spot.put("MaxPrice", price));
-                request.put("InstanceMarketOptions", Map.of("MarketType", "spot", "SpotOptions", spot));
+                JsonObject spot = request.object("InstanceMarketOptions")
+                        .object("SpotOptions")
+                        .with("SpotInstanceType", "one-time")
+                        .with("InstanceInterruptionBehavior", "terminate")
+                        .withPresent("MaxPrice", options.maxPrice().map(BigDecimal::toPlainString));
+                yield request.with("InstanceMarketOptions", Map.of("MarketType", "spot", "SpotOptions", spot));
             }
-        }
+        };
     }
 
-    private static void place(Place place, Map<String, @Nullable Object> request) {
-        switch (place) {
-            case Place.AsGiven given -> {}
+    private static JsonObject inPlace(Place place, JsonObject request) {
+        JsonObject placement = request.object("Placement");
+        return switch (place) {
+            case Place.AsGiven given -> request;
             case Place.Subnet subnet -> {
-                if (request.get("NetworkInterfaces") instanceof List<?> interfaces && !interfaces.isEmpty()) {
-                    // With interfaces EC2 takes the subnet from the first alone.
-                    var others = new ArrayList<@Nullable Object>(interfaces);
-                    var primary = copy(primaryInterface(request));
-                    others.remove(primaryInterface(request));
-                    primary.put("SubnetId", subnet.id());
-                    others.addFirst(primary);
-                    request.put("NetworkInterfaces", others);
-                } else {
-                    request.put("SubnetId", subnet.id());
-                }
-                var placement = copy(request.remove("Placement"));
-                placement.keySet().removeAll(List.of("AvailabilityZone", "AvailabilityZoneId"));
-                if (!placement.isEmpty()) {
-                    request.put("Placement", placement);
-                }
+                JsonObject moved = inSubnet(subnet.id(), request).without("Placement");
+                JsonObject kept = placement.without("AvailabilityZone", "AvailabilityZoneId");
+                yield kept.isEmpty() ? moved : moved.with("Placement", kept);
             }
-            case Place.Zone zone -> {
-                var placement = copy(request.get("Placement"));
-                placement.remove("AvailabilityZoneId");
-                placement.put("AvailabilityZone", zone.name());
-                request.put("Placement", placement);
-            }
-        }
+            case Place.Zone zone ->
+                request.with(
+                        "Placement", placement.without("AvailabilityZoneId").with("AvailabilityZone", zone.name()));
+        };
     }
 
-    private static Map<?, ?> primaryInterface(Map<String, @Nullable Object> parameters) {
-        if (!(parameters.get("NetworkInterfaces") instanceof List<?> interfaces)) {
-            return Map.of();
+    /** With several interfaces, EC2 takes the subnet from the first one only. */
+    private static JsonObject inSubnet(String subnet, JsonObject request) {
+        if (request.list("NetworkInterfaces").isEmpty()) {
+            return request.with("SubnetId", subnet);
         }
+        JsonObject primary = primaryInterface(request);
+        var interfaces = new ArrayList<@Nullable Object>(request.list("NetworkInterfaces"));
+        interfaces.remove(primary);
+        interfaces.addFirst(primary.with("SubnetId", subnet));
+        return request.with("NetworkInterfaces", interfaces);
+    }
+
+    private static JsonObject primaryInterface(JsonObject parameters) {
+        List<JsonObject> interfaces = parameters.objects("NetworkInterfaces");
         return interfaces.stream()
-                .<Map<?, ?>>map(LaunchPlan::object)
-                .filter(one -> Integer.valueOf(0).equals(one.get("DeviceIndex")))
+                .filter(each -> Integer.valueOf(0).equals(each.get("DeviceIndex")))
                 .findFirst()
-                .orElseGet(() -> interfaces.isEmpty() ? Map.of() : object(interfaces.getFirst()));
-    }
-
-    /** The tags that the user wants, on what he wants them, and ours on the instance and its volumes. */
-    private static List<Map<String, @Nullable Object>> tagged(@Nullable Object given, Map<String, String> ours) {
-        var tagsOfTypes = new LinkedHashMap<String, Map<String, @Nullable Object>>();
-        if (given instanceof List<?> specifications) {
-            for (Object specification : specifications) {
-                Map<?, ?> one = object(specification);
-                var tags = tagsOfTypes.computeIfAbsent(
-                        String.valueOf(one.get("ResourceType")), type -> new LinkedHashMap<>());
-                if (one.get("Tags") instanceof List<?> list) {
-                    list.stream()
-                            .<Map<?, ?>>map(LaunchPlan::object)
-                            .forEach(tag -> tags.put(String.valueOf(tag.get("Key")), tag.get("Value")));
-                }
-            }
-        }
-        tagsOfTypes.computeIfAbsent("instance", type -> new LinkedHashMap<>()).putAll(ours);
-        var volumeTags = tagsOfTypes.computeIfAbsent("volume", type -> new LinkedHashMap<>());
-        ours.forEach((key, value) -> {
-            if (!key.equals(RunTags.END) && !key.equals(RunTags.DELETE_VOLUME)) {
-                volumeTags.put(key, value);
-            }
-        });
-        return tagsOfTypes.entrySet().stream()
-                .map(entry -> specification(entry.getKey(), entry.getValue()))
-                .toList();
-    }
-
-    private static Map<String, @Nullable Object> specification(String type, Map<String, @Nullable Object> tags) {
-        var list = new ArrayList<Map<String, @Nullable Object>>();
-        tags.forEach((key, value) -> {
-            var tag = new LinkedHashMap<String, @Nullable Object>();
-            tag.put("Key", key);
-            tag.put("Value", value == null ? "" : value);
-            list.add(tag);
-        });
-        var specification = new LinkedHashMap<String, @Nullable Object>();
-        specification.put("ResourceType", type);
-        specification.put("Tags", list);
-        return specification;
+                .orElseGet(() -> interfaces.isEmpty() ? JsonObject.of() : interfaces.getFirst());
     }
 
     private static String token(Run run, int index) {
-        try {
-            byte[] what = (run.id() + "\n" + run.attempt() + "\n" + index).getBytes(UTF_8);
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(what));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e); // every JDK has it
-        }
+        return Sha256.hex(run.id() + "\n" + run.attempt() + "\n" + index);
     }
 
-    /** RunInstances wants base64, boto3's users write plain text: what isn't base64 yet is made so. */
+    /** RunInstances requires base64, but users of boto3 write plain text: encodes a text that isn't base64. */
     private static String base64(String userData) {
         try {
             Base64.getMimeDecoder().decode(userData.getBytes(UTF_8));
@@ -290,15 +250,5 @@ public record LaunchPlan(Execution execution, String stack, List<Candidate> cand
         } catch (IllegalArgumentException e) {
             return Base64.getEncoder().encodeToString(userData.getBytes(UTF_8));
         }
-    }
-
-    private static Map<?, ?> object(@Nullable Object value) {
-        return value instanceof Map<?, ?> map ? map : Map.of();
-    }
-
-    private static Map<String, @Nullable Object> copy(@Nullable Object value) {
-        var copy = new LinkedHashMap<String, @Nullable Object>();
-        object(value).forEach((key, entry) -> copy.put((String) key, entry));
-        return copy;
     }
 }

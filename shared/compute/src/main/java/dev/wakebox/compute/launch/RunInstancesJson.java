@@ -1,5 +1,7 @@
 package dev.wakebox.compute.launch;
 
+import dev.wakebox.compute.execution.Spelling;
+import dev.wakebox.runtime.JsonObject;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -7,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -16,23 +19,26 @@ import software.amazon.awssdk.core.traits.ListTrait;
 import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
 import software.amazon.awssdk.utils.builder.Buildable;
 
-/** Reads RunInstances' request from JSON in the API's own spelling: every field that the SDK knows, and no other. */
+/**
+ * Reads RunInstances' request from JSON in the API's own spelling. It accepts every field that the SDK knows, and no
+ * other.
+ */
 final class RunInstancesJson {
     private final Map<String, String> problems = new LinkedHashMap<>();
 
     private RunInstancesJson() {}
 
-    /** What is wrong with the fields: JSON path and rule. */
-    static Map<String, String> problems(String path, Map<?, ?> json) {
+    /** The problems of the fields: JSON path and rule. */
+    static Map<String, String> problems(String path, JsonObject json) {
         var reader = new RunInstancesJson();
         reader.fill(RunInstancesRequest.builder(), path, json);
-        // A former run's file; not EC2's to know.
+        // A document of an earlier run has this field; it is not part of the request.
         reader.problems.remove(path + ".InstanceId");
         return reader.problems;
     }
 
     /** The request; its JSON has no {@link #problems}. */
-    static RunInstancesRequest request(Map<String, @Nullable Object> json) {
+    static RunInstancesRequest request(JsonObject json) {
         var reader = new RunInstancesJson();
         var request = RunInstancesRequest.builder();
         reader.fill(request, "$", json);
@@ -42,14 +48,14 @@ final class RunInstancesJson {
         return request.build();
     }
 
-    private void fill(SdkPojo builder, String path, Map<?, ?> json) {
+    private void fill(SdkPojo builder, String path, JsonObject json) {
         Map<String, SdkField<?>> fields =
                 builder.sdkFields().stream().collect(Collectors.toMap(SdkField::memberName, Function.identity()));
         json.forEach((key, value) -> {
             String at = path + "." + key;
             SdkField<?> field = fields.get(key);
             if (field == null) {
-                problems.put(at, "is not a field of EC2's RunInstances" + suggestion(fields, (String) key));
+                problems.put(at, "is not a field of EC2's RunInstances" + Spelling.suggestion(fields.keySet(), key));
             } else {
                 Object read = read(field, at, value);
                 if (read != null) {
@@ -67,11 +73,12 @@ final class RunInstancesJson {
             case INSTANT -> instant(path, json);
             case LIST -> list(field, path, json);
             case SDK_POJO -> {
-                if (!(json instanceof Map<?, ?> object)) {
+                Optional<JsonObject> object = JsonObject.from(json);
+                if (object.isEmpty()) {
                     yield wrong(path, "must be an object");
                 }
                 SdkPojo builder = field.constructor().get();
-                fill(builder, path, object);
+                fill(builder, path, object.get());
                 yield ((Buildable) builder).build();
             }
             default -> throw new IllegalStateException("RunInstances has a new kind of field: " + path);
@@ -107,13 +114,5 @@ final class RunInstancesJson {
         return json instanceof Long || json instanceof BigInteger
                 ? "must be a whole number below 2147483648"
                 : "must be a whole number";
-    }
-
-    private static String suggestion(Map<String, SdkField<?>> fields, String key) {
-        return fields.keySet().stream()
-                .filter(name -> name.equalsIgnoreCase(key.replace("_", "").replace("-", "")))
-                .findFirst()
-                .map(name -> "; did you mean " + name + "?")
-                .orElse("");
     }
 }

@@ -1,4 +1,4 @@
-/** Instances for one run: what to launch, in which order, how EC2's answers are read, and how they end. */
+/** Launches and ends the instances of a run: requests, their order, the meaning of EC2's answers, and the end. */
 @NullMarked
 package dev.wakebox.compute.launch;
 

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Systems Manager in memory: keeps what was sent; how far it is, is the test's to say. */
+/** Systems Manager in memory: keeps the commands that were sent. The test sets their status. */
 public final class InMemoryCommands implements RemoteCommands {
     private record Entry(SentCommand command, ShellScript script) {}
 
@@ -20,25 +20,31 @@ public final class InMemoryCommands implements RemoteCommands {
     private @Nullable WakeboxException failure;
     private @Nullable WakeboxException cancelFailure;
     private boolean failAfterSending;
+    private boolean unreachable;
 
     public InMemoryCommands(Clock clock) {
         this.clock = clock;
     }
 
-    /** From now on every operation fails; null mends that. */
+    /** Makes every operation fail from now on; null ends that. */
     public void fail(@Nullable WakeboxException failure) {
         this.failure = failure;
     }
 
-    /** From now on nothing can be cancelled. */
+    /** Makes cancellations fail from now on. */
     public void failToCancel(WakeboxException failure) {
         cancelFailure = failure;
     }
 
-    /** The next command is sent, but the answer is lost. */
+    /** Sends the next command, but loses the answer. */
     public void loseTheNextAnswer(WakeboxException failure) {
         this.failure = failure;
         this.failAfterSending = true;
+    }
+
+    /** Whether the agent of every instance is disconnected from Systems Manager. */
+    public void disconnect(boolean unreachable) {
+        this.unreachable = unreachable;
     }
 
     public void set(String commandId, CommandResult result) {
@@ -64,8 +70,11 @@ public final class InMemoryCommands implements RemoteCommands {
     }
 
     @Override
-    public SentCommand send(ShellScript script) {
+    public Optional<SentCommand> send(ShellScript script) {
         failIfAsked();
+        if (unreachable) {
+            return Optional.empty();
+        }
         var command = new SentCommand("command-" + (sent.size() + 1), script.instanceId(), clock.instant());
         sent.add(new Entry(command, script));
         if (failAfterSending && failure != null) {
@@ -74,11 +83,11 @@ public final class InMemoryCommands implements RemoteCommands {
             failure = null;
             throw lost;
         }
-        return command;
+        return Optional.of(command);
     }
 
     @Override
-    public Optional<CommandResult> look(SentCommand command) {
+    public Optional<CommandResult> poll(SentCommand command) {
         failIfAsked();
         return Optional.ofNullable(results.get(command.commandId()));
     }

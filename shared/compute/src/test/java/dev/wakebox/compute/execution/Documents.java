@@ -1,6 +1,7 @@
 package dev.wakebox.compute.execution;
 
 import dev.wakebox.runtime.Json;
+import dev.wakebox.runtime.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -22,7 +23,7 @@ public final class Documents {
 
     /** A submitted execution, started at {@link #STARTED_AT}. */
     public static RunDocument started(Map<String, @Nullable Object> submitted) {
-        return RunDocument.of(submitted)
+        return RunDocument.of(JsonObject.copyOf(submitted))
                 .with(ID, "run", "id")
                 .with("night", "run", "name")
                 .with(STARTED_AT, "run", "started_at")
@@ -30,7 +31,7 @@ public final class Documents {
                 .with(STARTED_AT, "t0");
     }
 
-    static Map<String, @Nullable Object> read(Path file) {
+    static JsonObject read(Path file) {
         try {
             return Json.object(Files.readAllBytes(file));
         } catch (IOException e) {

@@ -19,10 +19,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ExecutionTest {
-    /** Beside the repository, or beside a folder of worktrees of it. */
+    /** Next to the repository, or next to a directory with its worktrees. */
     private static final Optional<Path> REAL_FILES = Stream.of("../../../shared", "../../../../shared")
             .map(shared -> Path.of(shared, "data", "executions"))
             .filter(Files::isDirectory)
@@ -36,9 +37,9 @@ class ExecutionTest {
     void of_whenSimple_fillsInTheDates() {
         var execution = Execution.of(Documents.fixture("ec2-run-simple.json"));
 
-        assertThat(execution.commands()).last().asString().endsWith("s3://example-results/reports/20260302/day.txt'");
+        assertThat(execution.commands()).last().asString().endsWith("s3://example-results/reports/20260301/day.txt'");
         assertThat(execution.check())
-                .contains(new OutputCheck(new OutputLocation("example-results", "reports/20260302/day.txt"), false));
+                .contains(new OutputCheck(new OutputLocation("example-results", "reports/20260301/day.txt"), false));
         assertThat(execution.output()).isEmpty();
         assertThat(execution.options().timeout()).isEqualTo(Duration.ofMinutes(15));
         assertThat(execution.instanceParameters("t4g.small"))
@@ -63,7 +64,8 @@ class ExecutionTest {
                         + " -S example-results -o runs/20260301/06'");
         assertThat(execution.output()).contains(new OutputLocation("example-results", "runs/20260301/06"));
         assertThat(execution.check())
-                .contains(new OutputCheck(execution.output().orElseThrow(), true));
+                .contains(new OutputCheck(
+                        new OutputLocation("example-results", "runs/20260301/06/ngen-run.tar.gz"), false));
         assertThat(execution.options().deleteVolume()).isTrue();
         assertThat(execution.options().timeout()).isEqualTo(Duration.ofHours(1));
     }
@@ -119,14 +121,14 @@ class ExecutionTest {
                 .isThrownBy(() -> Execution.of(Documents.fixture("ec2-run-bad.json")))
                 .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_REQUEST))
                 .withMessage("The execution can't run; nothing was launched."
-                        + " $.commands[1]: must be a string that isn't blank, is \"\";"
-                        + " $.commands[2]: must be a string that isn't blank, is 7;"
+                        + " $.commands[1]: must be a string, is null;"
+                        + " $.commands[2]: must be a string, is 7;"
                         + " $.run_options.retry_backoff_rate: must be a number from 1 to 10, is 0.5;"
-                        + " $.run_options.timeout_s: must be a whole number of seconds above 0, is \"abc\";"
+                        + " $.run_options.timeout_s: must be a whole number of seconds from 1 to 31622400, is \"abc\";"
                         + " $.run_options.ii_terminate_instance: must be true or false, is \"yes\";"
                         + " $.run_options.n_retries_allowed: must be a whole number from 0 to 10, is -1;"
                         + " $.run_options.instance_types: must be a list of strings, is \"t4g.small\";"
-                        + " $.run_options.max_price: must be a price above 0 in USD an hour, is \"cheap\";"
+                        + " $.run_options.max_price: must be a price in USD an hour above 0 and up to 10000, is \"cheap\";"
                         + " $.run_options.ii_check_s3: is true, but no command says --s3_bucket and --s3_prefix;"
                         + " say where to look with {\"bucket\": …, \"prefix\": …};"
                         + " $.instance_parameters.ImageId: must be the id of an AMI, is \"<your AMI>\";"
@@ -142,6 +144,8 @@ class ExecutionTest {
             strings = {
                 "{}",
                 "{\"commands\": []}",
+                "{\"commands\": [\"\", \" \"]}",
+                "{\"run_options\": {\"timeout_s\": 1e999, \"retry_backoff_rate\": 1e999}}",
                 "{\"commands\": \"ls\", \"instance_parameters\": 3, \"run_options\": []}",
                 "{\"commands\": null, \"run_options\": {\"timeout_s\": 0.5}}",
                 "{\"datastream_command_options\": []}",
@@ -158,6 +162,119 @@ class ExecutionTest {
                 .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_REQUEST));
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {"ii_terminate": true}                 | $.run_options.ii_terminate: is not an option; did you mean ii_terminate_instance?
+            {"terminate_instance": true}           | did you mean ii_terminate_instance?
+            {"ii_terminate_instace": true}         | did you mean ii_terminate_instance?
+            {"iiTerminateInstance": true}          | did you mean ii_terminate_instance?
+            {"timeout": 60}                        | did you mean timeout_s?
+            {"Timeout_S": 60}                      | did you mean timeout_s?
+            {"retries": 1}                         | did you mean n_retries_allowed?
+            {"ii_chepo": true}                     | did you mean ii_cheapo?
+            {"instance_type": ["t4g.small"]}       | did you mean instance_types?
+            {"dryrun": true}                       | did you mean dry_run?
+            {"favourite": null}                    | $.run_options.favourite: is not an option.
+            {"ii_check_s3": {"bucket": "b-1", "prefix": "p", "key": "x"}} | $.run_options.ii_check_s3.key: is not an option.
+            {"ii_check_s3": {"Bucket": "b-1", "prefix": "p"}} | $.run_options.ii_check_s3.Bucket: is not an option; did you mean bucket?
+            {"check_s3": {"bucket": "b-1", "prefx": "p"}} | $.run_options.check_s3.prefx: is not an option; did you mean prefix?
+            {"timeout_s": 100000000}               | must be a whole number of seconds from 1 to 31622400, is 100000000
+            {"n_retries_allowed": 11}              | must be a whole number from 0 to 10, is 11
+            {"retry_backoff_max_s": 90000}         | must be a number of seconds from 0 to 86400, is 90000
+            {"max_price": "1e1000000000"}          | must be a price in USD an hour above 0 and up to 10000
+            {"ii_check_s3": {"bucket": "s3://b-1", "prefix": "p"}} | $.run_options.ii_check_s3.bucket: must be the name of a bucket (3 to 63 lower-case letters, digits, dots and hyphens), such as "b-1", is "s3://b-1"
+            {"ii_check_s3": {"bucket": "b-1/p/q", "prefix": "p"}} | such as "b-1", and the rest in the prefix, is
+            {"ii_check_s3": {"bucket": "My bucket", "prefix": "p"}} | must be the name of a bucket
+            {"ii_check_s3": {"bucket": "b..1", "prefix": "p"}} | must be the name of a bucket
+            {"ii_check_s3": {"bucket": "b-1", "prefix": "s3://b-1/p"}} | $.run_options.ii_check_s3.prefix: must be a key without s3:// and the bucket
+            """)
+    void of_whenAnOptionIsWrong_saysWhatIsRight(String options, String message) {
+        var document = document("{\"commands\": [\"ls\"], \"run_options\": %s, %%s}".formatted(options));
+
+        assertThatExceptionOfType(WakeboxException.class)
+                .isThrownBy(() -> Execution.of(document))
+                .withMessageContaining(message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"ii_s3_object_checked\": true, \"ii_check_forcing\": false, \"forcing_check_wait_s\": 60}",
+                "{\"ii_check_s3\": {\"bucket\": \"b-1\", \"prefix\": \"/with/a/slash\"}}",
+                "{\"ii_check_s3\": {\"bucket\": \"arn:aws:s3:us-east-1:000000000000:accesspoint/a\", \"prefix\": \"p\"}}"
+            })
+    void of_whenAnOptionIsUnusual_acceptsIt(String options) {
+        var document = document("{\"commands\": [\"ls\", \"\", \"ls\"], \"run_options\": %s, %%s}".formatted(options));
+
+        assertThat(Execution.of(document).commands()).containsExactly("ls", "", "ls");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"run_option", "runOptions", "run-options", "Run_Options"})
+    void of_whenAPartIsMisspelt_isNotLeftOut(String name) {
+        var document = document("{\"commands\": [\"ls\"], \"%s\": {\"timeout_s\": 60}, %%s}".formatted(name));
+
+        assertThatExceptionOfType(WakeboxException.class)
+                .isThrownBy(() -> Execution.of(document))
+                .withMessageContaining("$." + name + ": is no part of an execution; did you mean run_options?");
+    }
+
+    @Test
+    void of_whenADatastreamOptionIsMisspelt_isNotLeftOut() {
+        var document = document("""
+                {"datastream_command_options": {"start_time": "a", "end_time": "b", "forcing_source": "c",
+                  "realization": "d", "nprocs": "5", "hydrofabric_version": "6", "subset_id": "g",
+                  "subset_id_type": "h", "s3_buckt": "k", "domain_name": "other"}, %s}
+                """);
+
+        assertThatExceptionOfType(WakeboxException.class)
+                .isThrownBy(() -> Execution.of(document))
+                .withMessageEndingWith(
+                        "$.datastream_command_options.s3_buckt: is not an option; did you mean s3_bucket?.");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            /x/scripts/datastream -C A --S3_BUCKET b-1 --S3_PREFIX p/q                        | s3://b-1/p/q/ngen-run.tar.gz            | false
+            su - u -c '/x/SCRIPTS/datastream -C A --S3_BUCKET b-1 --S3_PREFIX p/q'            | s3://b-1/p/q/ngen-run.tar.gz            | false
+            /x/scripts/datastreams --forcing_source A --S3_BUCKET b-1 --S3_PREFIX p/q         | s3://b-1/p/q/metadata/forcings_metadata/metadata.csv | false
+            /x/configure --forcing_source A --s3_bucket b-1 --s3_prefix p/q                   | s3://b-1/p/q/metadata/forcings_metadata/metadata.csv | false
+            /x/own --s3_bucket b-1 --s3_prefix p/q                                            | s3://b-1/p/q                            | true
+            """)
+    void of_whenTheCheckIsTrue_looksForWhatTheProgramWrites(String command, String place, boolean folder) {
+        var document =
+                document("{\"commands\": [\"%s\"], \"run_options\": {\"ii_check_s3\": true}, %%s}".formatted(command));
+
+        assertThat(Execution.of(document).check()).hasValueSatisfying(check -> {
+            assertThat(check).hasToString(place);
+            assertThat(check.folder()).isEqualTo(folder);
+        });
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', nullValues = "none", textBlock = """
+            "bucket": "b-1", "obj_key": "daily/DATE/x/cat-1.csv",                                          | s3://b-1/daily/20260302/x/cat-1.csv
+            "bucket": "b-1", "obj_key": "daily/x.csv", "run_options": {"ii_check_s3": true},               | s3://b-1/daily/x.csv
+            "bucket": "b-1", "obj_key": "daily/DAILY/x.csv", "run_options": {},                            | s3://b-1/daily/20260301/x.csv
+            "bucket": "b-1", "obj_key": "daily/x.csv", "run_options": {"ii_check_s3": false},              | none
+            "bucket": "b-1",                                                                               | none
+            """)
+    void of_whenAnOlderDocumentNamesTheObject_looksForThat(String parts, String place) {
+        var document = document("{\"commands\": [\"ls\"], %s %%s}".formatted(parts));
+
+        assertThat(Execution.of(document).check().map(OutputCheck::toString)).isEqualTo(Optional.ofNullable(place));
+    }
+
+    @Test
+    void of_whenTheBucketOfTheCommandsIsAnAddress_isRefused() {
+        var document = document("{\"commands\": [\"x --s3_bucket s3://b-1 --s3_prefix p\"], %s}");
+
+        assertThatExceptionOfType(WakeboxException.class)
+                .isThrownBy(() -> Execution.of(document))
+                .withMessageContaining(
+                        "$.commands: must name the bucket of --s3_bucket without s3://, is \"s3://b-1\"");
+    }
+
     @Test
     void of_whenNotStartedByTheStateMachine_saysSo() {
         var submitted = RunDocument.of(Documents.read(Path.of("../../events/ec2-run-simple.json")));
@@ -167,13 +284,13 @@ class ExecutionTest {
                 .withMessageContaining("Start it as an execution of the state machine");
     }
 
-    /** Those whose blanks are filled in are accepted as they are; the templates name what is to be filled in. */
+    /** Complete files are accepted as they are; for a template, the message names the placeholders to fill in. */
     @Test
     void of_whenTheRealUsersFiles_acceptsThemUnchanged() throws IOException {
-        Assumptions.assumeTrue(REAL_FILES.isPresent(), "the real execution files aren't on this machine");
+        Assumptions.assumeTrue(REAL_FILES.isPresent(), "the real execution files aren't on this computer");
         var answers = new TreeMap<String, String>();
         try (var files = Files.list(REAL_FILES.orElseThrow())) {
-            for (Path file : files.toList()) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
                 answers.put(file.getFileName().toString(), answer(Documents.started(Documents.read(file))));
             }
         }

@@ -13,7 +13,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Answers what the test says, one answer a request, on loopback. */
+/** Gives the test's answers over loopback, one for each request. */
 public final class AwsStandIn implements AutoCloseable {
     private record Answer(int status, String body) {}
 
@@ -45,12 +45,12 @@ public final class AwsStandIn implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     }
 
-    /** The answer to the next request that has none yet. */
+    /** Adds the answer to the next request that has none yet. */
     public void answers(int status, String body) {
         answers.add(new Answer(status, body));
     }
 
-    /** Bodies, decoded; of JSON protocols after the operation's name. */
+    /** The decoded bodies, for JSON protocols after the operation's name. */
     public List<String> requests() {
         return requests;
     }

@@ -7,6 +7,7 @@ import dev.wakebox.compute.execution.Documents;
 import dev.wakebox.compute.execution.Execution;
 import dev.wakebox.compute.execution.RunDocument;
 import dev.wakebox.runtime.Json;
+import dev.wakebox.runtime.JsonObject;
 import dev.wakebox.runtime.WakeboxException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -19,6 +20,8 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class LaunchPlanTest {
     private static final Instant T0 = Instant.parse(Documents.STARTED_AT);
@@ -83,6 +86,24 @@ class LaunchPlanTest {
                 .doesNotContainKeys("InstanceId", "InstanceMarketOptions");
         assertThat(RunInstancesJson.request(request).metadataOptions().httpTokensAsString())
                 .isEqualTo("required");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{}                              | {} | false",
+                "{\"ii_terminate_instance\": true} | {} | true",
+                "{\"ii_cheapo\": true}             | {} | true",
+                "{} | {\"InstanceMarketOptions\": {\"MarketType\": \"spot\"}} | true"
+            })
+    void end_isThatOfTheTags(String options, String parameters, boolean terminate) {
+        var plan = plan(options, parameters, 0);
+
+        assertThat(plan.end(0, T0, READY).terminate()).isEqualTo(terminate);
+        assertThat(tags(plan.request(0, T0, READY), "instance"))
+                .containsEntry(RunTags.EXPIRES_AT, plan.end(0, T0, READY).at().toString())
+                .containsEntry(RunTags.END, terminate ? "terminate" : "stop");
     }
 
     @Test
@@ -210,7 +231,7 @@ class LaunchPlanTest {
     }
 
     @Test
-    void problems_whenFormIsWrong_areAllToldWithTheirPaths() {
+    void problems_whenFormIsWrong_areAllReportedWithTheirPaths() {
         assertThat(problems("{}", json("""
                         {"ImageID": "ami-1", "Nonsense": 1, "InstanceId": "i-former", "EbsOptimized": "yes",
                          "BlockDeviceMappings": [{"DeviceName": "/dev/xvda", "Ebs": {"VolumeSize": "64"}},
@@ -276,14 +297,14 @@ class LaunchPlanTest {
                 .isThrownBy(() -> Execution.of(document, execution -> {
                     found.putAll(LaunchPlan.problems(execution));
                     return Map.of();
-                })); // for want of a profile
+                })); // because the profile is missing
         return found;
     }
 
     private static LaunchPlan plan(String options, String parameters, int attempt) {
-        var all = json(
-                "{\"ImageId\": \"ami-1\", \"InstanceType\": \"t4g.large\", \"IamInstanceProfile\": {\"Name\": \"p\"}}");
-        all.putAll(json(parameters));
+        var all =
+                json("{\"ImageId\": \"ami-1\", \"InstanceType\": \"t4g.large\", \"IamInstanceProfile\": {\"Name\": \"p\"}}")
+                        .withAll(json(parameters));
         RunDocument document = Documents.started(
                         Map.of("commands", List.of("true"), "run_options", json(options), "instance_parameters", all))
                 .with(attempt, "run", "attempt");
@@ -294,8 +315,7 @@ class LaunchPlanTest {
         return plan.candidates().stream().map(Candidate::toString).toList();
     }
 
-    private static Map<@Nullable Object, @Nullable Object> tags(
-            Map<String, @Nullable Object> request, String resource) {
+    private static Map<@Nullable Object, @Nullable Object> tags(JsonObject request, String resource) {
         var tags = new java.util.HashMap<@Nullable Object, @Nullable Object>();
         for (var specification : RunInstancesJson.request(request).tagSpecifications()) {
             if (specification.resourceTypeAsString().equals(resource)) {
@@ -307,7 +327,7 @@ class LaunchPlanTest {
         return tags;
     }
 
-    private static Map<String, @Nullable Object> json(String text) {
+    private static JsonObject json(String text) {
         return Json.object(text.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -2,6 +2,7 @@ package dev.wakebox.compute.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wakebox.runtime.JsonObject;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,8 +18,9 @@ class RunInstancesJsonTest {
     void request_whenEveryFieldIsGiven_holdsEveryOne() {
         Map<String, Object> everything = example(RunInstancesRequest.builder());
 
-        assertThat(RunInstancesJson.problems("$", everything)).isEmpty();
-        assertThat(read(RunInstancesJson.request(new LinkedHashMap<>(everything))))
+        assertThat(RunInstancesJson.problems("$", JsonObject.copyOf(everything)))
+                .isEmpty();
+        assertThat(read(RunInstancesJson.request(JsonObject.copyOf(everything))))
                 .isEqualTo(everything);
         assertThat(everything).hasSizeGreaterThan(40);
     }
@@ -30,10 +32,10 @@ class RunInstancesJsonTest {
             wrong.put(field.memberName(), 1.5);
         }
 
-        assertThat(RunInstancesJson.problems("$", wrong)).hasSize(wrong.size());
+        assertThat(RunInstancesJson.problems("$", JsonObject.copyOf(wrong))).hasSize(wrong.size());
     }
 
-    /** A value for each field that the SDK knows, however deep. */
+    /** A value for each field that the SDK knows, at every depth. */
     private static Map<String, Object> example(SdkPojo builder) {
         var example = new LinkedHashMap<String, Object>();
         for (SdkField<?> field : builder.sdkFields()) {

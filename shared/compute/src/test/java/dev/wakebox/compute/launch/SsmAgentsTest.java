@@ -13,7 +13,7 @@ import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.ssm.SsmClient;
 
-/** The cut-down client against Systems Manager's own JSON. */
+/** The reduced client with Systems Manager's JSON. */
 class SsmAgentsTest {
     private final AwsStandIn aws = new AwsStandIn();
     private final SsmClient client = SsmClient.builder()

@@ -10,10 +10,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measures a file frame by frame, and each frame against the one before.
+ * Measures a file frame by frame, and compares each frame with the previous one.
  *
- * <p>The columns are those of a traffic analysis, which this box doesn't do; here severity is how far the bytes of one
- * frame are above those of the other, TTC the lengths of the runs of equal bytes, and velocity the entropy.
+ * <p>The columns have the names of a traffic analysis, but other content: severity is how far the bytes of a frame
+ * exceed those of the previous one, TTC is the lengths of runs of equal bytes, and velocity is the entropy.
  */
 final class Analysis {
     /** Columns of {@code csvs/summary<id>.csv}: 27. */
@@ -34,16 +34,16 @@ final class Analysis {
     private static final int MOST_FRAMES = 500;
     private static final int SMALLEST_FRAME = 4096;
 
-    /** Both results. */
+    /** The two results. */
     record Tables(String frames, String summary, int frameCount) {}
 
     private Analysis() {}
 
     /**
-     * Reads all of the file.
+     * Reads the whole file.
      *
      * @param size in bytes, as announced
-     * @param progress is told each percent that is done
+     * @param progress receives each completed percent
      */
     static Tables of(InputStream in, long size, IntConsumer progress) throws IOException {
         int frameSize = Math.toIntExact(Math.max(SMALLEST_FRAME, (size + MOST_FRAMES - 1) / MOST_FRAMES));
@@ -52,7 +52,7 @@ final class Analysis {
         Frame before = null;
         int number = 0;
         long offset = 0;
-        int told = 0;
+        int reported = 0;
         byte[] bytes = in.readNBytes(frameSize);
         while (bytes.length > 0) {
             Frame frame = new Frame(++number, offset, bytes);
@@ -61,8 +61,8 @@ final class Analysis {
             summarize(summary, before, frame);
             before = frame;
             int percent = size == 0 ? 100 : (int) Math.min(100, 100 * offset / size);
-            if (percent > told) {
-                told = percent;
+            if (percent > reported) {
+                reported = percent;
                 progress.accept(percent);
             }
             bytes = in.readNBytes(frameSize);

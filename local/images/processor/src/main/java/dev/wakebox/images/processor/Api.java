@@ -3,20 +3,19 @@ package dev.wakebox.images.processor;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.wakebox.runtime.Json;
+import dev.wakebox.runtime.JsonObject;
 import dev.wakebox.runtime.WakeboxException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 
 /** The processing API: {@code GET /health} and {@code POST /process}, on 127.0.0.1. */
 final class Api implements AutoCloseable {
-    /** Does one file's work. */
+    /** Processes one file. */
     interface Work {
         void process(String bucket, String path, String id);
     }
@@ -24,7 +23,7 @@ final class Api implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService worker = Executors.newSingleThreadExecutor();
 
-    /** @param port 0 for any free one */
+    /** @param port 0 for any free port */
     Api(int port, BooleanSupplier ready, Work work) throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         server.createContext("/health", exchange -> answer(exchange, ready.getAsBoolean() ? 200 : 503));
@@ -49,7 +48,7 @@ final class Api implements AutoCloseable {
     }
 
     private boolean accepted(HttpExchange exchange, Work work) throws IOException {
-        Map<String, @Nullable Object> request;
+        JsonObject request;
         try {
             request = Json.object(exchange.getRequestBody().readAllBytes());
         } catch (WakeboxException e) {

@@ -4,13 +4,13 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * A stretch of the file, measured.
+ * The measures of a section of the file.
  *
  * @param number from 1
  * @param offset of its first byte in the file
  */
 record Frame(int number, long offset, byte[] bytes) {
-    /** A second of the demo's time is so many frames. */
+    /** Frames per second of the demo's time. */
     static final double PER_SECOND = 25;
 
     private static final double TEXT_SHARE = 0.95;
@@ -26,7 +26,7 @@ record Frame(int number, long offset, byte[] bytes) {
         return printable >= TEXT_SHARE * bytes.length ? "text" : "binary";
     }
 
-    /** Bits a byte: 0 when all bytes are the same, 8 when every byte is equally frequent. */
+    /** Bits per byte: 0 when all bytes are equal, 8 when all values are equally frequent. */
     double entropy() {
         var counts = new int[256];
         for (byte b : bytes) {
@@ -42,7 +42,7 @@ record Frame(int number, long offset, byte[] bytes) {
         return entropy;
     }
 
-    /** For each byte by how much it is above the other frame's byte at the same place, from 0 to 1. */
+    /** The excess of each byte over the byte at the same position of the other frame, from 0 to 1. */
     double[] above(Frame other) {
         var above = new double[Math.min(bytes.length, other.bytes.length)];
         for (int i = 0; i < above.length; i++) {
@@ -51,7 +51,7 @@ record Frame(int number, long offset, byte[] bytes) {
         return above;
     }
 
-    /** For each run of equal bytes how long it is. */
+    /** The lengths of runs of equal bytes. */
     double[] runs() {
         var runs = new double[bytes.length];
         int count = 0;
@@ -65,7 +65,7 @@ record Frame(int number, long offset, byte[] bytes) {
         return Arrays.copyOf(runs, count);
     }
 
-    /** When it comes in the demo's time. */
+    /** Its position in the demo's time. */
     double second() {
         return (number - 1) / PER_SECOND;
     }

@@ -9,7 +9,7 @@ record Statistics(double mean, double std, double median, double min, double max
     /** The order of the columns. */
     static final List<String> NAMES = List.of("mean", "std", "median", "min", "max");
 
-    /** Of no numbers all are 0. */
+    /** All are 0 for an empty list. */
     static Statistics of(double[] values) {
         if (values.length == 0) {
             return new Statistics(0, 0, 0, 0, 0);

@@ -1,4 +1,4 @@
-/** The processing box of the demo: measures the uploaded file and writes the results as Wakebox expects them. */
+/** The processor of the demo: measures an uploaded file and writes results in the format that Wakebox expects. */
 @NullMarked
 package dev.wakebox.images.processor;
 

@@ -2,15 +2,13 @@ package dev.wakebox.images.trainer;
 
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.Json;
+import dev.wakebox.runtime.JsonObject;
 import dev.wakebox.runtime.WakeboxException;
 import dev.wakebox.storage.Condition;
 import dev.wakebox.storage.ObjectStore;
 import dev.wakebox.storage.PreconditionFailedException;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
-/** {@code inference.json} in the bucket's root: which models there are, by token. */
+/** {@code inference.json} in the bucket's root: the inference entry of each model, by token. */
 final class InferenceIndex {
     static final String KEY = "inference.json";
     private static final int ATTEMPTS = 20;
@@ -21,14 +19,18 @@ final class InferenceIndex {
         this.objects = objects;
     }
 
-    /** Sets the entry of one run; those of others stay as they are, also when they are written at the same time. */
-    void put(String token, Map<String, @Nullable Object> entry) {
+    /**
+     * Writes the entry of one run. Entries of other runs are kept, also with concurrent writers.
+     *
+     * @param entry is written as a JSON object
+     */
+    void put(String token, Object entry) {
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
             try {
                 replace(token, entry);
                 return;
             } catch (PreconditionFailedException e) {
-                // another run was faster: on its file again
+                // another run wrote first; read its file again
             }
         }
         throw new WakeboxException(
@@ -36,19 +38,18 @@ final class InferenceIndex {
                 KEY + " was changed by others in each of " + ATTEMPTS + " attempts to add the model.");
     }
 
-    private void replace(String token, Map<String, @Nullable Object> entry) {
-        var index = new LinkedHashMap<String, @Nullable Object>();
+    private void replace(String token, Object entry) {
+        var index = JsonObject.of();
         Condition unchanged = new Condition.Absent();
         var present = objects.get(KEY);
         if (present.isPresent()) {
-            index.putAll(parse(present.get().body()));
+            index = parse(present.get().body());
             unchanged = new Condition.Unchanged(present.get().etag());
         }
-        index.put(token, entry);
-        objects.put(KEY, Json.bytes(index), "application/json", unchanged);
+        objects.put(KEY, Json.bytes(index.with(token, entry)), "application/json", unchanged);
     }
 
-    private static Map<String, @Nullable Object> parse(byte[] json) {
+    private static JsonObject parse(byte[] json) {
         try {
             return Json.object(json);
         } catch (WakeboxException e) {

@@ -3,10 +3,10 @@ package dev.wakebox.images.trainer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The learning rate of one epoch, with what is needed to tell the next epoch's.
+ * The learning rate of one epoch, with the values from which the next one is computed.
  *
  * @param best the lowest loss so far
- * @param badEpochs how many epochs in a row have not improved on {@code best}
+ * @param badEpochs number of consecutive epochs without an improvement on {@code best}
  */
 record LearningRate(double value, double best, int badEpochs) {
     /** Every {@code stepSize} epochs the rate is multiplied by {@code gamma}. */
@@ -27,7 +27,7 @@ record LearningRate(double value, double best, int badEpochs) {
     }
 
     /**
-     * The rate of the epoch after this one.
+     * The rate of the following epoch.
      *
      * @param epoch that has ended, from 1
      * @param loss at its end

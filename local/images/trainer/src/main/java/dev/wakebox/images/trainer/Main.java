@@ -14,9 +14,9 @@ import java.util.List;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.services.s3.S3Client;
 
-/** What the box does at boot; its standard output is the console log. */
+/** The program that runs when the instance boots; its standard output is the console log. */
 public final class Main {
-    /** The same for every run, so that two runs on the same rows can be compared. */
+    /** The seed of every run, so that two runs on the same rows can be compared. */
     private static final long SEED = 77;
 
     private Main() {}
@@ -31,7 +31,7 @@ public final class Main {
                             .httpClient(UrlConnectionHttpClient.create())
                             .build()) {
                 var objects = new S3ObjectStore(s3, userData.bucket());
-                new Trainer(
+                new TrainerBoot(
                                 objects,
                                 encoder,
                                 Clock.systemUTC(),

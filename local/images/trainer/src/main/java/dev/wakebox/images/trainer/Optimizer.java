@@ -5,13 +5,13 @@ import java.util.Optional;
 /** The rule by which the gradient of one mini-batch changes the weights; it may remember earlier gradients. */
 sealed interface Optimizer {
     /**
-     * Changes the weights from {@code from} to before {@code to}.
+     * Changes the weights from {@code from} up to, but without, {@code to}.
      *
-     * @param step how many mini-batches there were with this one
+     * @param step number of mini-batches, including this one
      */
     void update(float[] weights, float[] gradient, int from, int to, double rate, int step);
 
-    /** The optimizer of this name for so many weights, or empty when we have none of this name. */
+    /** The optimizer of this name for the given number of weights; empty when the name is unknown. */
     static Optional<Optimizer> named(String name, int size) {
         return switch (name) {
             case "sgd" -> Optional.of(new Sgd());

@@ -1,4 +1,8 @@
 package dev.wakebox.images.trainer;
 
-/** One row of the CSV: a text and the label that it should get. */
-record Row(String input, String label) {}
+/**
+ * One row of a dataset: an input and its label.
+ *
+ * @param identity equal for rows with equal inputs
+ */
+record Row<T>(T input, Object identity, String label) {}

@@ -3,14 +3,14 @@ package dev.wakebox.images.trainer;
 import java.util.Arrays;
 import java.util.List;
 
-/** Multinomial logistic regression, learned by mini-batches. */
+/** Multinomial logistic regression, trained with mini-batches. */
 final class SoftmaxRegression {
-    /** How well the weights fit some examples: the mean cross-entropy, and the share that gets its label. */
+    /** How well the weights fit some examples: the mean cross-entropy, and the share with the right label. */
     record Score(double loss, double accuracy) {}
 
     private final int features;
     private final int classes;
-    /** A row of {@code classes} weights for each feature, and a last one of biases. */
+    /** One row of {@code classes} weights per feature, and a last row of biases. */
     private final float[] weights;
 
     private final float[] gradient;
@@ -25,11 +25,11 @@ final class SoftmaxRegression {
         this.optimizer = optimizer;
     }
 
-    /** Learns from one mini-batch. */
-    void learn(List<Example> batch, double rate) {
+    /** Trains with one mini-batch. */
+    void learn(List<LabelledRow> batch, double rate) {
         steps++;
         Arrays.fill(gradient, 0);
-        for (Example example : batch) {
+        for (LabelledRow example : batch) {
             double[] error = probabilities(example.features());
             error[example.label()] -= 1;
             addGradient(example.features(), error, batch.size());
@@ -37,10 +37,10 @@ final class SoftmaxRegression {
         optimizer.update(weights, gradient, 0, weights.length, rate, steps);
     }
 
-    Score score(List<Example> examples) {
+    Score score(List<LabelledRow> examples) {
         double loss = 0;
         int right = 0;
-        for (Example example : examples) {
+        for (LabelledRow example : examples) {
             double[] probabilities = probabilities(example.features());
             loss -= Math.log(Math.max(probabilities[example.label()], Double.MIN_NORMAL));
             right += highest(probabilities) == example.label() ? 1 : 0;
@@ -48,7 +48,7 @@ final class SoftmaxRegression {
         return new Score(loss / examples.size(), (double) right / examples.size());
     }
 
-    /** The place of the likeliest label. */
+    /** The index of the most likely label. */
     int predict(float[] features) {
         return highest(probabilities(features));
     }

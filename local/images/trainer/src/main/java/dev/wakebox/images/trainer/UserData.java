@@ -5,8 +5,8 @@ import dev.wakebox.runtime.WakeboxException;
 import java.util.HashMap;
 import java.util.List;
 
-/** What the instance was told at launch: lines like {@code BUCKET=my-bucket}; other lines are somebody else's. */
-record UserData(String bucket, Fault fault) {
+/** The user data of the instance: lines such as {@code BUCKET=my-bucket}; other lines are ignored. */
+record UserData(String bucket, TrainerFault fault) {
     static UserData parse(List<String> lines) {
         var values = new HashMap<String, String>();
         for (String line : lines) {
@@ -25,11 +25,11 @@ record UserData(String bucket, Fault fault) {
         return new UserData(bucket, fault(values.getOrDefault("TRAINER_FAULT", "")));
     }
 
-    private static Fault fault(String value) {
+    private static TrainerFault fault(String value) {
         return switch (value) {
-            case "" -> Fault.NONE;
-            case "crash" -> Fault.CRASH;
-            case "hang" -> Fault.HANG;
+            case "" -> TrainerFault.NONE;
+            case "crash" -> TrainerFault.CRASH;
+            case "hang" -> TrainerFault.HANG;
             default ->
                 throw new WakeboxException(
                         ErrorCode.INVALID_REQUEST,

@@ -1,4 +1,4 @@
-/** The trainer on the demo's box: learns a text classifier from the CSV of a training run. */
+/** The trainer of the demo: trains a classifier of texts or images. */
 @NullMarked
 package dev.wakebox.images.trainer;
 

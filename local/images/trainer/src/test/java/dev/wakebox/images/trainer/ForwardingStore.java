@@ -8,18 +8,25 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** A store that a test can interfere with, and that remembers what was changed. */
+/** A store whose operations a test can change, and that records the changes. */
 class ForwardingStore implements ObjectStore {
     private final ObjectStore objects;
+    private static final String HEARTBEAT = "put training/heartbeat";
+
     private final List<String> changes = new ArrayList<>();
 
     ForwardingStore(ObjectStore objects) {
         this.objects = objects;
     }
 
-    /** In order: {@code put key}, {@code delete key}. */
+    /** The changes in their order: {@code put key}, {@code delete key}; without heartbeats. */
     List<String> changes() {
-        return changes;
+        return changes.stream().filter(change -> !change.equals(HEARTBEAT)).toList();
+    }
+
+    /** Number of heartbeats. */
+    long heartbeats() {
+        return changes.stream().filter(HEARTBEAT::equals).count();
     }
 
     @Override

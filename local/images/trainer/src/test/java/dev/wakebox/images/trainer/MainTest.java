@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The process as the box sees it: exit code and console, against an HTTP server that stands in for S3. */
+/** The process as on an instance: exit code and console, with an HTTP server that stands in for S3. */
 class MainTest {
     private record Ended(int exitCode, String console) {}
 
@@ -39,12 +39,12 @@ class MainTest {
     }
 
     @Test
-    void main_whenTheTaskIsAboutImages_refuses() throws Exception {
-        assertThat(runOn(Requests.with("task_type", "imageClassification"))).isEqualTo("""
+    void main_whenTheTaskIsUnknown_refuses() throws Exception {
+        assertThat(runOn(Requests.with("task_type", "videoClassification"))).isEqualTo("""
                         trainer: bucket my-bucket
                         trainer: waiting for training/training.json
-                        trainer: FAILED: This machine image trains text only; for imageClassification boot an image \
-                        that trains on pictures (docs/trainer-image.md).
+                        trainer: FAILED: training/training.json cannot be used: "task_type" must be \
+                        "textclassification" or "imageclassification".
                         """);
     }
 

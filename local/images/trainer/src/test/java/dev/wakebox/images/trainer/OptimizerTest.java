@@ -12,7 +12,7 @@ class OptimizerTest {
     @CsvSource({
         "sgd, 0.8, 0.6", // 1 - 0.1·2, twice
         "adam, 0.9, 0.8", // a constant gradient: its sign times the rate
-        "adamw, 0.899, 0.798101", // the same, after the weight has lost 0.01 of itself times the rate
+        "adamw, 0.899, 0.798101", // the same, after a weight decay of 0.01 times the rate
         "rmsprop, 0.683772, 0.454357", // 2/√(0.1·4), then 2/√(0.9·0.4 + 0.1·4)
     })
     void update_whenTheGradientIsConstant_followsTheRule(String name, double first, double second) {

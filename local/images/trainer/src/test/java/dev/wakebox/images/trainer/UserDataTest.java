@@ -10,12 +10,12 @@ class UserDataTest {
     @Test
     void parse_whenOtherLinesStandBetween_findsOurs() {
         assertThat(UserData.parse(List.of("#!/bin/sh", "", " BUCKET = my-bucket ", "TRAINER_FAULT=hang", "OTHER=1")))
-                .isEqualTo(new UserData("my-bucket", Fault.HANG));
+                .isEqualTo(new UserData("my-bucket", TrainerFault.HANG));
     }
 
     @Test
     void parse_whenNoFaultIsAskedFor_hasNone() {
-        assertThat(UserData.parse(List.of("BUCKET=b")).fault()).isEqualTo(Fault.NONE);
+        assertThat(UserData.parse(List.of("BUCKET=b")).fault()).isEqualTo(TrainerFault.NONE);
     }
 
     @Test

@@ -1,0 +1,202 @@
+package dev.wakebox.cli;
+
+import dev.wakebox.compute.launch.RunTags;
+import dev.wakebox.runs.RunSummary;
+import dev.wakebox.runtime.SnakeCase;
+import dev.wakebox.status.ServerStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.ec2.model.Ec2Exception;
+import software.amazon.awssdk.services.ec2.model.Filter;
+import software.amazon.awssdk.services.ec2.model.Instance;
+import software.amazon.awssdk.services.ec2.model.Tag;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+import software.amazon.awssdk.services.sfn.SfnClient;
+import software.amazon.awssdk.services.sqs.SqsClient;
+
+@Command(
+        name = "status",
+        description =
+                "Shows what a stack is doing: training server, processing instance, running runs and instances, dead letters.")
+final class StatusCommand extends StackCommand {
+    /** The environment variable with the local stand-in of the video-analysis platform, which the script sets. */
+    private static final String LOCAL_PLATFORM = "WAKEBOX_LOCAL_PLATFORM";
+
+    private static final int MOST_RUNS = 100;
+
+    StatusCommand(Context context) {
+        super(context);
+    }
+
+    /** The training server; {@code run} is null while it sleeps. */
+    private record Training(
+            String status, @Nullable String run, @Nullable Instant since, String instance, String state) {}
+
+    /** The instance that processes uploads. */
+    private record Processing(String instance, String state) {}
+
+    /** An instance of a run, which is billed. */
+    private record OfRun(String instance, String type, String state, Instant launched, String run) {}
+
+    /** What {@code --json} prints; what the stack doesn't have is left out. */
+    @SnakeCase
+    private record Status(
+            String stack,
+            Optional<String> api,
+            Optional<Training> training,
+            Optional<Processing> processing,
+            List<RunSummary> runs,
+            List<OfRun> instances,
+            List<DeadLetterQueue.Count> deadLetters) {}
+
+    @Override
+    int run(Target stack) {
+        Status status = read(stack);
+        if (asJson) {
+            print(status);
+        } else {
+            text(stack, status);
+        }
+        return SUCCEEDED;
+    }
+
+    private Status read(Target stack) {
+        try (Ec2Client ec2 = stack.ec2();
+                S3Client s3 = stack.s3();
+                SfnClient stepFunctions = stack.stepFunctions();
+                SqsClient sqs = stack.sqs()) {
+            boolean runs = stack.outputs().containsKey("EC2RunStateMachineArn");
+            return new Status(
+                    stack.stack(),
+                    Optional.ofNullable(stack.outputs().get("ApiUrl")),
+                    Optional.ofNullable(stack.outputs().get("TrainingInstanceId"))
+                            .map(id -> training(new TrainingServer(stack, s3, ec2), id, state(ec2, id))),
+                    Optional.ofNullable(stack.outputs().get("ProcessingInstanceId"))
+                            .map(id -> new Processing(id, state(ec2, id))),
+                    runs
+                            ? stack.runs(stepFunctions)
+                                    .list(Optional.of("RUNNING"), MOST_RUNS, Optional.empty())
+                                    .runs()
+                            : List.of(),
+                    runs ? instances(ec2, stack.stack()) : List.of(),
+                    DeadLetterQueue.all(stack).stream()
+                            .map(queue -> queue.count(sqs))
+                            .filter(count -> count.messages() + count.inFlight() > 0)
+                            .toList());
+        }
+    }
+
+    private static Training training(TrainingServer server, String instance, String state) {
+        try {
+            ServerStatus status = server.status();
+            return new Training(
+                    status.state().word(),
+                    status.active() ? status.token() : null,
+                    status.active() ? status.since() : null,
+                    instance,
+                    state);
+        } catch (S3Exception e) {
+            if (e.statusCode() != 403) {
+                throw e;
+            }
+            // S3's answer also when there is no status.json yet, to a user who may not list the bucket.
+            return new Training("unknown", null, null, instance, state);
+        }
+    }
+
+    private static String state(Ec2Client ec2, String instance) {
+        try {
+            return Application.state(ec2, instance);
+        } catch (Ec2Exception e) {
+            if (e.awsErrorDetails().errorCode().startsWith("InvalidInstanceID")) {
+                return "missing";
+            }
+            throw e;
+        }
+    }
+
+    private static List<OfRun> instances(Ec2Client ec2, String stack) {
+        return ec2
+                .describeInstancesPaginator(request -> request.filters(
+                        Filter.builder()
+                                .name("tag:" + RunTags.STACK)
+                                .values(stack)
+                                .build(),
+                        Filter.builder()
+                                .name("instance-state-name")
+                                .values("pending", "running", "stopping")
+                                .build()))
+                .reservations()
+                .stream()
+                .flatMap(reservation -> reservation.instances().stream())
+                .map(StatusCommand::ofRun)
+                .toList();
+    }
+
+    private static OfRun ofRun(Instance instance) {
+        String execution = instance.tags().stream()
+                .filter(tag -> tag.key().equals(RunTags.EXECUTION))
+                .map(Tag::value)
+                .findFirst()
+                .orElse("");
+        return new OfRun(
+                instance.instanceId(),
+                instance.instanceTypeAsString(),
+                instance.state().nameAsString(),
+                instance.launchTime(),
+                execution.substring(execution.lastIndexOf(':') + 1));
+    }
+
+    private void text(Target stack, Status status) {
+        Instant now = context.clock().instant();
+        Terminal terminal = terminal();
+        var facts = new LinkedHashMap<String, String>();
+        facts.put("Stack", status.stack + " in " + stack.region());
+        String localApi = context.environment().get(StackApi.LOCAL_API);
+        if (stack.local(context)) {
+            facts.put("HTTP API", String.valueOf(localApi));
+            stack.endpoint().ifPresent(endpoint -> facts.put("AWS endpoint", endpoint.toString()));
+        } else {
+            status.api.ifPresent(api -> facts.put("HTTP API", api));
+        }
+        Optional.ofNullable(stack.outputs().get("DataBucketName"))
+                .ifPresent(bucket -> facts.put("Data bucket", bucket));
+        status.training.ifPresent(training -> facts.put("Training server", text(training, terminal, now)));
+        status.processing.ifPresent(processing ->
+                facts.put("Processing", "instance " + processing.instance + " is " + terminal.state(processing.state)));
+        String platform = context.environment().get(LOCAL_PLATFORM);
+        if (stack.local(context) && platform != null) {
+            facts.put("Platform", platform + " (a stand-in; docs/webhook-egress.md)");
+        }
+        facts.put("Runs", status.runs.isEmpty() ? "none is running" : status.runs.size() + " running");
+        facts.forEach((name, value) -> out().printf("%-15s  %s%n", name, value));
+        status.runs.forEach(run -> out().printf(
+                        "%17s%s  %s  %s%n",
+                        "", terminal.state(run.status()), Durations.text(run.duration(now)), run.name()));
+        status.instances.forEach(instance -> out().printf(
+                        "%17s%s  %s  %s  %s%n",
+                        "",
+                        terminal.state(instance.state),
+                        Durations.text(Duration.between(instance.launched, now)),
+                        instance.instance + " (" + instance.type + ")",
+                        instance.run));
+        for (DeadLetterQueue.Count count : status.deadLetters) {
+            out().printf("%-15s  %d in %s%n", "Dead letters", count.messages() + count.inFlight(), count.queue());
+        }
+    }
+
+    private static String text(Training training, Terminal terminal, Instant now) {
+        String since = training.since == null ? "" : " for " + Durations.text(Duration.between(training.since, now));
+        return terminal.state(training.status) + since
+                + (training.run == null ? "" : ", run " + training.run)
+                + (training.status.equals("unknown") ? " (no run yet, or status.json may not be read)" : "")
+                + "; instance " + training.instance + " is " + terminal.state(training.state);
+    }
+}

@@ -1,0 +1,280 @@
+package dev.wakebox.functions.ec2starterfromami;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.wakebox.compute.execution.Execution;
+import dev.wakebox.compute.execution.Failure;
+import dev.wakebox.compute.execution.LaunchProgress;
+import dev.wakebox.compute.execution.Run;
+import dev.wakebox.compute.execution.RunDocument;
+import dev.wakebox.compute.execution.RunOutcome;
+import dev.wakebox.compute.execution.RunState;
+import dev.wakebox.compute.launch.Agents;
+import dev.wakebox.compute.launch.LaunchAnswer.Launched;
+import dev.wakebox.compute.launch.LaunchAnswer.Refused;
+import dev.wakebox.compute.launch.LaunchCheck;
+import dev.wakebox.compute.launch.LaunchPlan;
+import dev.wakebox.compute.launch.RunInstance;
+import dev.wakebox.compute.launch.RunResources;
+import dev.wakebox.compute.launch.RunTags;
+import dev.wakebox.runtime.ErrorCode;
+import dev.wakebox.runtime.WakeboxException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes one step towards an online instance: each invocation makes at most one launch or one poll. The run document
+ * alone determines the launch request, so a repeated invocation gets the same instance, wherever the first one failed.
+ * Thread-safe.
+ */
+final class InstanceLauncher {
+    private static final String STATE = "EC2StarterFromAMI";
+
+    private static final int WAIT_S = 5;
+
+    /** How long EC2 may take to know an instance profile that was just created in IAM. */
+    private static final Duration UNKNOWN_FOR = Duration.ofMinutes(2);
+
+    private final RunResources resources;
+    private final Agents agents;
+    private final String stack;
+    private final String region;
+    private final LaunchCheck check;
+    private final Clock clock;
+    private final LaunchLimits limits;
+
+    InstanceLauncher(
+            RunResources resources,
+            Agents agents,
+            String stack,
+            String region,
+            LaunchCheck check,
+            Clock clock,
+            LaunchLimits limits) {
+        this.resources = requireNonNull(resources, "resources is null");
+        this.agents = requireNonNull(agents, "agents is null");
+        this.stack = requireNonNull(stack, "stack is null");
+        this.region = requireNonNull(region, "region is null");
+        this.check = requireNonNull(check, "check is null");
+        this.clock = requireNonNull(clock, "clock is null");
+        this.limits = requireNonNull(limits, "limits is null");
+    }
+
+    /** Takes the step. Returns the document with {@code run.ready} or a failure. */
+    RunDocument step(RunDocument document) {
+        Execution execution;
+        try {
+            execution = check.read(document);
+        } catch (WakeboxException e) {
+            return nothingLaunched(document, e.getMessage());
+        }
+        var plan = LaunchPlan.of(execution, stack);
+        if (execution.options().dryRun()) {
+            return document.with(DryRun.described(plan, limits.ready()), "dry_run")
+                    .with(notReady(document.state(), 0).withDryRun(true));
+        }
+        var attempt = new Attempt(document, plan, progress(document.state(), execution.run()), clock.instant());
+        try {
+            return attempt.progress.instanceId().isEmpty() ? attempt.launch() : attempt.describe();
+        } catch (WakeboxException e) {
+            if (e.code().kind() == ErrorCode.Kind.TRANSIENT) {
+                throw e;
+            }
+            return attempt.failed(Failure.permanent(RunOutcome.LAUNCH_FAILED, String.valueOf(e.getMessage()), STATE));
+        }
+    }
+
+    private static RunDocument nothingLaunched(RunDocument document, @Nullable String problems) {
+        return document.with(notReady(document.state(), 0).withLaunchOver())
+                .failed(Failure.permanent(RunOutcome.LAUNCH_FAILED, String.valueOf(problems), STATE));
+    }
+
+    /** What earlier invocations for the same attempt recorded. */
+    private static LaunchProgress progress(RunState state, Run run) {
+        return state.launch()
+                .filter(launch -> launch.attempt() == run.attempt())
+                .orElseGet(() -> LaunchProgress.begun(run));
+    }
+
+    private static RunState notReady(RunState state, int waitS) {
+        return state.withReady(false).withWaitS(waitS);
+    }
+
+    /** One attempt of a run during one invocation. */
+    private final class Attempt {
+        private final RunDocument document;
+        private final LaunchPlan plan;
+        private final LaunchProgress progress;
+        private final Instant now;
+
+        Attempt(RunDocument document, LaunchPlan plan, LaunchProgress progress, Instant now) {
+            this.document = document;
+            this.plan = plan;
+            this.progress = progress;
+            this.now = now;
+        }
+
+        RunDocument launch() {
+            var request = plan.request(progress.candidate(), since(), limits.ready());
+            return switch (resources.launch(request)) {
+                case Launched launched ->
+                    document.with(waiting(
+                                    progress.launched(
+                                            launched.instanceId(),
+                                            launched.purchase(),
+                                            now,
+                                            plan.end(progress.candidate(), since(), limits.ready())),
+                                    now))
+                            .with(launched.instanceId(), "instance_parameters", "InstanceId")
+                            .with(region, "region");
+                case Refused refused -> refused(refused);
+            };
+        }
+
+        private RunDocument refused(Refused refused) {
+            String what = refused.code() + " (" + refused.message() + ")";
+            return switch (refused.why()) {
+                case ELSEWHERE -> next(candidate() + ": " + what);
+                case LATER, NOT_YET -> {
+                    boolean soon = now.isBefore(since().plus(UNKNOWN_FOR));
+                    yield soon
+                            ? document.with(waiting(progress, since()))
+                            : failed(Failure.of(
+                                    RunOutcome.LAUNCH_FAILED,
+                                    "EC2 refused to launch " + candidate() + " for " + UNKNOWN_FOR.toMinutes()
+                                            + " minutes: " + what
+                                            + ". Does the instance profile exist, with a role in it?",
+                                    STATE));
+                }
+                case QUOTA ->
+                    failed(Failure.of(
+                            RunOutcome.LAUNCH_FAILED,
+                            "EC2 refused to launch " + candidate() + ": " + what
+                                    + ". It is a limit of the account: another attempt may succeed, or raise it.",
+                            STATE));
+                case OURS ->
+                    failed(Failure.permanent(
+                            RunOutcome.LAUNCH_FAILED,
+                            "EC2 refused to launch " + candidate() + ": " + what
+                                    + ". The deployment has to change, not the execution: " + deploymentsFix(refused),
+                            STATE));
+                case CALLER ->
+                    failed(Failure.permanent(
+                            RunOutcome.LAUNCH_FAILED,
+                            "EC2 refused to launch " + candidate() + ": " + what + ".",
+                            STATE));
+            };
+        }
+
+        private static String deploymentsFix(Refused refused) {
+            return refused.message().contains("iam:PassRole")
+                    ? "add the ARN of the role behind the instance profile to the stack's parameter InstanceRoleArns;"
+                            + " without it only roles of the path /wakebox/ are allowed."
+                    : "check the permissions of EC2StarterFromAMI's role (InstanceRoleArns, InstanceKmsKeyArn).";
+        }
+
+        RunDocument describe() {
+            String id = progress.instanceId().orElseThrow();
+            Instant launchedAt = progress.launchedAt().orElseGet(this::since);
+            Optional<RunInstance> instance = resources.describe(id);
+            if (instance.isEmpty()) {
+                return waitOrGiveUp(progress, launchedAt, limits.running(), "EC2 did not show the instance " + id);
+            }
+            return switch (instance.get().state()) {
+                case PENDING ->
+                    waitOrGiveUp(progress, launchedAt, limits.running(), "The instance " + id + " did not get to run");
+                case RUNNING -> running(instance.get());
+                case STOPPING, STOPPED, SHUTTING_DOWN, TERMINATED -> ended(instance.get());
+            };
+        }
+
+        private RunDocument running(RunInstance instance) {
+            if (progress.runningSince().isEmpty()) {
+                // EC2 doesn't show the root volume of a terminated instance
+                instance.rootVolumeToDelete().ifPresent(id -> resources.tag(id, RunTags.DELETE_VOLUME, "true"));
+            }
+            if (agents.online(instance.id())) {
+                var ready = document.with(document.state()
+                        .withLaunch(progress.running(progress.runningSince().orElse(now)))
+                        .withReady(true)
+                        .withWaitS(0));
+                return instance.rootVolume()
+                        .map(volume -> ready.with(volume.id(), "volume_id"))
+                        .orElse(ready);
+            }
+            Instant since = progress.runningSince().orElse(now);
+            return waitOrGiveUp(
+                    progress.running(since),
+                    since,
+                    limits.online(),
+                    "The instance " + instance.id() + " runs, but its SSM agent did not come online (PingStatus is not"
+                            + " Online). Check that the AMI has the agent, that the instance profile allows it"
+                            + " (AmazonSSMManagedInstanceCore) and that it can reach Systems Manager");
+        }
+
+        /** The instance ended before it was ready. If EC2 took it back, the next combination is tried. */
+        private RunDocument ended(RunInstance instance) {
+            resources.terminate(instance.id());
+            String how = candidate() + ": " + instance.id() + " ended before it was ready";
+            if (instance.endedForEc2sReasons()) {
+                return next(how + " (" + instance.stateReason().orElseThrow() + ")");
+            }
+            return failed(Failure.of(
+                    RunOutcome.LAUNCH_FAILED,
+                    how + " (" + instance.stateReason().orElse(instance.state().awsName()) + ").",
+                    STATE));
+        }
+
+        private RunDocument next(String reason) {
+            var next = progress.next(reason, now);
+            if (next.candidate() < plan.candidates().size()) {
+                return document.with(waiting(next, now).withWaitS(1));
+            }
+            return failed(Failure.of(
+                    RunOutcome.LAUNCH_FAILED,
+                    "No instance could be launched. Tried " + String.join("; ", next.refused()) + ".",
+                    STATE));
+        }
+
+        private RunDocument waitOrGiveUp(LaunchProgress seen, Instant since, Duration limit, String problem) {
+            Duration timeout = plan.execution().options().timeout();
+            Instant deadline = plan.execution().run().t0().plus(timeout);
+            boolean overLimit = !now.isBefore(since.plus(limit));
+            if (!overLimit && now.isBefore(deadline)) {
+                return document.with(waiting(seen, since));
+            }
+            resources.terminate(seen.instanceId().orElseThrow());
+            return failed(
+                    overLimit
+                            ? Failure.of(
+                                    RunOutcome.LAUNCH_FAILED,
+                                    problem + " within " + limit.toMinutes() + " minutes. It was terminated.",
+                                    STATE)
+                            : Failure.of(
+                                    RunOutcome.TIMED_OUT,
+                                    problem + " before timeout_s (" + timeout.toSeconds()
+                                            + " s) was over. It was terminated.",
+                                    STATE));
+        }
+
+        private RunState waiting(LaunchProgress next, Instant since) {
+            return notReady(document.state().withLaunch(next), WAIT_S).withWaitingSince(since);
+        }
+
+        private RunDocument failed(Failure failure) {
+            return document.with(notReady(document.state().withLaunch(progress.ended()), 0))
+                    .failed(failure);
+        }
+
+        private Instant since() {
+            return progress.since().orElse(plan.execution().run().t0());
+        }
+
+        private String candidate() {
+            return plan.candidates().get(progress.candidate()).toString();
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package dev.wakebox.functions.ec2stopper;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.wakebox.compute.execution.LaunchProgress;
+import dev.wakebox.compute.execution.RunDocument;
+import dev.wakebox.compute.execution.RunState;
+import dev.wakebox.compute.execution.StopProgress;
+import dev.wakebox.compute.execution.VolumeSize;
+import dev.wakebox.compute.launch.RunInstance;
+import dev.wakebox.compute.launch.RunResources;
+import dev.wakebox.compute.launch.RunTags;
+import dev.wakebox.compute.launch.Teardown;
+import dev.wakebox.compute.launch.Teardown.Step;
+import dev.wakebox.compute.launch.Volume;
+import dev.wakebox.runtime.JsonObject;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Takes one step to end the resources that a run has launched so far. It finds them by their tags, so a lost id or an
+ * id of an earlier run in the document has no effect. Thread-safe.
+ */
+final class InstanceEnder {
+    private static final int WAIT_S = 5;
+
+    /** EC2 shows a new instance after some time; before this time, an interrupted launch can't be ruled out. */
+    private static final Duration LOOK_FOR = Duration.ofSeconds(30);
+
+    /** After this time the reaper ends the remaining resources. */
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
+
+    private final RunResources resources;
+    private final Clock clock;
+
+    InstanceEnder(RunResources resources, Clock clock) {
+        this.resources = requireNonNull(resources, "resources is null");
+        this.clock = requireNonNull(clock, "clock is null");
+    }
+
+    /** Takes the step. Returns the document with {@code run.stopped}, and with the actions in {@code stopped}. */
+    RunDocument step(RunDocument document) {
+        RunState state = document.state();
+        Optional<String> run = state.id();
+        if (run.isEmpty()) {
+            return answer(document, state, true, "nothing", Optional.empty(), Map.of());
+        }
+        int attempt = state.attempt();
+        Instant now = clock.instant();
+        Optional<StopProgress> earlier = state.stopping().filter(stopping -> stopping.attempt() == attempt);
+        Instant since = earlier.map(StopProgress::since).orElse(now);
+        Duration taken = Duration.between(since, now);
+
+        List<RunInstance> found = resourcesOf(run.get(), attempt, state);
+        List<Volume> attached = volumesOf(run.get(), attempt);
+        var teardown = Teardown.plan(found, attached);
+        teardown.apply(resources);
+
+        var volumes = new LinkedHashMap<String, String>();
+        earlier.ifPresent(stopping -> volumes.putAll(stopping.volumes()));
+        for (Step step : teardown.steps()) {
+            switch (step) {
+                case Step.DetachVolume detach -> volumes.put(detach.id(), "detached");
+                case Step.DeleteVolume delete -> volumes.put(delete.id(), "deleted");
+                case Step.MarkVolume mark -> volumes.put(mark.id(), "to be deleted");
+                case Step.Terminate _, Step.Stop _, Step.Release _ -> {}
+            }
+        }
+        Optional<RunInstance> mine = found.stream()
+                .filter(instance -> RunTags.attempt(instance.tags()) == attempt)
+                .reduce((first, second) -> second);
+        boolean mayAppear = mine.isEmpty() && mayHaveLaunched(state) && taken.compareTo(LOOK_FOR) < 0;
+        boolean ended = teardown.done() && !mayAppear;
+        boolean outOfPatience = !ended && taken.compareTo(PATIENCE) >= 0;
+        if (outOfPatience) {
+            // a further attempt must not begin next to it
+            document = document.with(
+                    "Not all launched resources had ended after " + PATIENCE.toMinutes()
+                            + " minutes; the reaper ends the rest.",
+                    "stopper_failure",
+                    "cause");
+        }
+
+        return answer(
+                document,
+                state.withStopping(new StopProgress(attempt, since, sizes(earlier, attached, attempt), volumes)),
+                ended || outOfPatience,
+                mine.map(InstanceEnder::action).orElse("nothing"),
+                mine.map(RunInstance::id),
+                volumes);
+    }
+
+    /** Excludes later attempts: this call may be a late duplicate delivery. */
+    private List<RunInstance> resourcesOf(String run, int attempt, RunState state) {
+        var found = new ArrayList<>(resources.tagged(RunTags.EXECUTION, run));
+        state.launch()
+                .flatMap(LaunchProgress::instanceId)
+                .filter(id -> found.stream().noneMatch(instance -> instance.id().equals(id)))
+                .flatMap(resources::describe)
+                .filter(instance -> run.equals(instance.tags().get(RunTags.EXECUTION)))
+                .ifPresent(found::add);
+        found.removeIf(instance -> RunTags.attempt(instance.tags()) > attempt);
+        return found;
+    }
+
+    private List<Volume> volumesOf(String run, int attempt) {
+        return resources.volumesTagged(RunTags.EXECUTION, run).stream()
+                .filter(volume -> RunTags.attempt(volume.tags()) <= attempt)
+                .toList();
+    }
+
+    /** The first time, the attempt's volumes are all there. */
+    private static List<VolumeSize> sizes(Optional<StopProgress> earlier, List<Volume> found, int attempt) {
+        return earlier.map(StopProgress::sizes)
+                .filter(sizes -> !sizes.isEmpty())
+                .orElseGet(() -> found.stream()
+                        .filter(volume -> RunTags.attempt(volume.tags()) == attempt)
+                        .map(Volume::size)
+                        .toList());
+    }
+
+    private static boolean mayHaveLaunched(RunState state) {
+        boolean over = state.launch()
+                .filter(launch -> launch.attempt() == state.attempt())
+                .map(LaunchProgress::over)
+                .orElse(false);
+        return !over && !state.dryRun();
+    }
+
+    private static String action(RunInstance instance) {
+        return instance.endsStopped() && !instance.gone() ? "stopped" : "terminated";
+    }
+
+    private static RunDocument answer(
+            RunDocument document,
+            RunState state,
+            boolean done,
+            String action,
+            Optional<String> instanceId,
+            Map<String, String> volumes) {
+        JsonObject stopped = JsonObject.of("instance_id", instanceId.orElse(null))
+                .with("action", action)
+                .with(
+                        "volumes",
+                        volumes.entrySet().stream()
+                                .map(volume -> JsonObject.of("volume_id", volume.getKey())
+                                        .with("action", volume.getValue()))
+                                .toList());
+        return document.with(stopped, "stopped").with(state.withStopped(done).withWaitS(done ? 0 : WAIT_S));
+    }
+}

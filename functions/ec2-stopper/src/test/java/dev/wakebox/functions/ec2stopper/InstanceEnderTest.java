@@ -1,0 +1,245 @@
+package dev.wakebox.functions.ec2stopper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.wakebox.compute.InstanceState;
+import dev.wakebox.compute.execution.Documents;
+import dev.wakebox.compute.execution.RunDocument;
+import dev.wakebox.compute.launch.InMemoryRunResources;
+import dev.wakebox.compute.launch.RunTags;
+import dev.wakebox.runtime.Invocation;
+import dev.wakebox.runtime.Json;
+import dev.wakebox.runtime.JsonObject;
+import dev.wakebox.runtime.WakeboxException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Test;
+
+class InstanceEnderTest {
+    private Instant now = Instant.parse(Documents.STARTED_AT).plusSeconds(1000);
+    private final InMemoryRunResources resources = new InMemoryRunResources();
+    private final InstanceEnder stopper =
+            new InstanceEnder(resources, ((InstantSource) () -> now).withZone(ZoneOffset.UTC));
+
+    @Test
+    void step_whenItEndsTerminated_terminatesAndSaysSo() {
+        resources.add("i-1", InstanceState.RUNNING, tags(0, "terminate"));
+
+        RunDocument after = stopper.step(launched(0));
+
+        assertThat(resources.calls()).containsExactly("terminate i-1");
+        assertThat(after.at("run", "stopped")).isEqualTo(true);
+        assertThat(after.at("stopped")).isEqualTo(stopped("i-1", "terminated"));
+        assertThat(stopper.step(after).at("stopped")).isEqualTo(stopped("i-1", "terminated"));
+        assertThat(resources.calls()).hasSize(1);
+    }
+
+    @Test
+    void step_whenItEndsStopped_stopsAndThenItIsItsOwners() {
+        resources.add("i-1", InstanceState.RUNNING, tags(0, "stop"));
+
+        RunDocument after = stopper.step(launched(0));
+        assertThat(after.at("run", "stopped")).isEqualTo(false);
+        assertThat(after.at("run", "wait_s")).isEqualTo(5);
+        after = stopper.step(after);
+
+        assertThat(after.at("run", "stopped")).isEqualTo(true);
+        assertThat(after.at("stopped")).isEqualTo(stopped("i-1", "stopped"));
+        resources.set("i-1", InstanceState.RUNNING, null);
+        stopper.step(after);
+        assertThat(resources.calls()).containsExactly("stop i-1");
+    }
+
+    @Test
+    void step_whenItDoesNotEnd_givesUpAndRulesOutAnotherAttemptBesideIt() {
+        resources.add("i-1", InstanceState.PENDING, tags(0, "stop"));
+
+        RunDocument after = stopper.step(launched(0));
+        now = now.plusSeconds(599);
+        after = stopper.step(after);
+        assertThat(after.at("run", "stopped")).isEqualTo(false);
+        assertThat(after.at("stopper_failure")).isNull();
+        now = now.plusSeconds(1);
+        after = stopper.step(after);
+
+        assertThat(after.at("run", "stopped")).isEqualTo(true);
+        assertThat(after.text("stopper_failure", "cause").orElseThrow()).contains("10 minutes", "reaper");
+    }
+
+    @Test
+    void step_whenTheVolumeGoesToo_isDoneOnlyWhenItIsDeleted() {
+        var tags = tags(0, "stop");
+        tags.put(RunTags.DELETE_VOLUME, "true");
+        resources.add("i-1", InstanceState.RUNNING, tags);
+
+        RunDocument after = launched(0);
+        for (int call = 0; call < 10 && !Boolean.TRUE.equals(after.at("run", "stopped")); call++) {
+            after = stopper.step(after);
+            resources.advance();
+        }
+
+        assertThat(resources.calls()).containsExactly("stop i-1", "detach vol-of-i-1", "delete vol-of-i-1");
+        assertThat(after.at("stopped"))
+                .isEqualTo(stopped("i-1", "stopped", List.of(Map.of("volume_id", "vol-of-i-1", "action", "deleted"))));
+    }
+
+    @Test
+    void step_whenTheStarterCrashedAfterTheLaunch_findsTheInstanceByItsTags() {
+        resources.add("i-1", InstanceState.PENDING, tags(0, "terminate"));
+
+        RunDocument after = stopper.step(document(0));
+
+        assertThat(resources.calls()).containsExactly("terminate i-1");
+        assertThat(after.at("run", "stopped")).isEqualTo(true);
+    }
+
+    @Test
+    void step_whenEc2ShowsTheInstanceOnlyLater_looksAgainFirst() {
+        RunDocument after = stopper.step(document(0));
+        assertThat(after.at("run", "stopped")).isEqualTo(false);
+        resources.add("i-1", InstanceState.PENDING, tags(0, "terminate"));
+
+        after = stopper.step(after);
+
+        assertThat(resources.calls()).containsExactly("terminate i-1");
+        assertThat(after.at("run", "stopped")).isEqualTo(true);
+    }
+
+    @Test
+    void step_whenNothingWasEverLaunched_saysNothingWasDone() {
+        RunDocument refused = document(0).with(Map.of("attempt", 0, "over", true), "run", "launch");
+        RunDocument unclear = stopper.step(document(0));
+        now = now.plusSeconds(30);
+
+        for (RunDocument after : List.of(stopper.step(refused), stopper.step(unclear))) {
+            assertThat(after.at("run", "stopped")).isEqualTo(true);
+            assertThat(after.at("stopped")).isEqualTo(stopped(null, "nothing"));
+        }
+        assertThat(resources.calls()).isEmpty();
+    }
+
+    @Test
+    void step_whenTheDocumentIsEmpty_isDone() {
+        var answer = Invocation.of(new EC2StopperHandler(stopper), "{}");
+
+        assertThat(RunDocument.of(JsonObject.copyOf(answer)).at("run", "stopped"))
+                .isEqualTo(true);
+        assertThat(answer).containsEntry("stopped", stopped(null, "nothing"));
+    }
+
+    @Test
+    void step_whenInstancesAreNotThisRuns_neverTouchesThem() {
+        resources.add("i-former", InstanceState.RUNNING, Map.of());
+        resources.add(
+                "i-other", InstanceState.RUNNING, Map.of(RunTags.EXECUTION, "arn:other", RunTags.STACK, "wakebox"));
+        resources.add("i-later", InstanceState.RUNNING, tags(1, "terminate"));
+
+        stopper.step(document(0)
+                .with("i-former", "instance_parameters", "InstanceId")
+                .with("vol-of-i-former", "volume_id")
+                .with("i-other", "run", "launch", "instance_id"));
+
+        assertThat(resources.calls()).isEmpty();
+    }
+
+    @Test
+    void step_whenAnEarlierAttemptsInstanceIsStillUp_endsItToo() {
+        resources.add("i-0", InstanceState.RUNNING, tags(0, "terminate"));
+        resources.add("i-1", InstanceState.RUNNING, tags(1, "terminate"));
+
+        RunDocument after = stopper.step(document(1));
+
+        assertThat(resources.up()).isEmpty();
+        assertThat(after.at("stopped")).isEqualTo(stopped("i-1", "terminated"));
+    }
+
+    @Test
+    void step_whenAVolumeNeverComesFree_givesUpAndLeavesItToTheReaper() {
+        var tags = tags(0, "stop");
+        tags.put(RunTags.DELETE_VOLUME, "true");
+        resources.add("i-1", InstanceState.STOPPING, tags);
+
+        RunDocument after = stopper.step(launched(0));
+        after = stopper.step(after);
+        assertThat(after.at("run", "stopped")).isEqualTo(false);
+        now = now.plusSeconds(600);
+
+        assertThat(stopper.step(after).at("run", "stopped")).isEqualTo(true);
+    }
+
+    @RepeatedTest(200)
+    void step_whenCallsFailOrComeTwiceAtRandom_leavesNothingUp(RepetitionInfo repetition) {
+        var random = new Random(repetition.getCurrentRepetition());
+        int attempt = random.nextInt(3);
+        var states = List.of(InstanceState.values());
+        for (int i = 0; i <= attempt; i++) {
+            var tags = tags(i, random.nextBoolean() ? "terminate" : "stop");
+            if (random.nextBoolean()) {
+                tags.put(RunTags.DELETE_VOLUME, "true");
+            }
+            resources.add("i-" + i, states.get(random.nextInt(states.size())), tags);
+        }
+        resources.add("i-foreign", InstanceState.RUNNING, Map.of("Name", "foreign"));
+        resources.fail(() -> random.nextInt(4) == 0, () -> random.nextInt(4) == 0);
+
+        RunDocument document = random.nextBoolean() ? launched(attempt) : document(attempt);
+        for (int call = 0; !Boolean.TRUE.equals(document.at("run", "stopped")); call++) {
+            assertThat(call).isLessThan(500);
+            try {
+                RunDocument after = stopper.step(document);
+                document = random.nextInt(4) == 0 ? document : after;
+            } catch (WakeboxException e) {
+                assertThat(e.code()).isEqualTo(dev.wakebox.runtime.ErrorCode.UNAVAILABLE);
+            }
+            now = now.plusSeconds(1);
+            if (random.nextBoolean()) {
+                resources.advance();
+            }
+        }
+
+        assertThat(resources.up()).singleElement().satisfies(instance -> assertThat(instance.id())
+                .isEqualTo("i-foreign"));
+    }
+
+    private static RunDocument document(int attempt) {
+        return Documents.started(Map.of("commands", List.of("true"))).with(attempt, "run", "attempt");
+    }
+
+    private static RunDocument launched(int attempt) {
+        return document(attempt)
+                .with(Map.of("attempt", attempt, "instance_id", "i-" + (attempt == 0 ? 1 : attempt)), "run", "launch");
+    }
+
+    private static Map<String, String> tags(int attempt, String end) {
+        return new HashMap<>(Map.of(
+                RunTags.STACK,
+                "wakebox",
+                RunTags.EXECUTION,
+                Documents.ID,
+                RunTags.ATTEMPT,
+                Integer.toString(attempt),
+                RunTags.END,
+                end));
+    }
+
+    private static Map<String, @Nullable Object> stopped(@Nullable String id, String action) {
+        return stopped(id, action, List.of());
+    }
+
+    private static Map<String, @Nullable Object> stopped(
+            @Nullable String id, String action, List<Map<String, String>> volumes) {
+        var stopped = new HashMap<String, @Nullable Object>();
+        stopped.put("instance_id", id);
+        stopped.put("action", action);
+        stopped.put("volumes", volumes);
+        return Json.object(Json.bytes(stopped));
+    }
+}

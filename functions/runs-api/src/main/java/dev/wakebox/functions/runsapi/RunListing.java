@@ -1,0 +1,111 @@
+package dev.wakebox.functions.runsapi;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+
+import dev.wakebox.runs.RunPage;
+import dev.wakebox.runs.RunSummary;
+import dev.wakebox.runs.Runs;
+import dev.wakebox.runtime.WakeboxException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+
+/** Lists the runs that a caller may see. Thread-safe. */
+final class RunListing {
+    /** Runs of everybody that one call to Step Functions lists, to find those of one user. */
+    private static final int SCANNED_PER_CALL = 1000;
+
+    /** Calls for one page, so that a user with few runs among many gets an answer, perhaps an empty one, in time. */
+    private static final int MOST_CALLS = 5;
+
+    private final Runs runs;
+
+    RunListing(Runs runs) {
+        this.runs = requireNonNull(runs, "runs is null");
+    }
+
+    /**
+     * What to list.
+     *
+     * @param status only runs of this status of Step Functions
+     * @param since only runs that started then or later
+     * @param limit at most so many
+     * @param next of the page before; empty for the first page
+     */
+    record Query(Optional<String> status, Optional<Instant> since, int limit, Optional<String> next) {}
+
+    /**
+     * Where a page begins.
+     *
+     * @param token of Step Functions; empty for the newest runs
+     * @param after the last run of the page before, if that page ended within those of the token; otherwise empty
+     */
+    private record Position(Optional<String> token, String after) {
+        static final Position NEWEST = new Position(Optional.empty(), "");
+
+        static Position of(String text) {
+            try {
+                String[] parts = new String(Base64.getUrlDecoder().decode(text), UTF_8).split("\n", -1);
+                if (parts.length == 2) {
+                    return new Position(Optional.of(parts[0]).filter(token -> !token.isEmpty()), parts[1]);
+                }
+            } catch (IllegalArgumentException e) {
+                // both cases have the same message
+            }
+            throw WakeboxException.invalidField("next", "next must be the value of \"next\" in the page before.");
+        }
+
+        Optional<String> text() {
+            String text = token.orElse("") + "\n" + after;
+            return Optional.of(Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(UTF_8)));
+        }
+    }
+
+    /**
+     * A page of runs, newest first. It may have fewer runs than the limit although there is a next page.
+     *
+     * @throws WakeboxException {@code INVALID_REQUEST} when {@code next} is not one of ours
+     */
+    RunPage page(RunsCaller caller, Query query) {
+        Position position = query.next().map(Position::of).orElse(Position.NEWEST);
+        var found = new ArrayList<RunSummary>();
+        for (int call = 0; call < MOST_CALLS; call++) {
+            RunPage read =
+                    runs.list(query.status(), caller.operator() ? query.limit() : SCANNED_PER_CALL, position.token());
+            for (RunSummary run : after(position, read.runs())) {
+                if (query.since().filter(run.startedAt()::isBefore).isPresent()) {
+                    return new RunPage(found, Optional.empty());
+                }
+                if (caller.sees(run.name())) {
+                    found.add(run);
+                }
+                if (found.size() == query.limit()) {
+                    boolean last = run.equals(read.runs().getLast());
+                    return new RunPage(
+                            found,
+                            last
+                                    ? read.next().flatMap(token -> new Position(Optional.of(token), "").text())
+                                    : new Position(position.token(), run.name()).text());
+                }
+            }
+            if (read.next().isEmpty()) {
+                return new RunPage(found, Optional.empty());
+            }
+            position = new Position(read.next(), "");
+        }
+        return new RunPage(found, position.text());
+    }
+
+    /** The runs after the position. New runs may have moved its run, but only towards the end. */
+    private static List<RunSummary> after(Position position, List<RunSummary> read) {
+        for (int i = 0; i < read.size(); i++) {
+            if (read.get(i).name().equals(position.after())) {
+                return read.subList(i + 1, read.size());
+            }
+        }
+        return position.after().isEmpty() ? read : List.of();
+    }
+}

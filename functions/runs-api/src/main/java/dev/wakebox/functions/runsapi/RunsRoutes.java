@@ -1,0 +1,242 @@
+package dev.wakebox.functions.runsapi;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+
+import dev.wakebox.compute.InstanceState;
+import dev.wakebox.compute.launch.RunInstance;
+import dev.wakebox.compute.launch.RunResources;
+import dev.wakebox.compute.launch.RunTags;
+import dev.wakebox.functions.runsapi.RunListing.Query;
+import dev.wakebox.runs.OutputLine;
+import dev.wakebox.runs.OutputPage;
+import dev.wakebox.runs.OutputReader;
+import dev.wakebox.runs.OutputStreams;
+import dev.wakebox.runs.Runs;
+import dev.wakebox.runtime.ErrorCode;
+import dev.wakebox.runtime.HttpRequest;
+import dev.wakebox.runtime.HttpResponse;
+import dev.wakebox.runtime.Json;
+import dev.wakebox.runtime.JsonObject;
+import dev.wakebox.runtime.Sha256;
+import dev.wakebox.runtime.SnakeCase;
+import dev.wakebox.runtime.WakeboxException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** Answers the requests of the API: reads the request, asks the class that decides, and writes the answer. Thread-safe. */
+final class RunsRoutes {
+    private static final String IAM = "/iam";
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,80}");
+    private static final List<String> STATUSES =
+            List.of("RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED", "PENDING_REDRIVE");
+    private static final Set<InstanceState> LIVE =
+            Set.of(InstanceState.PENDING, InstanceState.RUNNING, InstanceState.STOPPING);
+    private static final int ETAG_BYTES = 12;
+    private static final int USUAL_LIMIT = 50;
+    private static final int MOST_RUNS = 200;
+
+    private record Started(String name, String execution) {}
+
+    private record Cancelled(String name, boolean cancelled) {}
+
+    /** @param ended whether the run has ended and these are its last lines */
+    @SnakeCase
+    private record Output(List<OutputLine> lines, String next, boolean ended) {}
+
+    /** An instance of a run. */
+    private record Running(String instanceId, String state, String run, int attempt, String expiresAt) {}
+
+    private record Instances(List<Running> instances) {}
+
+    private final Runs runs;
+    private final OutputReader output;
+    private final RunListing listing;
+    private final RunTemplates templates;
+    private final RunSubmission submission;
+    private final RunResources resources;
+    private final String stack;
+
+    RunsRoutes(
+            Runs runs,
+            OutputReader output,
+            RunTemplates templates,
+            RunSubmission submission,
+            RunResources resources,
+            String stack) {
+        this.runs = requireNonNull(runs, "runs is null");
+        this.output = requireNonNull(output, "output is null");
+        this.listing = new RunListing(runs);
+        this.templates = requireNonNull(templates, "templates is null");
+        this.submission = requireNonNull(submission, "submission is null");
+        this.resources = requireNonNull(resources, "resources is null");
+        this.stack = requireNonNull(stack, "stack is null");
+    }
+
+    /**
+     * Answers a request.
+     *
+     * @throws WakeboxException for a refusal
+     * @throws InvalidDocumentException for a document with mistakes
+     */
+    HttpResponse answer(HttpRequest request) {
+        boolean iam = request.path().startsWith(IAM + "/");
+        var caller = RunsCaller.of(request, iam);
+        String base = request.stagePath() + (iam ? IAM : "");
+        String[] path = request.path().substring(iam ? IAM.length() + 1 : 1).split("/", -1);
+        String name = path.length > 1 ? path[1] : "";
+        String route = request.method() + " " + path[0] + (path.length > 1 ? "/*" : "")
+                + (path.length > 2 ? "/" + path[2] : "");
+        return switch (route) {
+            case "POST runs" -> start(request, caller, base);
+            case "GET runs" -> list(request, caller);
+            case "GET runs/*" -> show(request, caller, name);
+            case "GET runs/*/logs" -> logs(request, caller, name);
+            case "POST runs/*/cancel" -> cancel(caller, name);
+            case "POST runs/*/rerun" -> rerun(request, caller, name, base);
+            case "GET instances" -> instances(caller);
+            default ->
+                throw new WakeboxException(
+                        ErrorCode.NOT_FOUND, "There is no " + request.method() + " " + request.path() + " here.");
+        };
+    }
+
+    private HttpResponse start(HttpRequest request, RunsCaller caller, String base) {
+        caller.requireMayWrite();
+        JsonObject body = Json.object(request.plainBody(Runs.MOST_DOCUMENT_BYTES));
+        return started(submission.start(caller, templates.document(body), key(request)), base);
+    }
+
+    private HttpResponse rerun(HttpRequest request, RunsCaller caller, String name, String base) {
+        caller.requireMayWrite();
+        JsonObject earlier = Json.object(runs.submitted(visible(caller, name)).getBytes(UTF_8));
+        byte[] body = request.plainBody(Runs.MOST_DOCUMENT_BYTES);
+        JsonObject overrides = body.length == 0 ? JsonObject.of() : RunTemplates.overrides(Json.object(body));
+        return started(submission.start(caller, MergePatch.applied(earlier, overrides), key(request)), base);
+    }
+
+    private HttpResponse started(String name, String base) {
+        return new HttpResponse(
+                201,
+                Map.of(
+                        "content-type",
+                        "application/json",
+                        "cache-control",
+                        "no-store",
+                        "location",
+                        base + "/runs/" + name),
+                Json.string(new Started(name, runs.arn(name))));
+    }
+
+    private HttpResponse list(HttpRequest request, RunsCaller caller) {
+        caller.requireMayRead();
+        return HttpResponse.ok(listing.page(
+                caller,
+                new Query(
+                        parameter(request, "status").map(RunsRoutes::status),
+                        parameter(request, "since").map(RunsRoutes::instant),
+                        parameter(request, "limit").map(RunsRoutes::limit).orElse(USUAL_LIMIT),
+                        parameter(request, "next"))));
+    }
+
+    private HttpResponse show(HttpRequest request, RunsCaller caller, String name) {
+        caller.requireMayRead();
+        return unlessKnown(request, Json.string(runs.report(visible(caller, name))));
+    }
+
+    /** The run is asked first whether it has ended: what is read afterwards is then complete. */
+    private HttpResponse logs(HttpRequest request, RunsCaller caller, String name) {
+        caller.requireMayRead();
+        boolean over = !runs.running(visible(caller, name));
+        Optional<String> after = parameter(request, "after");
+        var page = OutputStreams.of(runs.document(name)).map(streams -> output.read(streams, after));
+        return unlessKnown(
+                request,
+                Json.string(new Output(
+                        page.map(OutputPage::lines).orElse(List.of()),
+                        page.map(OutputPage::next).or(() -> after).orElse(""),
+                        over && page.map(OutputPage::end).orElse(true))));
+    }
+
+    private HttpResponse cancel(RunsCaller caller, String name) {
+        caller.requireMayWrite();
+        String by = caller.owner().orElse("a caller with AWS credentials");
+        return HttpResponse.ok(
+                new Cancelled(name, runs.cancel(visible(caller, name), "Cancelled through the API by " + by + ".")));
+    }
+
+    private HttpResponse instances(RunsCaller caller) {
+        caller.requireMayRead();
+        return HttpResponse.ok(new Instances(resources.tagged(RunTags.STACK, stack).stream()
+                .filter(instance -> LIVE.contains(instance.state()))
+                .map(RunsRoutes::running)
+                .filter(running -> caller.sees(running.run()))
+                .toList()));
+    }
+
+    private static Running running(RunInstance instance) {
+        String execution = instance.tags().getOrDefault(RunTags.EXECUTION, "");
+        return new Running(
+                instance.id(),
+                instance.state().awsName(),
+                execution.substring(execution.lastIndexOf(':') + 1),
+                RunTags.attempt(instance.tags()),
+                instance.tags().getOrDefault(RunTags.EXPIRES_AT, ""));
+    }
+
+    /** @throws WakeboxException {@code NOT_FOUND} when the caller has no such run */
+    private static String visible(RunsCaller caller, String name) {
+        if (!NAME.matcher(name).matches() || !caller.sees(name)) {
+            throw new WakeboxException(ErrorCode.NOT_FOUND, "You have no run \"" + name + "\".");
+        }
+        return name;
+    }
+
+    /** 200 with this body, or 304 when the client has it. */
+    private static HttpResponse unlessKnown(HttpRequest request, String body) {
+        String etag = "\"" + Sha256.hex(body, ETAG_BYTES) + "\"";
+        String known = request.headers().getOrDefault("if-none-match", "");
+        boolean same =
+                Arrays.stream(known.split(",")).map(String::strip).anyMatch(tag -> tag.equals(etag) || tag.equals("*"));
+        return new HttpResponse(
+                same ? 304 : 200,
+                Map.of("content-type", "application/json", "cache-control", "private, no-cache", "etag", etag),
+                same ? "" : body);
+    }
+
+    private static Optional<String> key(HttpRequest request) {
+        return Optional.ofNullable(request.header("idempotency-key"));
+    }
+
+    private static Optional<String> parameter(HttpRequest request, String name) {
+        return Optional.ofNullable(request.queryParameters().get(name)).filter(value -> !value.isEmpty());
+    }
+
+    private static String status(String text) {
+        if (!STATUSES.contains(text)) {
+            throw WakeboxException.invalidField("status", "status must be one of " + String.join(", ", STATUSES) + ".");
+        }
+        return text;
+    }
+
+    private static Instant instant(String text) {
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeException e) {
+            throw WakeboxException.invalidField("since", "since must be an instant such as 2026-01-31T12:00:00Z.");
+        }
+    }
+
+    private static int limit(String text) {
+        if (!text.matches("[0-9]{1,3}") || Integer.parseInt(text) < 1 || Integer.parseInt(text) > MOST_RUNS) {
+            throw WakeboxException.invalidField("limit", "limit must be a whole number from 1 to " + MOST_RUNS + ".");
+        }
+        return Integer.parseInt(text);
+    }
+}

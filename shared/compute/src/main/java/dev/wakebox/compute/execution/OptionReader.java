@@ -1,0 +1,142 @@
+package dev.wakebox.compute.execution;
+
+import dev.wakebox.runtime.JsonObject;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the fields of one object of a document, each with a default. It remembers the fields that were read, to find
+ * unknown ones.
+ */
+final class OptionReader {
+    private final JsonObject given;
+    private final String path;
+    private final Problems problems;
+    private final Set<String> known = new HashSet<>();
+
+    private OptionReader(JsonObject given, String path, Problems problems) {
+        this.given = given;
+        this.path = path;
+        this.problems = problems;
+    }
+
+    /** The fields of an object. A value of another kind is a problem; null is an object without fields. */
+    static OptionReader of(@Nullable Object value, String path, Problems problems) {
+        Optional<JsonObject> object = JsonObject.from(value);
+        if (value != null && object.isEmpty()) {
+            problems.add(path, "must be an object", value);
+        }
+        return new OptionReader(object.orElse(JsonObject.of()), path, problems);
+    }
+
+    String path(String name) {
+        return path + "." + name;
+    }
+
+    @Nullable
+    Object get(String name) {
+        known.add(name);
+        return given.get(name);
+    }
+
+    /** The string, or an empty one if there is none. */
+    String text(String name) {
+        known.add(name);
+        return given.text(name);
+    }
+
+    boolean flag(String name) {
+        Object value = get(name);
+        if (value != null && !(value instanceof Boolean)) {
+            problems.add(path(name), "must be true or false", value);
+        }
+        return Boolean.TRUE.equals(value);
+    }
+
+    /** A flag that has two names. */
+    boolean flags(String name, String alias) {
+        boolean byName = flag(name);
+        return flag(alias) || byName;
+    }
+
+    /** Checks a number that other code reads. */
+    void amount(String name, long least, long most, String unit) {
+        Object value = get(name);
+        if (value != null
+                && !(value instanceof Number number && number.doubleValue() >= least && number.doubleValue() <= most)) {
+            problems.add(path(name), "must be a number" + unit + " from " + least + " to " + most, value);
+        }
+    }
+
+    /** @param unit as in {@code " of seconds"} */
+    long wholeNumber(String name, long otherwise, long least, long most, String unit) {
+        Object value = get(name);
+        if (value == null) {
+            return otherwise;
+        }
+        if (value instanceof Number number && Double.isFinite(number.doubleValue())) {
+            var exact = new BigDecimal(number.toString());
+            if (exact.stripTrailingZeros().scale() <= 0
+                    && exact.compareTo(BigDecimal.valueOf(least)) >= 0
+                    && exact.compareTo(BigDecimal.valueOf(most)) <= 0) {
+                return exact.longValue();
+            }
+        }
+        problems.add(path(name), "must be a whole number" + unit + " from " + least + " to " + most, value);
+        return otherwise;
+    }
+
+    List<String> strings(String name) {
+        return switch (get(name)) {
+            case null -> List.of();
+            case List<?> list -> strings(list, path(name), problems);
+            case Object other -> {
+                problems.add(path(name), "must be a list of strings", other);
+                yield List.of();
+            }
+        };
+    }
+
+    static List<String> strings(List<?> list, String path, Problems problems) {
+        var strings = new ArrayList<String>();
+        for (int i = 0; i < list.size(); i++) {
+            if (list.get(i) instanceof String text && !text.isBlank()) {
+                strings.add(text);
+            } else {
+                problems.add(path + "[" + i + "]", "must be a string that isn't blank", list.get(i));
+            }
+        }
+        return strings;
+    }
+
+    Optional<BigDecimal> price(String name, BigDecimal most) {
+        Object value = get(name);
+        if (value == null) {
+            return Optional.empty();
+        }
+        try {
+            var price = new BigDecimal(value.toString());
+            if (price.signum() > 0 && price.compareTo(most) <= 0) {
+                return Optional.of(price);
+            }
+        } catch (NumberFormatException e) {
+            // both cases have the same message
+        }
+        problems.add(path(name), "must be a price in USD an hour above 0 and up to " + most.toPlainString(), value);
+        return Optional.empty();
+    }
+
+    /** Reports each field that was not read as a problem, because it would be ignored silently. */
+    void refuseOthers(Set<String> ignored) {
+        for (String name : given.keySet()) {
+            if (!known.contains(name) && !ignored.contains(name)) {
+                problems.add(path(name), "is not an option" + Spelling.suggestion(known, name));
+            }
+        }
+    }
+}

@@ -1,0 +1,11 @@
+package dev.wakebox.compute.execution;
+
+/** The outcome of a run, as clients read it in {@code $.outcome}. */
+public enum RunOutcome {
+    SUCCEEDED,
+    LAUNCH_FAILED,
+    COMMAND_FAILED,
+    TIMED_OUT,
+    OUTPUT_MISSING,
+    CANCELLED
+}

@@ -1,0 +1,57 @@
+package dev.wakebox.runs;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.wakebox.runtime.SnakeCase;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Everything about one run.
+ *
+ * @param status Step Functions' status of the execution, such as {@code RUNNING}
+ * @param owner the user of the API who submitted the run; empty for a run that was submitted with AWS credentials
+ * @param outcome such as {@code SUCCEEDED} or {@code TIMED_OUT}; empty while the run is running
+ * @param cause the reason for the outcome, in a sentence
+ * @param attempt the number of the last attempt, from 0
+ * @param instanceId of the last attempt; empty before the launch
+ * @param commandId of the last attempt in Systems Manager; empty before its commands are sent
+ * @param output where the last attempt's commands write; empty before they are sent
+ * @param execution the ARN
+ */
+@SnakeCase
+public record RunReport(
+        String name,
+        String status,
+        Optional<String> owner,
+        Optional<String> outcome,
+        Optional<String> cause,
+        Instant startedAt,
+        Optional<Instant> endedAt,
+        int attempt,
+        Optional<String> instanceId,
+        Optional<String> commandId,
+        Optional<OutputStreams> output,
+        List<RunStep> steps,
+        List<EarlierAttempt> earlierAttempts,
+        String execution) {
+    public RunReport {
+        requireNonNull(name, "name is null");
+        requireNonNull(status, "status is null");
+        requireNonNull(startedAt, "startedAt is null");
+        requireNonNull(execution, "execution is null");
+        steps = List.copyOf(steps);
+        earlierAttempts = List.copyOf(earlierAttempts);
+    }
+
+    /** Whether the run has ended, in whatever way. */
+    public boolean ended() {
+        return outcome.isPresent();
+    }
+
+    /** Whether the run has ended and its job succeeded. */
+    public boolean succeeded() {
+        return outcome.filter("SUCCEEDED"::equals).isPresent();
+    }
+}

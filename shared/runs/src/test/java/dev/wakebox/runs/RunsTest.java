@@ -1,0 +1,269 @@
+package dev.wakebox.runs;
+
+import static dev.wakebox.runs.InMemoryExecutions.START;
+import static dev.wakebox.runs.InMemoryExecutions.STATE_MACHINE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.wakebox.cost.InstanceUsage;
+import dev.wakebox.cost.RunUsage;
+import dev.wakebox.cost.VolumeUsage;
+import dev.wakebox.runtime.ErrorCode;
+import dev.wakebox.runtime.WakeboxException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.services.sfn.model.ExecutionStatus;
+
+class RunsTest {
+    private static final String RUNNING = """
+            {"instance_parameters": {"InstanceId": "i-1"}, "command_id": "c-1", "run": {"attempt": 1,
+             "history": [{"attempt": 0, "InstanceId": null, "outcome": "LAUNCH_FAILED", "cause": "No capacity."}],
+             "logs": {"log_group": "/w/commands", "stdout_stream": "c-1/i-1/out", "stderr_stream": "c-1/i-1/err"}}}""";
+
+    private final InMemoryExecutions executions = new InMemoryExecutions();
+    private final Runs runs = new Runs(executions, STATE_MACHINE);
+
+    @Test
+    void submit_whenNewOrTheSameAgain_returnsOneExecution() {
+        String first = runs.submit("night-17", "{\"commands\": []}");
+
+        assertThat(runs.submit("night-17", "{\"commands\": []}"))
+                .isEqualTo(first)
+                .endsWith(":execution:wakebox-ec2-run:night-17");
+        assertThat(runs.submitted("night-17")).isEqualTo("{\"commands\": []}");
+        assertThatThrownBy(() -> runs.submit("night-17", "{}"))
+                .satisfies(e -> assertThat(((WakeboxException) e).code()).isEqualTo(ErrorCode.CONFLICT))
+                .hasMessageContaining("\"night-17\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "a b",
+                "../x",
+                "ä",
+                "a:b",
+                "123456789012345678901234567890123456789012345678901234567890123456789012345678901"
+            })
+    void submit_whenStepFunctionsWouldRefuseTheName_saysTheRule(String name) {
+        assertThatThrownBy(() -> runs.submit(name, "{}"))
+                .satisfies(e -> assertThat(((WakeboxException) e).field()).isEqualTo("name"))
+                .hasMessageContaining("1 to 80 characters");
+    }
+
+    @Test
+    void report_whenRunning_tellsStepsInstanceAndOutput() {
+        var execution = executions.execution("a").enter("Prepare", 0, "{}").enter("EC2StarterFromAMI", 1, "{}");
+        execution
+                .leave("EC2StarterFromAMI", 2, "{}")
+                .enter("WaitForInstance", 2, "{}")
+                .enter("EC2StarterFromAMI", 8, "{}");
+        execution
+                .leave("EC2StarterFromAMI", 9, "{}")
+                .enter("NextAttempt", 10, "{}")
+                .enter("EC2StarterFromAMI", 11, "{}");
+        execution
+                .leave("EC2StarterFromAMI", 12, "{}")
+                .enter("Commander", 12, "{}")
+                .leave("Commander", 13, "{}");
+        for (int poll = 0; poll < 30; poll++) {
+            execution.enter("EC2Poller", 20 + poll * 5, "{}").leave("EC2Poller", 21 + poll * 5, RUNNING);
+        }
+        execution.enter("EC2Poller", 200, RUNNING);
+
+        RunReport report = runs.report("a");
+
+        assertThat(report.steps())
+                .containsExactly(
+                        new RunStep(0, "EC2StarterFromAMI", START.plusSeconds(1), Optional.of(START.plusSeconds(9)), 2),
+                        new RunStep(
+                                1, "EC2StarterFromAMI", START.plusSeconds(11), Optional.of(START.plusSeconds(12)), 1),
+                        new RunStep(1, "Commander", START.plusSeconds(12), Optional.of(START.plusSeconds(13)), 1),
+                        new RunStep(1, "EC2Poller", START.plusSeconds(20), Optional.empty(), 31));
+        assertThat(report.ended()).isFalse();
+        assertThat(report.instanceId()).contains("i-1");
+        assertThat(report.commandId()).contains("c-1");
+        assertThat(report.output()).contains(new OutputStreams("/w/commands", "c-1/i-1/out", "c-1/i-1/err"));
+        assertThat(report.earlierAttempts())
+                .containsExactly(new EarlierAttempt(0, Optional.empty(), "LAUNCH_FAILED", "No capacity."));
+    }
+
+    @Test
+    void report_whenFailed_takesTheDocumentFromTheHistory() {
+        var execution =
+                executions.execution("a").enter("EC2Stopper", 5, RUNNING).enter("Failed", 6, RUNNING);
+        execution.status = ExecutionStatus.FAILED;
+        execution.error = "COMMAND_FAILED";
+        execution.cause = "Exit code 2.";
+        execution.end = START.plusSeconds(7);
+
+        RunReport report = runs.report(STATE_MACHINE.replace(":stateMachine:", ":execution:") + ":a");
+
+        assertThat(report.outcome()).contains("COMMAND_FAILED");
+        assertThat(report.cause()).contains("Exit code 2.");
+        assertThat(report.instanceId()).contains("i-1");
+        assertThat(report.attempt()).isEqualTo(1);
+        assertThat(report.succeeded()).isFalse();
+    }
+
+    @Test
+    void report_whenTheExecutionSucceedsAlways_takesTheOutcomeOfTheJob() {
+        var execution = executions.execution("a");
+        execution.status = ExecutionStatus.SUCCEEDED;
+        execution.output = "{\"outcome\": \"OUTPUT_MISSING\", \"cause\": \"There is no object.\"}";
+
+        RunReport report = runs.report("a");
+
+        assertThat(report.outcome()).contains("OUTPUT_MISSING");
+        assertThat(report.cause()).contains("There is no object.");
+        assertThat(report.succeeded()).isFalse();
+    }
+
+    @Test
+    void report_whenNothingHasHappenedYet_isEmpty() {
+        executions.execution("a");
+
+        assertThat(runs.report("a").steps()).isEmpty();
+        assertThat(runs.report("a").outcome()).isEmpty();
+    }
+
+    @Test
+    void watch_after25000Events_readsOnlyNewOnes() {
+        var execution = executions.execution("a").enter("EC2Poller", 0, RUNNING);
+        while (execution.events.size() < 25_000) {
+            execution.leave("EC2Poller", execution.events.size(), RUNNING).enter("EC2Poller", 0, RUNNING);
+        }
+        RunWatch watch = runs.watch("a");
+        assertThat(watch.poll().steps()).extracting(RunStep::times).containsExactly(12_501);
+        executions.historyCalls = 0;
+        executions.historyEvents = 0;
+
+        assertThat(watch.poll().commandId()).contains("c-1");
+        assertThat(executions.historyCalls).as("nothing is new").isEqualTo(1);
+        execution.leave("EC2Poller", 99, RUNNING).enter("EC2Stopper", 100, RUNNING.replace("c-1", "c-2"));
+
+        RunReport report = watch.poll();
+
+        assertThat(report.commandId()).contains("c-2");
+        assertThat(report.steps()).extracting(RunStep::state).containsExactly("EC2Poller", "EC2Stopper");
+        assertThat(report.steps().getFirst().left()).contains(START.plusSeconds(99));
+        assertThat(executions.historyCalls).isEqualTo(3);
+        assertThat(executions.historyEvents).isLessThanOrEqualTo(210);
+        for (int i = 0; i < 150; i++) {
+            execution.enter("EC2Stopper", 101 + i, RUNNING);
+        }
+        assertThat(watch.poll().steps()).last().extracting(RunStep::times).isEqualTo(151);
+    }
+
+    @Test
+    void cancel_endsARunningRunAndLeavesAnEndedOne() {
+        executions.execution("a");
+
+        assertThat(runs.cancel("a", "Enough.")).isTrue();
+        assertThat(runs.cancel("a", "Again.")).isFalse();
+        assertThat(runs.report("a").outcome()).contains("CANCELLED");
+        assertThat(runs.report("a").cause()).contains("Enough.");
+    }
+
+    @Test
+    void anything_whenTheRunIsUnknown_saysSo() {
+        for (var call : List.<ThrowingCallable>of(
+                () -> runs.report("b"), () -> runs.submitted("b"), () -> runs.cancel("b", ""))) {
+            assertThatThrownBy(call)
+                    .satisfies(e -> assertThat(((WakeboxException) e).code()).isEqualTo(ErrorCode.NOT_FOUND))
+                    .hasMessageContaining("\"b\"");
+        }
+    }
+
+    @Test
+    void list_readsPagesAndStatus() {
+        for (int i = 0; i < 5; i++) {
+            executions.execution("run-" + i);
+        }
+        executions.execution("run-3").status = ExecutionStatus.SUCCEEDED;
+        executions.execution("run-3").end = START.plusSeconds(90);
+
+        RunPage first = runs.list(Optional.empty(), 3, Optional.empty());
+        RunPage second = runs.list(Optional.empty(), 3, first.next());
+
+        assertThat(first.runs()).extracting(RunSummary::name).containsExactly("run-0", "run-1", "run-2");
+        assertThat(second.runs()).extracting(RunSummary::name).containsExactly("run-3", "run-4");
+        assertThat(second.next()).isEmpty();
+        assertThat(second.runs().getFirst().duration(START)).isEqualTo(Duration.ofSeconds(90));
+        assertThat(second.runs().getLast().duration(START.plusSeconds(5))).isEqualTo(Duration.ofSeconds(5));
+        assertThat(runs.list(Optional.of("SUCCEEDED"), 10, Optional.empty()).runs())
+                .extracting(RunSummary::name)
+                .containsExactly("run-3");
+    }
+
+    @Test
+    void usage_ofTwoAttempts_readsInstancesInvocationsAndTransitions() {
+        String document = """
+                {"run": {"attempt": 1, "launch": {"attempt": 1, "launched_at": "2026-11-29T12:02:00Z",
+                  "purchase": {"instance_type": "m8g.large", "spot": false, "zone": "eu-west-1b"}},
+                 "stopping": {"attempt": 1, "since": "2026-11-29T12:05:00Z", "sizes": [{"type": "gp3", "gib": 64}]},
+                 "history": [{"attempt": 0, "outcome": "SPOT_INTERRUPTED", "cause": "gone", "volumes": [],
+                  "launch": {"launched_at": "2026-11-29T12:00:02Z",
+                   "purchase": {"instance_type": "t4g.small", "spot": true, "zone": "eu-west-1a"}}}]}}""";
+        var execution = executions.execution("a").enter("Prepare", 0, "{}").leave("Prepare", 0, "{}");
+        execution
+                .enter("EC2StarterFromAMI", 1, "{}")
+                .task(1, false)
+                .task(3, true)
+                .task(5, false)
+                .leave("EC2StarterFromAMI", 7, "{}");
+        execution.enter("EC2Stopper", 60, "{}").leave("EC2Stopper", 62, "{}").enter("NextAttempt", 90, "{}");
+        execution.enter("EC2Stopper", 300, "{}").leave("EC2Stopper", 301, document);
+
+        RunUsage usage = runs.usage("a", START.plusSeconds(400));
+
+        assertThat(usage.stateTransitions()).isEqualTo(6);
+        assertThat(usage.invocations()).isEqualTo(4);
+        assertThat(usage.lambdaTime()).isEqualTo(Duration.ofSeconds(2 + 2 + 2 + 1));
+        assertThat(usage.instances())
+                .containsExactly(
+                        new InstanceUsage(
+                                0,
+                                "t4g.small",
+                                true,
+                                "eu-west-1a",
+                                START.plusSeconds(2),
+                                START.plusSeconds(60),
+                                InstanceUsage.End.ENDED,
+                                List.of()),
+                        new InstanceUsage(
+                                1,
+                                "m8g.large",
+                                false,
+                                "eu-west-1b",
+                                START.plusSeconds(120),
+                                START.plusSeconds(300),
+                                InstanceUsage.End.ENDED,
+                                List.of(new VolumeUsage("gp3", 64))));
+    }
+
+    @Test
+    void usage_whenTheRunIsRunningOrCancelled_endsThereAndNamesTheReaper() {
+        String document = "{\"run\": {\"launch\": {\"launched_at\": \"2026-11-29T12:00:02Z\"}}}";
+        executions.execution("a").enter("EC2Poller", 9, document);
+
+        assertThat(runs.usage("a", START.plusSeconds(20)).instances())
+                .singleElement()
+                .satisfies(instance -> assertThat(instance.end()).isEqualTo(InstanceUsage.End.RUNNING))
+                .satisfies(instance -> assertThat(instance.to()).isEqualTo(START.plusSeconds(20)))
+                .satisfies(instance -> assertThat(instance.instanceType()).isEmpty());
+
+        runs.cancel("a", "not needed");
+
+        assertThat(runs.usage("a", START.plusSeconds(99)).instances())
+                .singleElement()
+                .satisfies(instance -> assertThat(instance.end()).isEqualTo(InstanceUsage.End.LEFT_TO_REAPER))
+                .satisfies(instance -> assertThat(instance.to()).isEqualTo(START.plusSeconds(60)));
+    }
+}

@@ -1,0 +1,115 @@
+package dev.wakebox.runtime;
+
+import static java.util.Objects.requireNonNull;
+
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Handles the AWS calls of a function while it is primed: no call that changes a resource leaves the process. Either
+ * every call is answered here, or reads go to AWS and all other calls are refused. Thread-safe.
+ *
+ * <p>It doesn't cover other clients: an event of {@code prime.json} or {@code rehearsal.json} must not lead to them.
+ */
+public final class Rehearsal {
+    /** Operations that read, and read requests of S3. */
+    private static final Pattern READ = Pattern.compile("(Get|Describe|List|Head)[A-Z].*|Query|Scan|(GET|HEAD) .*");
+
+    private static volatile @Nullable Rehearsal current;
+
+    private final @Nullable Map<String, Answer> answers;
+
+    /**
+     * An answer in the form that AWS sends.
+     *
+     * @param body JSON, XML or the content of an object
+     */
+    public record Answer(int status, Map<String, String> headers, byte[] body) {
+        public Answer {
+            headers = Map.copyOf(headers);
+            requireNonNull(body, "body is null");
+        }
+
+        private static Answer of(JsonObject fields) {
+            var headers = new LinkedHashMap<String, String>();
+            fields.object("headers").forEach((name, value) -> headers.put(name, String.valueOf(value)));
+            Object body = fields.get("body");
+            return new Answer(
+                    fields.get("status") instanceof Number status ? status.intValue() : 200,
+                    headers,
+                    switch (body) {
+                        case null -> new byte[0];
+                        case String text -> text.getBytes(StandardCharsets.UTF_8);
+                        default -> Json.bytes(body);
+                    });
+        }
+    }
+
+    private Rehearsal(@Nullable Map<String, Answer> answers) {
+        this.answers = answers;
+    }
+
+    /** The rehearsal in progress; empty outside of priming. */
+    public static Optional<Rehearsal> current() {
+        return Optional.ofNullable(current);
+    }
+
+    /** A rehearsal in which reads go to AWS and all other calls are refused. */
+    static Rehearsal ofReads() {
+        return new Rehearsal(null);
+    }
+
+    /**
+     * A rehearsal in which no call leaves the process.
+     *
+     * @param answers {@code {"status": 200, "headers": {}, "body": …}} by the operation's name, for S3 by method and a
+     *     part of path and query, as in {@code GET /status.json}
+     */
+    static Rehearsal of(JsonObject answers) {
+        var parsed = new LinkedHashMap<String, Answer>();
+        for (String call : answers.keySet()) {
+            parsed.put(call, Answer.of(answers.object(call)));
+        }
+        return new Rehearsal(parsed);
+    }
+
+    void begin() {
+        current = this;
+    }
+
+    static void end() {
+        current = null;
+    }
+
+    /**
+     * The answer to a call; empty for a read that goes to AWS.
+     *
+     * @param call the operation's name, or method and path
+     * @throws IllegalStateException when there is no answer, or the call changes a resource
+     */
+    public Optional<Answer> answer(String call) {
+        if (answers == null) {
+            if (READ.matcher(call).matches()) {
+                return Optional.empty();
+            }
+            throw new IllegalStateException("A function that is primed must change nothing; refused: " + call);
+        }
+        return Optional.of(answers.entrySet().stream()
+                .filter(entry -> matches(entry.getKey(), call))
+                .findFirst()
+                .map(Map.Entry::getValue)
+                .orElseThrow(() -> new IllegalStateException("rehearsal.json has no answer to " + call)));
+    }
+
+    /** The path may begin with the bucket, and a query follows it. */
+    private static boolean matches(String expected, String call) {
+        int space = expected.indexOf(' ');
+        return space < 0
+                ? call.equals(expected)
+                : call.startsWith(expected.substring(0, space + 1)) && call.contains(expected.substring(space + 1));
+    }
+}
