@@ -1,6 +1,7 @@
 package dev.wakebox.runtime;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param queryParameters decoded
  * @param authorizer the claims that the authorizer passed on; empty on routes without one
  * @param signer ARN of the caller whose signature API Gateway has checked; empty on routes without IAM authorization
+ * @param received when API Gateway received the request; empty when the event doesn't say
  * @param body the bytes after API Gateway's base64 is decoded; still compressed, and empty when there is no body
  * @see <a href="https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html">
  *     payload format 2.0; format 1.0 is also supported</a>
@@ -31,6 +33,7 @@ public record HttpRequest(
         Map<String, String> queryParameters,
         Map<String, String> authorizer,
         String signer,
+        Optional<Instant> received,
         byte[] body) {
 
     /**
@@ -66,7 +69,13 @@ public record HttpRequest(
                 strings(event.object("queryStringParameters")),
                 strings(context.object("authorizer").object("lambda")),
                 context.object("authorizer").object("iam").asText("userArn"),
+                received(context),
                 body(event));
+    }
+
+    private static Optional<Instant> received(JsonObject context) {
+        Number time = context.containsKey("timeEpoch") ? context.number("timeEpoch") : context.number("requestTimeEpoch");
+        return Optional.ofNullable(time).map(millis -> Instant.ofEpochMilli(millis.longValue()));
     }
 
     /** The value of a greedy route's {@code proxy} parameter, without a trailing slash; empty for other routes. */

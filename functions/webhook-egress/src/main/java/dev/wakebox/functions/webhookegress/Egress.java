@@ -42,6 +42,8 @@ final class Egress {
      * How long the job record of an output that was never stored is kept. The record of a stored output doesn't expire.
      */
     private static final Duration FORGET = Duration.ofDays(30);
+    /** How long API Gateway waits for an answer. */
+    private static final Duration CALLER_WAITS = Duration.ofSeconds(30);
     /** Allowance for the last part and the completion of the object after the deadline of a copy. */
     private static final Duration GRACE = Duration.ofSeconds(45);
 
@@ -94,12 +96,20 @@ final class Egress {
         this.owners = requireNonNull(owners, "owners is null");
     }
 
-    /** Handles the webhook: stores the output, or leaves it to the queue worker when it is large or slow. */
-    Outcome completed(JobComplete message) {
+    /**
+     * Handles the webhook: stores the output, or leaves it to the queue worker when it is large or slow.
+     *
+     * @param received when API Gateway received the request and began to wait, so that the time in which the function
+     *     started counts, too. An earlier time than API Gateway waits belongs to an event that is being replayed.
+     */
+    Outcome completed(JobComplete message, Optional<Instant> received) {
         String id = message.id();
+        Instant now = clock.instant();
+        Instant start = received.filter(time -> time.isAfter(now.minus(CALLER_WAITS)) && time.isBefore(now))
+                .orElse(now);
         Optional<Outcome.Stored> stored;
         try {
-            stored = copy(id, webhook);
+            stored = copy(id, webhook, start);
         } catch (OutOfBudgetException e) {
             queue.enqueue(id, Duration.ZERO, false);
             return new Outcome.Accepted(id, e.getMessage() + " The queue worker stores it.");
@@ -121,7 +131,7 @@ final class Egress {
      */
     void queued(JobComplete message, boolean precaution) {
         try {
-            if (copy(message.id(), worker).isEmpty()) {
+            if (copy(message.id(), worker, clock.instant()).isEmpty()) {
                 throw new WakeboxException(
                         ErrorCode.UNAVAILABLE,
                         "The output of \"" + message.id() + "\" is being stored by another delivery.");
@@ -142,9 +152,10 @@ final class Egress {
     /**
      * Copies the output under a lease. Empty when another delivery has the lease.
      *
+     * @param start when the time of the limits began
      * @throws OutOfBudgetException when the output exceeds the limits; the lease is released then
      */
-    private Optional<Outcome.Stored> copy(String id, Limits limits) {
+    private Optional<Outcome.Stored> copy(String id, Limits limits, Instant start) {
         MDC.put("job", id);
         var jobId = new JobId(KIND, id);
         Optional<Job> known = jobs.find(jobId);
@@ -157,13 +168,13 @@ final class Egress {
                     jobId, new Change(WAITING, now, "The platform completed the job."), Map.of(), now.plus(FORGET)));
         }
         String owner = owners.get();
-        Instant deadline = now.plus(limits.time());
+        Instant deadline = start.plus(limits.time());
         return jobs.lease(jobId, new Lease(owner, deadline.plus(GRACE)), now).map(job -> {
             if (job.state().equals(STORED)) {
                 jobs.release(jobId, owner);
                 return duplicate(id, job);
             }
-            return copy(jobId, owner, new Budget(limits.bytes(), deadline), now.plus(limits.attempts()));
+            return copy(jobId, owner, new Budget(limits.bytes(), deadline), start.plus(limits.attempts()));
         });
     }
 

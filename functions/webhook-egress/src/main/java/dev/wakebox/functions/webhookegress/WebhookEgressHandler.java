@@ -86,7 +86,7 @@ public final class WebhookEgressHandler extends LambdaFunction {
             throw new WakeboxException(
                     ErrorCode.NOT_FOUND, "There is no such path: no secret is configured (WebhookSecretArn).");
         }
-        return switch (egress.completed(JobComplete.parse(body))) {
+        return switch (egress.completed(JobComplete.parse(body), request.received())) {
             case Outcome.Stored stored -> HttpResponse.ok(StoredOutput.of(stored));
             case Outcome.Accepted accepted -> HttpResponse.accepted(accepted);
         };

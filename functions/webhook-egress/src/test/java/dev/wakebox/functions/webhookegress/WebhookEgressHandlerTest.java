@@ -336,6 +336,33 @@ class WebhookEgressHandlerTest {
     }
 
     @Test
+    void jobComplete_whenTheFunctionStartedSlowly_makesFewerAttempts() {
+        platform.put(Output.of(ID, 10).failing(new DeliveryFault.Status(503, ""), Integer.MAX_VALUE));
+
+        answer(502, received(Duration.ofSeconds(14).plusMillis(900)));
+
+        assertThat(platform.requests(ID)).isEqualTo(1);
+    }
+
+    @Test
+    void jobComplete_whenTheFunctionStartedTooSlowly_leavesItToTheWorker() {
+        platform.put(Output.of(ID, 10));
+
+        answer(202, received(Duration.ofSeconds(25)));
+
+        assertThat(objects.objects()).isEmpty();
+        assertThat(handedOver).containsExactly(ID + " PT0S");
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {31, 3600, -5})
+    void jobComplete_whenTheTimeIsNotOfThisRequest_hasTheWholeTime(long secondsAgo) {
+        platform.put(Output.of(ID, 10).failing(new DeliveryFault.Status(503, ""), 2));
+
+        answer(200, received(Duration.ofSeconds(secondsAgo)));
+    }
+
+    @Test
     void jobComplete_whenRedirectedInside_is502AndFetchesNothing() {
         platform.put(Output.of(ID, 10)
                 .failing(new DeliveryFault.Redirect("http://169.254.169.254/latest/meta-data/"), Integer.MAX_VALUE));
@@ -764,6 +791,14 @@ class WebhookEgressHandlerTest {
                 body,
                 "isBase64Encoded",
                 false));
+    }
+
+    private String received(Duration ago) {
+        var event = Json.object(http(message(ID), Map.of()).getBytes(StandardCharsets.UTF_8));
+        return Json.string(event.with(
+                "requestContext",
+                event.object("requestContext")
+                        .with("timeEpoch", clock.instant().minus(ago).toEpochMilli())));
     }
 
     private Map<String, @Nullable Object> answer(int status, String event) {
