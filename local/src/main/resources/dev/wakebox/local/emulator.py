@@ -8,6 +8,7 @@ import uuid
 
 import roles
 import schedules
+from hypercorn.config import Config
 from jsonata.jexception import JException
 from jsonata.timebox import Timebox
 from ministack.services import lambda_svc, sqs, stepfunctions
@@ -100,6 +101,8 @@ def list_moves(data, _):
     return {"Results": found[:int(data.get("MaxResults", 1))]}
 
 
+# The system resets connections that wait beyond this number; a burst of requests exceeds the default of 100.
+Config.backlog = 1024
 Timebox.check_runaway = check_runaway
 sqs._HANDLERS.update(StartMessageMoveTask=start_move, ListMessageMoveTasks=list_moves)
 lambda_svc._execute_function_proxy = invoke

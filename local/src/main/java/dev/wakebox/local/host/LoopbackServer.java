@@ -27,6 +27,12 @@ public final class LoopbackServer implements AutoCloseable {
     public static final int ANY_PORT = 0;
 
     /**
+     * How many connections may wait to be accepted. The system resets what exceeds Java's default of 50, and 200
+     * requests at once are usual.
+     */
+    private static final int BACKLOG = 1024;
+
+    /**
      * The limits of a server.
      *
      * @param idle how long a connection without traffic stays open; negative for no limit
@@ -62,6 +68,7 @@ public final class LoopbackServer implements AutoCloseable {
         connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
         connector.setHost("127.0.0.1");
         connector.setPort(port);
+        connector.setAcceptQueueSize(BACKLOG);
         connector.setIdleTimeout(limits.idle().toMillis());
         server.addConnector(connector);
         server.setErrorHandler(new JsonErrors());

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 
 class LoopbackServerTest {
@@ -18,6 +21,24 @@ class LoopbackServerTest {
                     .withMessage("Port " + port + " of 127.0.0.1 is taken by another program. Stop that program, or"
                             + " choose another port with --aws-port.");
         }
+    }
+
+    /** A server that has not started accepts nothing, so the connections wait. */
+    @Test
+    void open_whenManyConnectAtOnce_keepsThemAll() throws IOException {
+        var sockets = new ArrayList<Socket>();
+        try (var server = new LoopbackServer(LoopbackServer.ANY_PORT, "--api-port", LoopbackServer.Limits.NONE)) {
+            for (int i = 0; i < 300; i++) {
+                var socket = new Socket();
+                sockets.add(socket);
+                socket.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), server.port()), 5000);
+            }
+        } finally {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
+        assertThat(sockets).hasSize(300);
     }
 
     @Test

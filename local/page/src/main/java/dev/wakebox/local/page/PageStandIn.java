@@ -62,7 +62,7 @@ public final class PageStandIn implements AutoCloseable {
     private final List<String> requests = new ArrayList<>();
 
     private PageStandIn(int port) throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 128);
         server.setExecutor(threads);
         server.createContext("/api/email_data/", exchange -> api(exchange, this::emailData));
         server.createContext("/api/default_matrix", exchange -> api(exchange, this::defaultMatrix));

@@ -25,7 +25,7 @@ final class Api implements AutoCloseable {
 
     /** @param port 0 for any free port */
     Api(int port, BooleanSupplier ready, Work work) throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 128);
         server.createContext("/health", exchange -> answer(exchange, ready.getAsBoolean() ? 200 : 503));
         server.createContext("/process", exchange -> {
             if (!ready.getAsBoolean()) {

@@ -39,7 +39,7 @@ final class PageApi implements AutoCloseable {
         this.workTime = Duration.ofSeconds(userData.workSeconds());
         this.work = work;
         this.s3 = s3;
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), userData.port()), 0);
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), userData.port()), 128);
         server.setExecutor(threads);
         server.createContext("/getHBEV", exchange -> process(exchange, true));
         server.createContext("/defaultHBEV", exchange -> process(exchange, false));
