@@ -29,7 +29,6 @@ import software.amazon.awssdk.services.ec2.model.Instance;
 import software.amazon.awssdk.services.ec2.model.MarketType;
 import software.amazon.awssdk.services.ec2.model.ResourceType;
 import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
-import software.amazon.awssdk.services.ec2.model.ShutdownBehavior;
 import software.amazon.awssdk.services.ec2.model.SpotInstanceType;
 import software.amazon.awssdk.services.ec2.model.Tag;
 import software.amazon.awssdk.services.ec2.model.TagSpecification;
@@ -293,32 +292,6 @@ class Ec2Test {
                 "the disk is gone",
                 () -> !Files.exists(emulator.directory.resolve(id).resolve("home")));
         assertThat(emulator.directory.resolve(id).resolve("console.log")).exists();
-    }
-
-    @Test
-    void shutdown_whenTheInstanceRequestsIt_endsAsTheLaunchSaid() {
-        emulator.image("brief", "#!/bin/sh\nsudo shutdown -h now\n");
-
-        String stops = emulator.launch(request().imageId("ami-brief"));
-        String terminates = emulator.launch(
-                request().imageId("ami-brief").instanceInitiatedShutdownBehavior(ShutdownBehavior.TERMINATE));
-
-        emulator.awaitState(stops, "stopped");
-        emulator.awaitState(terminates, "terminated");
-        assertThat(emulator.instance(stops).stateReason().code()).isEqualTo("Client.InstanceInitiatedShutdown");
-    }
-
-    @Test
-    void shutdown_whenOrderedForLater_endsThenUnlessItIsCancelled() {
-        emulator.image("later", "#!/bin/sh\nshutdown -h +1\n");
-        emulator.image("cancelled", "#!/bin/sh\nshutdown -h +1\nshutdown -c\n");
-
-        String cancelled = emulator.launch(request().imageId("ami-cancelled"));
-        String ends = emulator.launch(request().imageId("ami-later"));
-
-        emulator.awaitState(ends, "running");
-        emulator.awaitState(ends, "stopped");
-        assertThat(emulator.instance(cancelled).state().nameAsString()).isEqualTo("running");
     }
 
     @Test

@@ -72,6 +72,11 @@ final class RunningApplication implements AutoCloseable {
 
     static final Path ROOT = Path.of(System.getProperty("wakebox.root"));
 
+    /** How often a test with random or concurrent parts repeats them; {@code ./wakebox test --all} repeats them more often. */
+    static int rounds(int usual, int all) {
+        return System.getenv("WAKEBOX_TEST_ALL") == null ? usual : all;
+    }
+
     /** An HTTP answer. */
     record Answer(int status, String raw) {
         Map<String, @Nullable Object> json() {

@@ -763,7 +763,7 @@ class RunsTest {
     @ResourceLock(ORPHANS)
     void randomExecutions_whateverHappens_leaveNoOrphanAndEndAsTheyMay() throws Exception {
         long seed = Long.getLong("wakebox.seed", System.nanoTime());
-        int runs = Integer.getInteger("wakebox.randomRuns", 200);
+        int runs = Integer.getInteger("wakebox.randomRuns", RunningApplication.rounds(100, 200));
         System.out.println("wakebox.seed=" + seed + " wakebox.randomRuns=" + runs);
         var random = new Random(seed);
         var lots = lots();

@@ -5,6 +5,7 @@ import static dev.wakebox.local.application.RunningApplication.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -87,12 +88,15 @@ class ScheduledEndTest {
         Instance instance = launched(execution);
         await("the end is scheduled", A_WHILE, () -> isScheduled(instance));
         assertThat(schedule(instance).target().arn()).endsWith(":stopInstances");
+        await("it is running, because a pending one cannot be stopped", A_WHILE, () -> state(instance)
+                .equals("running"));
         app.stepFunctions.stopExecution(request -> request.executionArn(execution));
+        await("it has stopped", A_WHILE, () -> state(instance).equals("stopped"));
         await("it is released", A_WHILE, () -> {
+            markAsOrphan(instance, Instant.now().minus(Duration.ofMinutes(3))); // the reaper waits for two
             app.sweep();
             return isReleased(instance);
         });
-        await("it has stopped", A_WHILE, () -> state(instance).equals("stopped"));
         app.ec2.startInstances(request -> request.instanceIds(instance.instanceId()));
         await("its owner has started it", A_WHILE, () -> state(instance).equals("running"));
 
@@ -173,6 +177,14 @@ class ScheduledEndTest {
         } catch (ResourceNotFoundException e) {
             return false;
         }
+    }
+
+    private static void markAsOrphan(Instance instance, Instant since) {
+        app.ec2.createTags(request -> request.resources(instance.instanceId())
+                .tags(Tag.builder()
+                        .key("wakebox:orphan-since")
+                        .value(since.toString())
+                        .build()));
     }
 
     private static boolean isReleased(Instance instance) {
