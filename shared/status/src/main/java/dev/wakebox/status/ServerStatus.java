@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param token of the run that has claimed the server; empty while it is sleeping
  * @param taskType of that run, in lower case; empty while it is sleeping
- * @param devMode whether a developer works on the instance; Wakebox then neither starts nor stops it
+ * @param devMode whether a developer works on the instance now; Wakebox then neither starts nor stops it
  * @param since when {@code state} was entered; null in records that another program wrote
  * @param unknown keys that aren't ours, kept when the record is rewritten
  */
@@ -66,9 +67,10 @@ public record ServerStatus(
     /**
      * The status in the content of {@code status.json}.
      *
+     * @param now after {@code dev_mode_until}, developer mode is off and the record is rewritten without it
      * @throws WakeboxException {@code INTERNAL} if it is no record of a status
      */
-    public static ServerStatus parse(byte[] json) {
+    public static ServerStatus parse(byte[] json, Instant now) {
         JsonObject fields;
         try {
             fields = Json.object(json);
@@ -84,14 +86,17 @@ public record ServerStatus(
                         throw unreadable(
                                 "\"status\" is \"" + word + "\"; it must be \"sleeping\" or \"active\".", null);
                 };
+        Instant until = instant(fields, "dev_mode_until");
+        boolean expired = until != null && !now.isBefore(until);
         return new ServerStatus(
                 state,
                 fields.asText("token"),
                 // older versions wrote textClassification; all readers expect textclassification
                 fields.asText("task_type").toLowerCase(Locale.ROOT),
-                fields.isTrue("dev_mode"),
-                instant(fields.get("since")),
-                fields.without("status", "token", "task_type", "dev_mode", "since"));
+                fields.isTrue("dev_mode") && !expired,
+                instant(fields, "since"),
+                fields.without("status", "token", "task_type", "dev_mode", "since")
+                        .without(expired ? Set.of("dev_mode_until") : Set.of()));
     }
 
     byte[] toJson() {
@@ -103,11 +108,13 @@ public record ServerStatus(
                 .withAll(unknown));
     }
 
-    private static @Nullable Instant instant(@Nullable Object value) {
+    private static @Nullable Instant instant(JsonObject fields, String name) {
+        Object value = fields.get(name);
         try {
             return value == null ? null : Instant.parse(value.toString());
         } catch (DateTimeParseException e) {
-            throw unreadable("\"since\" is \"" + value + "\"; it must be a UTC time like 2026-01-31T12:00:00Z.", e);
+            throw unreadable(
+                    "\"" + name + "\" is \"" + value + "\"; it must be a UTC time like 2026-01-31T12:00:00Z.", e);
         }
     }
 

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.wakebox.storage.Condition;
 import dev.wakebox.storage.ObjectStore;
+import java.time.Clock;
 import org.slf4j.MDC;
 
 /**
@@ -25,15 +26,19 @@ public final class StatusStore {
     public record Versioned(ServerStatus status, Condition unchanged) {}
 
     private final ObjectStore objects;
+    private final Clock clock;
 
-    public StatusStore(ObjectStore objects) {
+    /** @param clock ends a developer mode that has an end */
+    public StatusStore(ObjectStore objects, Clock clock) {
         this.objects = requireNonNull(objects, "objects is null");
+        this.clock = requireNonNull(clock, "clock is null");
     }
 
     /** Reads the record; {@link ServerStatus#INITIAL} when there is none. */
     public Versioned read() {
         var versioned = objects.get(KEY)
-                .map(object -> new Versioned(ServerStatus.parse(object.body()), new Condition.Unchanged(object.etag())))
+                .map(object -> new Versioned(
+                        ServerStatus.parse(object.body(), clock.instant()), new Condition.Unchanged(object.etag())))
                 .orElseGet(() -> new Versioned(ServerStatus.INITIAL, new Condition.Absent()));
         logAs(versioned.status());
         return versioned;

@@ -56,7 +56,8 @@ class ServerStatusTest {
                 "{\"status\": \"ACTIVE\"}",
                 "{\"status\": true}",
                 "{\"status\": \"active\", \"since\": \"yesterday\"}",
-                "{\"status\": \"active\", \"since\": 12}"
+                "{\"status\": \"active\", \"since\": 12}",
+                "{\"status\": \"active\", \"dev_mode_until\": \"tomorrow\"}"
             })
     void parse_whenNotUnderstood_isInternalAndNamesTheFile(String json) {
         assertThatThrownBy(() -> parse(json)).isInstanceOfSatisfying(WakeboxException.class, e -> {
@@ -71,7 +72,7 @@ class ServerStatusTest {
                 parse("{\"status\": \"sleeping\", \"dev_mode\": true, \"note\": [1, null], \"owner\": {\"a\": \"İ\"}}");
 
         var claimed = ServerStatus.parse(
-                before.claimedBy("t", "textclassification", NOW).toJson());
+                before.claimedBy("t", "textclassification", NOW).toJson(), NOW);
         var released = Json.object(claimed.released(NOW.plusSeconds(60)).toJson());
 
         assertThat(claimed.active()).isTrue();
@@ -88,7 +89,28 @@ class ServerStatusTest {
         assertThat((List<?>) released.get("note")).hasSize(2);
     }
 
+    @Test
+    void parse_whenDevModeHasAnEnd_isOnUntilThen() {
+        String json = "{\"status\": \"sleeping\", \"dev_mode\": true, \"dev_mode_until\": \"%s\"}";
+
+        var before = parse(json.formatted(NOW.plusSeconds(1)));
+        assertThat(before.devMode()).isTrue();
+        assertThat(Json.object(before.toJson()))
+                .containsEntry("dev_mode_until", NOW.plusSeconds(1).toString());
+
+        var after = parse(json.formatted(NOW));
+        assertThat(after.devMode()).isFalse();
+        assertThat(Json.object(after.toJson())).containsEntry("dev_mode", false).doesNotContainKey("dev_mode_until");
+    }
+
+    @Test
+    void parse_whenDevModeIsOffBeforeItsEnd_isOff() {
+        assertThat(parse("{\"status\": \"sleeping\", \"dev_mode\": false, \"dev_mode_until\": \"2999-01-01T00:00:00Z\"}")
+                        .devMode())
+                .isFalse();
+    }
+
     private static ServerStatus parse(String json) {
-        return ServerStatus.parse(json.getBytes(StandardCharsets.UTF_8));
+        return ServerStatus.parse(json.getBytes(StandardCharsets.UTF_8), NOW);
     }
 }

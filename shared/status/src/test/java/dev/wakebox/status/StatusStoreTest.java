@@ -22,7 +22,7 @@ class StatusStoreTest {
     private static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
 
     private final InMemoryObjectStore objects = new InMemoryObjectStore(Clock.systemUTC());
-    private final StatusStore store = new StatusStore(objects);
+    private final StatusStore store = new StatusStore(objects, Clock.systemUTC());
 
     @Test
     void read_whenNothingWrittenYet_isSleeping() {

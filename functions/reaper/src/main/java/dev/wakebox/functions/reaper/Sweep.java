@@ -40,7 +40,7 @@ public final class Sweep {
 
     public Sweep(
             ObjectStore objects, Instances instances, String instanceId, Agents agents, Clock clock, Limits limits) {
-        this.statuses = new StatusStore(objects);
+        this.statuses = new StatusStore(objects, clock);
         this.objects = requireNonNull(objects, "objects is null");
         this.instances = requireNonNull(instances, "instances is null");
         this.instanceId = requireNonNull(instanceId, "instanceId is null");

@@ -44,7 +44,7 @@ class ReaperHandlerTest {
     private final InMemoryInstances instances =
             new InMemoryInstances(Clock.fixed(NOW.minus(Duration.ofMinutes(20)), ZoneOffset.UTC));
     private final InMemoryAgents agents = new InMemoryAgents();
-    private final StatusStore statuses = new StatusStore(objects);
+    private final StatusStore statuses = new StatusStore(objects, CLOCK);
     private final List<BrokenOff> published = new ArrayList<>();
     private final List<String> metrics = new ArrayList<>();
     private final ReaperHandler handler = handler(instances);
@@ -115,7 +115,7 @@ class ReaperHandlerTest {
         assertThat(new Sweep(bucket, writing, ID, agents, clock, LIMITS).run()).isInstanceOf(Action.Nothing.class);
 
         assertThat(bucket.get(TrainingJobFile.KEY).orElseThrow().body()).containsExactly(2);
-        assertThat(new StatusStore(bucket).read().status().active()).isFalse();
+        assertThat(new StatusStore(bucket, clock).read().status().active()).isFalse();
     }
 
     @Test

@@ -12,6 +12,7 @@ import dev.wakebox.status.TrainingJobFile;
 import dev.wakebox.storage.S3Event;
 import dev.wakebox.storage.S3Notifications;
 import dev.wakebox.storage.S3ObjectStore;
+import java.time.Clock;
 
 /**
  * Starts the training instance after {@code training.json} was created (S3 events, directly or through SQS), or for
@@ -27,7 +28,8 @@ public final class StartHandler extends LambdaFunction {
                 new Starter(
                         S3ObjectStore.ofBucket(Environment.required("BUCKET")),
                         Ec2Instances.create(),
-                        Environment.required("TRAINING_INSTANCE_ID")));
+                        Environment.required("TRAINING_INSTANCE_ID"),
+                        Clock.systemUTC()));
     }
 
     StartHandler(String bucket, Starter starter) {

@@ -8,6 +8,7 @@ import dev.wakebox.status.ServerStatus;
 import dev.wakebox.status.StatusStore;
 import dev.wakebox.status.TrainingJobFile;
 import dev.wakebox.storage.ObjectStore;
+import java.time.Clock;
 
 /**
  * Starts the training instance when a run has claimed it. Thread-safe; duplicate events have no effect.
@@ -21,8 +22,8 @@ public final class Starter {
     private final Instances instances;
     private final String instanceId;
 
-    public Starter(ObjectStore objects, Instances instances, String instanceId) {
-        this.statuses = new StatusStore(objects);
+    public Starter(ObjectStore objects, Instances instances, String instanceId, Clock clock) {
+        this.statuses = new StatusStore(objects, clock);
         this.objects = requireNonNull(objects, "objects is null");
         this.instances = requireNonNull(instances, "instances is null");
         this.instanceId = requireNonNull(instanceId, "instanceId is null");

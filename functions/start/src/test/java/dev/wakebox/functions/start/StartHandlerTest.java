@@ -30,7 +30,7 @@ class StartHandlerTest {
 
     private final InMemoryObjectStore objects = new InMemoryObjectStore(Clock.systemUTC());
     private final InMemoryInstances instances = new InMemoryInstances(Clock.systemUTC());
-    private final StartHandler handler = new StartHandler(BUCKET, new Starter(objects, instances, ID));
+    private final StartHandler handler = new StartHandler(BUCKET, new Starter(objects, instances, ID, Clock.systemUTC()));
 
     @Test
     void start_whenClaimedAndJobIsThere_startsTheInstance() {
@@ -180,7 +180,7 @@ class StartHandlerTest {
     @Test
     void start_whenEc2DoesNotKnowTheInstance_isInternal() {
         claimedRunWith(InstanceState.STOPPED);
-        var other = new StartHandler(BUCKET, new Starter(objects, instances, "i-gone"));
+        var other = new StartHandler(BUCKET, new Starter(objects, instances, "i-gone", Clock.systemUTC()));
 
         assertThatThrownBy(() -> Invocation.ofFixture(other, "start-s3-created.json"))
                 .isInstanceOfSatisfying(

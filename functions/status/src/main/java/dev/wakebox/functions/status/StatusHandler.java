@@ -10,13 +10,14 @@ import dev.wakebox.runtime.LambdaFunction;
 import dev.wakebox.runtime.WakeboxException;
 import dev.wakebox.status.StatusStore;
 import dev.wakebox.storage.S3ObjectStore;
+import java.time.Clock;
 
 /** {@code GET /status}: returns whether the training server is sleeping or active. */
 public final class StatusHandler extends LambdaFunction {
     private final StatusStore statuses;
 
     public StatusHandler() {
-        this(new StatusStore(S3ObjectStore.ofBucket(Environment.required("BUCKET"))));
+        this(new StatusStore(S3ObjectStore.ofBucket(Environment.required("BUCKET")), Clock.systemUTC()));
     }
 
     StatusHandler(StatusStore statuses) {

@@ -32,7 +32,7 @@ public final class Stopper {
     private final Clock clock;
 
     public Stopper(ObjectStore objects, Instances instances, String instanceId, Clock clock) {
-        this.statuses = new StatusStore(objects);
+        this.statuses = new StatusStore(objects, clock);
         this.objects = requireNonNull(objects, "objects is null");
         this.instances = requireNonNull(instances, "instances is null");
         this.instanceId = requireNonNull(instanceId, "instanceId is null");

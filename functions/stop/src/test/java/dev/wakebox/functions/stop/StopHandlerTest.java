@@ -41,7 +41,7 @@ class StopHandlerTest {
     private final InMemoryObjectStore objects = new InMemoryObjectStore(CLOCK);
     private final InMemoryInstances instances =
             new InMemoryInstances(Clock.fixed(Instant.parse("2026-11-22T12:02:00Z"), ZoneOffset.UTC));
-    private final StatusStore statuses = new StatusStore(objects);
+    private final StatusStore statuses = new StatusStore(objects, CLOCK);
     private final StopHandler handler = handler(instances);
 
     /** As `sam local start-api` sends it, which checks no signature. */

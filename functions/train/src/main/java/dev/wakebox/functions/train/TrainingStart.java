@@ -41,7 +41,7 @@ final class TrainingStart {
 
     TrainingStart(ObjectStore objects, Instances instances, String instanceId, RandomNames names, Clock clock) {
         this.objects = requireNonNull(objects, "objects is null");
-        this.status = new StatusStore(objects);
+        this.status = new StatusStore(objects, clock);
         this.datasets = new StoredDatasets(objects);
         this.instances = requireNonNull(instances, "instances is null");
         this.instanceId = requireNonNull(instanceId, "instanceId is null");

@@ -67,7 +67,7 @@ abstract class AwsBehaviour {
 
     @Test
     void status_whenManyClaimAtOnce_hasOneWinner() throws Exception {
-        var statuses = new StatusStore(objects);
+        var statuses = new StatusStore(objects, Clock.systemUTC());
         try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int round = 0; round < 10; round++) {
                 var base = statuses.read();
@@ -175,7 +175,7 @@ abstract class AwsBehaviour {
         awaitState(instances, id, InstanceState.RUNNING);
         instances.stop(id);
         awaitState(instances, id, InstanceState.STOPPED);
-        var statuses = new StatusStore(objects);
+        var statuses = new StatusStore(objects, Clock.systemUTC());
         var base = statuses.read();
         statuses.replace(
                 base,
@@ -184,7 +184,8 @@ abstract class AwsBehaviour {
                                 "token", "textclassification", Clock.systemUTC().instant()));
         objects.put(TrainingJobFile.KEY, "{}".getBytes(UTF_8), "application/json", new Condition.Always());
 
-        assertThat(new Starter(objects, instances, id).jobCreated()).isEqualTo("Instance started.");
+        assertThat(new Starter(objects, instances, id, Clock.systemUTC()).jobCreated())
+                .isEqualTo("Instance started.");
         awaitState(instances, id, InstanceState.RUNNING);
         objects.delete(TrainingJobFile.KEY);
         assertThat(new Stopper(objects, instances, id, Clock.systemUTC())

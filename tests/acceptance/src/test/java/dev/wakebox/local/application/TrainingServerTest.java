@@ -223,10 +223,11 @@ class TrainingServerTest {
     }
 
     @Test
-    void train_whenFiftyArriveTogether_hasExactlyOneWinnerInEachOfFiftyRounds() throws Exception {
+    void train_whenFiftyArriveTogether_hasExactlyOneWinnerInEveryRound() throws Exception {
         String request = Json.string(goodRequest());
+        int rounds = RunningApplication.rounds(15, 50);
         try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (int round = 0; round < 50; round++) {
+            for (int round = 0; round < rounds; round++) {
                 devMode();
                 app.delete(JOB);
                 List<Callable<Answer>> trains =
@@ -403,6 +404,17 @@ class TrainingServerTest {
 
         assertThat(app.signedPost("/start").text("message")).isEqualTo("Dev mode is on.");
         assertThat(app.instanceState()).isEqualTo("stopped");
+    }
+
+    @Test
+    void devMode_whenItsEndHasPassed_isOff() {
+        app.put(STATUS, "{\"status\":\"sleeping\",\"dev_mode\":true,\"dev_mode_until\":\"2026-01-31T18:00:00Z\"}");
+
+        String token = app.train().text("token");
+
+        await("the run is over", A_WHILE, () -> app.status().equals("sleeping"));
+        assertThat(app.object("models/" + token + "/model.json")).isPresent();
+        assertThat(app.object(STATUS).orElseThrow()).doesNotContain("dev_mode_until");
     }
 
     static List<String> badBodies() {

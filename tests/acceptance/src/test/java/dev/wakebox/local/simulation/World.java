@@ -70,7 +70,7 @@ final class World {
     private final Instant start = timeline.now();
     private final InMemoryObjectStore objects = new InMemoryObjectStore(timeline.clock());
     private final InMemoryInstances instances = new InMemoryInstances(timeline.clock());
-    private final StatusStore statuses = new StatusStore(objects);
+    private final StatusStore statuses = new StatusStore(objects, timeline.clock());
     private final List<String> story = new ArrayList<>();
     private final List<String> violations = new ArrayList<>();
     private final ConcurrentMap<Fact, Integer> facts;
@@ -145,14 +145,14 @@ final class World {
                 "train " + token,
                 (store, compute) -> {
                     Optional<Instance> instance = compute.describe(ID);
-                    var seen = new StatusStore(store).read();
+                    var seen = new StatusStore(store, timeline.clock()).read();
                     if (seen.status().active() || instance.orElseThrow().state() == InstanceState.STOPPING) {
                         note(Fact.CLAIM_REFUSED, "");
                         return token + " refused";
                     }
                     var claimed = seen.status().claimedBy(token, "textclassification", timeline.now());
                     try {
-                        new StatusStore(store).replace(seen, claimed);
+                        new StatusStore(store, timeline.clock()).replace(seen, claimed);
                     } catch (PreconditionFailedException e) {
                         note(Fact.CLAIM_REFUSED, "");
                         return token + " refused";
@@ -400,7 +400,8 @@ final class World {
                 timeline.after(seconds(0, 5), World.this::train); // a client has waited for this
             }
             if (key.equals(TrainingJobFile.KEY)) {
-                announce("start", 20, (store, compute) -> new Starter(store, compute, ID).jobCreated());
+                announce("start", 20, (store, compute) -> new Starter(store, compute, ID, timeline.clock())
+                        .jobCreated());
             }
             process.pause();
             return etag;
