@@ -2,7 +2,7 @@ package dev.wakebox.compute.launch;
 
 import dev.wakebox.compute.execution.Spelling;
 import dev.wakebox.runtime.JsonObject;
-import java.math.BigInteger;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -69,7 +69,7 @@ final class RunInstancesJson {
         return switch (field.marshallingType().getKnownType()) {
             case STRING -> json instanceof String text ? text : wrong(path, "must be a string");
             case BOOLEAN -> json instanceof Boolean flag ? flag : wrong(path, "must be true or false");
-            case INTEGER -> json instanceof Integer number ? number : wrong(path, wholeNumber(json));
+            case INTEGER -> whole(path, json);
             case INSTANT -> instant(path, json);
             case LIST -> list(field, path, json);
             case SDK_POJO -> {
@@ -110,9 +110,14 @@ final class RunInstancesJson {
         return null;
     }
 
-    private static String wholeNumber(@Nullable Object json) {
-        return json instanceof Long || json instanceof BigInteger
-                ? "must be a whole number below 2147483648"
-                : "must be a whole number";
+    private @Nullable Object whole(String path, @Nullable Object json) {
+        if (!(json instanceof Number number)) {
+            return wrong(path, "must be a whole number");
+        }
+        try {
+            return new BigDecimal(number.toString()).intValueExact();
+        } catch (ArithmeticException e) {
+            return wrong(path, "must be a whole number from -2147483648 to 2147483647");
+        }
     }
 }
