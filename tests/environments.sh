@@ -493,7 +493,7 @@ case_portable() {
     local newer gnu script
     newer='^ *(declare|local|readonly) -[a-zA-Z]*[An] |\bmapfile\b|\breadarray\b|\bcoproc\b|\|&|&>>|;;&|;&|wait -n|\$\{[A-Za-z_]+(,|\^|@)|EPOCHSECONDS|BASHPID|exec \{|-v [a-zA-Z_]+ \]\]|printf .*%\(|\[-[0-9]\]\}'
     gnu='sed -i|sed -r|sed --|readlink -[a-z]*f|realpath|stat -c|date -d|date --|grep -[a-zA-Z]*P|xargs -[a-z]*[rd]|find .*-printf|head -n -|head -c -|tail --|sort -V|\bcp --|\bcp -[a-z]*[uT]|(^|[ (])timeout [0-9]|nproc|mktemp --|base64 -w|\bps [^|]*--|\bsetsid\b|\bln -[a-z]*[rT]|mkdir --|\bdf [^|]*--|\bdu -[a-z]*b|\bwc --|tac\b|md5sum|\bsha256sum [^|]*$'
-    for script in wakebox bin/find-jdk bin/cli bin/pack-cli bin/release cli/src/dist/wakebox tests/*.sh tests/sam/*.sh bench/*.sh .ci/run local/images/*/boot \
+    for script in wakebox bin/find-jdk bin/cli bin/pack-cli bin/publish bin/release cli/src/dist/wakebox tests/*.sh tests/sam/*.sh bench/*.sh .ci/run local/images/*/boot \
         local/ec2/src/main/resources/dev/wakebox/local/ec2/bin/*; do
         said grep -nE "$newer|$gnu" "$script"
         output=$(printf '%s\n' "$output" | grep -vE '^[0-9]+: *#|portable: ok|^[0-9]+:    (newer|gnu)=' || true)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SAM's own tools with this repository: the same commands as on AWS.
-#   tests/sam.sh [CASE ...]     all cases (validate build architecture same_bytes deploy repeat sync), or those
+#   tests/sam.sh [CASE ...]     all cases (validate publish build architecture same_bytes deploy repeat sync), or those
 # aws-sam-cli is installed from PyPI, pinned with its dependencies, into .wakebox/sam. Deployments go to the running
 # application's AWS endpoint; if there is none, one is started on WAKEBOX_API_PORT (3791) and WAKEBOX_AWS_PORT (4591) and
 # stopped at the end. Without PyPI nothing can run; the script says so and succeeds. `./wakebox test --all` runs it.
@@ -24,6 +24,39 @@ case_validate() {
     said sam validate
     expect_code 0
     expect "is a valid SAM Template"
+}
+
+# CONTRIBUTING.md: what bin/publish uploads is deployed from its URL, without a checkout. Its build serves the other cases.
+case_publish() {
+    local bucket=$stack-releases template tools="$work/tools"
+    need_application
+    fresh
+    mkdir "$tools"
+    printf '#!/bin/sh\nexec "%s" -I -m samcli "$@"\n' "$sam_python" >"$tools/sam"
+    printf '#!/bin/sh\nexec "%s" -I -m awscli "$@"\n' "$PWD/.wakebox/venv/bin/python" >"$tools/aws"
+    chmod +x "$tools"/*
+    said env PATH="$tools:$PATH" bin/publish $bucket
+    expect_code 2
+    expect "publish: the bucket $bucket cannot be read."
+    aws s3 mb "s3://$bucket" >/dev/null
+    said env PATH="$tools:$PATH" bin/publish $bucket --prefix releases
+    expect_code 0
+    touch "$work/built"
+    template=$(printf '%s\n' "$output" | sed -n 's|^Published .* for us-east-1: s3://||p')
+    expect "https://us-east-1.console.aws.amazon.com/cloudformation/home?region=us-east-1#/stacks/create/review?stackName=wakebox&templateURL="
+    said env PATH="$tools:$PATH" bin/publish Wrong.Name
+    expect_code 2
+
+    aws cloudformation create-stack --stack-name $stack --template-url "$AWS_ENDPOINT_URL/$template" \
+        --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND \
+        --parameters ParameterKey=TrainingInstanceId,ParameterValue=i-0123456789abcdef0 >/dev/null
+    aws cloudformation wait stack-create-complete --stack-name $stack
+    call
+    said aws cloudformation describe-stacks --stack-name $stack \
+        --query "Stacks[0].Outputs[?OutputKey=='Version'].OutputValue" --output text
+    expect "$(sed -n 's|^  <version>\(.*\)</version>$|\1|p' pom.xml | head -n 1)"
+    delete
+    aws s3 rb --force "s3://$bucket" >/dev/null
 }
 
 # Each function's folder has its handler, and the libraries of its own platform.
@@ -232,5 +265,5 @@ set_up_sam || {
     echo "sam not run here: without aws-sam-cli there is nothing to test."
     exit 0
 }
-[ $# -gt 0 ] || set -- validate build architecture same_bytes deploy repeat sync
+[ $# -gt 0 ] || set -- validate publish build architecture same_bytes deploy repeat sync
 run_cases sam "$@"

@@ -35,6 +35,13 @@ class ReleaseScriptTest {
         program("bin/pack-cli", "#!/bin/sh\necho \"$4/wakebox-cli-$1.tar.gz\"\n");
         write(".gitignore", "target/\n");
         write("pom.xml", "<project>\n  <version>0.1.0-SNAPSHOT</version>\n</project>\n");
+        write("template.yaml", """
+                Outputs:
+                  Version:
+                    Value: 0.1.0-SNAPSHOT
+                  Other:
+                    Value: 0.1.0
+                """);
         write("shared/one/pom.xml", """
                 <project>
                   <parent>
@@ -81,6 +88,9 @@ class ReleaseScriptTest {
             assertThat(Files.readString(repository.resolve(pom))).contains("<version>0.2.0-SNAPSHOT</version>");
         }
         assertThat(Files.readString(repository.resolve("shared/one/pom.xml"))).contains("<version>1.5.0</version>");
+        assertThat(git("show", "v0.1.0:template.yaml").said()).contains("  Version:\n    Value: 0.1.0\n");
+        assertThat(Files.readString(repository.resolve("template.yaml")))
+                .contains("  Version:\n    Value: 0.2.0-SNAPSHOT\n", "  Other:\n    Value: 0.1.0\n");
         assertThat(git("status", "--porcelain").said()).isEmpty();
         assertThat(release("0.1.0")).isEqualTo(new Outcome(2, "release: the tag v0.1.0 exists already.\n"));
     }
