@@ -54,7 +54,9 @@ final class TrainingServer {
      * @throws S3Exception with the status 403 also when there is none and the user may not list the bucket
      */
     ServerStatus status() {
-        return object(StatusStore.KEY).map(ServerStatus::parse).orElse(ServerStatus.INITIAL);
+        return object(StatusStore.KEY)
+                .map(json -> ServerStatus.parse(json, Instant.now()))
+                .orElse(ServerStatus.INITIAL);
     }
 
     /** The outcome of a run that has ended. */
