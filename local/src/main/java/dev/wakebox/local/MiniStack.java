@@ -11,6 +11,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +39,9 @@ public final class MiniStack {
 
     /** Names a directory in which each emulator leaves a record of the decisions about roles. */
     private static final String PERMISSIONS = "wakebox.permissions";
+
+    private static final int FIRST_PORT = 10_000;
+    private static final int END_OF_PORTS = 32_000;
 
     private final Path python;
     private final Path directory;
@@ -154,12 +159,22 @@ public final class MiniStack {
         }
     }
 
-    /** A port of 127.0.0.1 that is currently free. */
+    /**
+     * A free port of 127.0.0.1 below those that operating systems give to outgoing connections (from 32768 on Linux, 49152
+     * elsewhere): such a connection could take the port before the program listens on it.
+     */
     static int freePort() {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        for (int attempt = 0; attempt < 100; attempt++) {
+            int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, END_OF_PORTS);
+            try (var socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            } catch (BindException e) {
+                // another program has it
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
+        throw new LocalException(
+                "No free port was found on 127.0.0.1 between " + FIRST_PORT + " and " + END_OF_PORTS + ".");
     }
 }
