@@ -5,6 +5,7 @@ import dev.wakebox.cost.LambdaSize;
 import dev.wakebox.cost.PricedItem;
 import dev.wakebox.cost.Prices;
 import dev.wakebox.cost.RunCost;
+import dev.wakebox.prices.AwsPrices;
 import dev.wakebox.runs.Runs;
 import dev.wakebox.runtime.SnakeCase;
 import java.io.IOException;

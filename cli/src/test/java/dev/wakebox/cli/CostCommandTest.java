@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wakebox.cli.DeployedStack.Answer;
 import dev.wakebox.cli.StackCommands.Result;
+import dev.wakebox.cost.PricedItem;
 import dev.wakebox.runtime.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -121,6 +123,16 @@ class CostCommandTest {
 
         assertThat(Files.readString(root.resolve("template/root.yaml")))
                 .contains("MemorySize: " + CostCommand.FUNCTION_MEMORY_MB + "\n");
+    }
+
+    /** The local application answers from it. */
+    @Test
+    void pricesOfTheLocalApplication_areAPriceFile() throws IOException {
+        Path root = Path.of(System.getProperty("wakebox.root", "..")).toAbsolutePath();
+
+        assertThat(PriceFile.read(root.resolve("local/prices.json"))
+                        .of(new PricedItem.SpotInstanceHour("t4g.small", "us-east-1a", Instant.EPOCH)))
+                .isPresent();
     }
 
     /** Products in the shape of the Price List API, whose prices have tiers, one of them free. */

@@ -33,7 +33,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * The single endpoint of AWS: local compute answers EC2 and SSM, mails pass through the {@link SesGateway}, and all
+ * The single endpoint of AWS: local compute answers EC2, SSM and the Price List API, mails pass through the {@link SesGateway}, and all
  * other requests are forwarded unchanged to the emulator, with any size.
  *
  * <p>Instances execute what they are given, so no web page that is open in a browser on this computer may reach them. A
@@ -100,6 +100,7 @@ final class AwsGateway extends ProxyHandler {
             return switch (service(request).orElse("")) {
                 case "ec2" -> ec2(request, response, callback);
                 case "ssm" -> ssm(request, response, callback);
+                case "pricing" -> pricing(request, response, callback);
                 case "ses" -> ses(request, response, callback);
                 case "lambda" -> super.handle(request, response, afterChange(request, callback));
                 default -> super.handle(request, response, callback);
@@ -208,13 +209,27 @@ final class AwsGateway extends ProxyHandler {
                     response,
                     callback,
                     refusal.isPresent()
-                            ? compute.ssmRefusal(
+                            ? compute.jsonRefusal(
                                     requireNonNullElse(refusal.get().code(), "AccessDeniedException"),
                                     refusal.get().message())
                             : compute.ssm(target, body, signedAt(request)).orElseThrow());
             return true;
         }
         return super.handle(new ReadRequest(request, body), response, callback);
+    }
+
+    private boolean pricing(Request request, Response response, Callback callback) throws Exception {
+        String target = requireNonNullElse(request.getHeaders().get("X-Amz-Target"), "");
+        byte[] body = LoopbackServer.body(request);
+        var action = new Permission("pricing:" + target.substring(target.indexOf('.') + 1), "*", Map.of());
+        answer(
+                response,
+                callback,
+                policies.refusal(request, body, "pricing", List.of(action))
+                        .map(refusal -> compute.jsonRefusal(
+                                requireNonNullElse(refusal.code(), "AccessDeniedException"), refusal.message()))
+                        .orElseGet(() -> compute.prices(target, body)));
+        return true;
     }
 
     private boolean ses(Request request, Response response, Callback callback) throws Exception {

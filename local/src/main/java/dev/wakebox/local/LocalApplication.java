@@ -260,6 +260,7 @@ public final class LocalApplication implements AutoCloseable {
                 new LocalCompute.Config(
                         config.directory().resolve("instances"),
                         config.root().resolve("local/images"),
+                        config.root().resolve("local/prices.json"),
                         environment,
                         LocalAccount.REGION,
                         LocalAccount.ID,

@@ -154,7 +154,6 @@ public record RunCost(String currency, BigDecimal total, boolean complete, List<
 
     /** Whole seconds, of which a part counts as one. */
     private static long seconds(InstanceUsage instance) {
-        Duration time = Duration.between(instance.from(), instance.to());
-        return Math.max(0, time.plusSeconds(1).minusNanos(1).toSeconds());
+        return HourlyPrice.seconds(Duration.between(instance.from(), instance.to()));
     }
 }

@@ -7,6 +7,7 @@ import dev.wakebox.compute.command.RemoteCommands;
 import dev.wakebox.compute.command.SentCommand;
 import dev.wakebox.compute.command.ShellScript;
 import dev.wakebox.compute.command.SsmCommands;
+import dev.wakebox.compute.execution.Deadline;
 import dev.wakebox.compute.execution.Execution;
 import dev.wakebox.compute.execution.Failure;
 import dev.wakebox.compute.execution.LaunchProgress;
@@ -86,14 +87,11 @@ public final class CommanderHandler extends LambdaFunction {
         if (command.isPresent()) {
             return sent(document, command.get(), run);
         }
-        Duration left = Duration.between(
-                clock.instant(), run.t0().plus(execution.options().timeout()));
+        var deadline = Deadline.of(execution, document.state());
+        Duration left = Duration.between(clock.instant(), deadline.at());
         if (!left.isPositive()) {
             return document.failed(Failure.of(
-                    RunOutcome.TIMED_OUT,
-                    "timeout_s (" + execution.options().timeout().toSeconds()
-                            + " s since t0) had passed before the instance was ready for the commands.",
-                    STATE));
+                    deadline.outcome(), deadline.over() + " before the instance was ready for the commands.", STATE));
         }
         execution.output().ifPresent(output -> writeMetadata(document, execution, output));
         var lines = new ArrayList<String>();

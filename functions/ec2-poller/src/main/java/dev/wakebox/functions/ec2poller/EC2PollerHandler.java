@@ -8,6 +8,7 @@ import dev.wakebox.compute.command.LogLinks;
 import dev.wakebox.compute.command.RemoteCommands;
 import dev.wakebox.compute.command.SentCommand;
 import dev.wakebox.compute.command.SsmCommands;
+import dev.wakebox.compute.execution.Deadline;
 import dev.wakebox.compute.execution.Execution;
 import dev.wakebox.compute.execution.Failure;
 import dev.wakebox.compute.execution.LaunchProgress;
@@ -87,34 +88,30 @@ public final class EC2PollerHandler extends LambdaFunction {
     private RunDocument polled(RunDocument document, Execution execution) {
         var command = command(document);
         Instant now = clock.instant();
+        var deadline = Deadline.of(execution, document.state());
         Optional<CommandResult> polled;
         try {
             polled = commands.poll(command);
         } catch (WakeboxException e) {
-            if (e.code() != ErrorCode.UNAVAILABLE || !now.isBefore(deadline(execution))) {
+            if (e.code() != ErrorCode.UNAVAILABLE || deadline.isOver(now)) {
                 throw e;
             }
             log.warn(
                     "{}: {} The commands continue; the next poll may succeed.",
                     execution.run().id(),
                     e.getMessage());
-            return pollAgain(document, execution, command, now);
+            return pollAgain(document, execution, command, now, deadline);
         }
-        return switch (Verdict.of(
-                polled,
-                now,
-                command.sentAt(),
-                execution.run().t0(),
-                execution.options().timeout())) {
+        return switch (Verdict.of(polled, now, command.sentAt(), execution.run().t0(), deadline)) {
             case Verdict.Passed() -> document.with(true, "ii_pass");
-            case Verdict.NotYet() -> pollAgain(document, execution, command, now);
+            case Verdict.NotYet() -> pollAgain(document, execution, command, now, deadline);
             case Verdict.OutOfTime(String cause) -> {
                 try {
                     commands.cancel(command);
                 } catch (WakeboxException e) {
                     log.warn("{}: {} EC2Stopper ends them.", execution.run().id(), e.getMessage());
                 }
-                yield failed(document, RunOutcome.TIMED_OUT, cause);
+                yield failed(document, deadline.outcome(), cause);
             }
             case Verdict.TooLong(String cause) ->
                 document.with(false, "ii_pass")
@@ -124,11 +121,12 @@ public final class EC2PollerHandler extends LambdaFunction {
         };
     }
 
-    private RunDocument pollAgain(RunDocument document, Execution execution, SentCommand command, Instant now) {
+    private RunDocument pollAgain(
+            RunDocument document, Execution execution, SentCommand command, Instant now, Deadline deadline) {
         RunState state = document.state();
         int polls = state.polls() + 1;
         Duration elapsed = Duration.between(command.sentAt(), now);
-        Duration left = Duration.between(now, deadline(execution));
+        Duration left = Duration.between(now, deadline.at());
         int refused = state.launch().map(LaunchProgress::candidate).orElse(0);
         long wait = PollInterval.next(
                 elapsed, left, polls + refused, execution.options().retriesAllowed() + 1);
@@ -137,10 +135,6 @@ public final class EC2PollerHandler extends LambdaFunction {
                 .map(cause -> failed(document, RunOutcome.COMMAND_FAILED, cause))
                 .orElseGet(() -> document.with(false, "ii_pass")
                         .with(state.withPolls(polls).withWaitS(Math.toIntExact(wait))));
-    }
-
-    private static Instant deadline(Execution execution) {
-        return execution.run().t0().plus(execution.options().timeout());
     }
 
     private Optional<String> gone(String instanceId) {

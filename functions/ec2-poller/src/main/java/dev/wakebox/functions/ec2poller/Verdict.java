@@ -2,6 +2,7 @@ package dev.wakebox.functions.ec2poller;
 
 import dev.wakebox.compute.command.CommandResult;
 import dev.wakebox.compute.command.SsmCommands;
+import dev.wakebox.compute.execution.Deadline;
 import dev.wakebox.compute.execution.RunOutcome;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,7 +23,7 @@ sealed interface Verdict {
     /** The commands need more time than Systems Manager allows; another attempt would end in the same way. */
     record TooLong(String cause) implements Verdict {}
 
-    /** The timeout has passed, and the command must be cancelled. */
+    /** The deadline has passed, and the command must be cancelled. */
     record OutOfTime(String cause) implements Verdict {}
 
     /** How long GetCommandInvocation may answer InvocationDoesNotExist after SendCommand succeeded. */
@@ -32,16 +33,14 @@ sealed interface Verdict {
      * Classifies the answer of a poll.
      *
      * @param sentAt when the command was sent
-     * @param timeout counted from t0
+     * @param t0 when the attempt began
      */
-    static Verdict of(Optional<CommandResult> polled, Instant now, Instant sentAt, Instant t0, Duration timeout) {
-        boolean late = !now.isBefore(t0.plus(timeout));
-        String timeIsUp =
-                "The commands still ran " + timeout.toSeconds() + " s after t0 (timeout_s) and were cancelled.";
-        String cancelled =
-                "timeout_s (" + timeout.toSeconds() + " s since t0) was over, and the commands were cancelled.";
-        String neverFetched = "The instance never fetched the commands: timeout_s (" + timeout.toSeconds()
-                + " s since t0) was over first, and they were cancelled. Is its SSM agent running?";
+    static Verdict of(Optional<CommandResult> polled, Instant now, Instant sentAt, Instant t0, Deadline deadline) {
+        boolean late = deadline.isOver(now);
+        String timeIsUp = "The commands still ran when " + deadline.over() + ", and were cancelled.";
+        String cancelled = deadline.over() + ", and the commands were cancelled.";
+        String neverFetched = "The instance never fetched the commands: " + deadline.over()
+                + " first, and they were cancelled. Is its SSM agent running?";
         if (polled.isEmpty()) {
             boolean lost = now.isAfter(sentAt.plus(UNKNOWN_FOR));
             return lost
@@ -56,23 +55,23 @@ sealed interface Verdict {
             case SUCCESS -> new Passed();
             case PENDING, DELAYED -> late ? new OutOfTime(neverFetched) : new NotYet();
             case IN_PROGRESS -> late ? new OutOfTime(timeIsUp) : new NotYet();
-            case CANCELLING -> late ? new Failed(RunOutcome.TIMED_OUT, cancelled, true) : new NotYet();
+            case CANCELLING -> late ? new Failed(deadline.outcome(), cancelled, true) : new NotYet();
             case CANCELLED ->
                 late
-                        ? new Failed(RunOutcome.TIMED_OUT, cancelled, true)
+                        ? new Failed(deadline.outcome(), cancelled, true)
                         : new Failed(RunOutcome.CANCELLED, "The command was cancelled in Systems Manager.", false);
-            case TIMED_OUT -> timedOut(result, late, timeout);
+            case TIMED_OUT -> timedOut(result, late, Duration.between(t0, deadline.at()), deadline);
             case FAILED -> failed(result);
         };
     }
 
-    private static Verdict timedOut(CommandResult result, boolean late, Duration timeout) {
+    private static Verdict timedOut(CommandResult result, boolean late, Duration timeout, Deadline deadline) {
         if (!late && !is(result, "delivery") && timeout.compareTo(SsmCommands.LONGEST_TIME_LIMIT) > 0) {
             return new TooLong("The commands still ran after "
                     + SsmCommands.LONGEST_TIME_LIMIT.toHours()
-                    + " hours, the longest that Systems Manager lets a command run, whatever timeout_s says ("
+                    + " hours, the longest that Systems Manager lets a command run, though the run had "
                     + timeout.toSeconds()
-                    + "). Have them start the long work on an instance of its own, or split it.");
+                    + " s. Have them start the long work on an instance of its own, or split it.");
         }
         return is(result, "delivery")
                 ? new Failed(
@@ -80,9 +79,9 @@ sealed interface Verdict {
                         "The commands never reached the instance (" + result.details() + ").",
                         false)
                 : new Failed(
-                        RunOutcome.TIMED_OUT,
-                        "The commands still ran at their time limit (timeout_s: " + timeout.toSeconds()
-                                + " s after t0) and were ended by Systems Manager (" + result.details() + ").",
+                        deadline.outcome(),
+                        "The commands still ran when " + deadline.over() + ", and were ended by Systems Manager ("
+                                + result.details() + ").",
                         true);
     }
 

@@ -53,6 +53,32 @@ class EC2PollerHandlerTest {
         assertThat(answer.at("failure")).isNull();
     }
 
+    /** A dollar a second: the commands may run until ten seconds before the amount is reached. */
+    @ParameterizedTest
+    @CsvSource({"613, 3, none", "610, , COST_LIMIT", "0.5, , COST_LIMIT"})
+    void poller_whenTheRunHasMaxCost_endsItWhenThatIsUsedUp(String maxCost, @Nullable Integer wait, String outcome) {
+        commands.set("command-1", new CommandResult(CommandResult.Status.IN_PROGRESS, "In Progress", -1, ""));
+        RunDocument priced = SENT.with(maxCost, "run_options", "max_cost")
+                .with(
+                        Map.of(
+                                "attempt", 0,
+                                "launched_at", T0.toString(),
+                                "usd_per_hour", Map.of("instance", 3600)),
+                        "run",
+                        "launch");
+
+        RunDocument answer = invoke(handler, priced);
+
+        assertThat(answer.text("failure", "outcome").orElse("none")).isEqualTo(outcome);
+        if (wait != null) {
+            assertThat(answer.at("run", "wait_s")).isEqualTo(wait);
+        } else {
+            assertThat(answer.text("failure", "cause").orElseThrow())
+                    .isEqualTo("The commands still ran when max_cost (" + maxCost
+                            + " USD) was used up, and were cancelled.");
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "RUNNING, , 11, none",
@@ -145,7 +171,7 @@ class EC2PollerHandlerTest {
 
         assertThat(commands.cancelled()).containsExactly("command-1");
         assertThat(answer.at("failure", "outcome")).isEqualTo("TIMED_OUT");
-        assertThat(answer.at("failure", "cause")).asString().contains("3600 s after t0");
+        assertThat(answer.at("failure", "cause")).asString().contains("3600 s since t0");
     }
 
     @Test

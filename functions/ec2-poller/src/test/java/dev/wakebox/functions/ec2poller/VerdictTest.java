@@ -3,6 +3,7 @@ package dev.wakebox.functions.ec2poller;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wakebox.compute.command.CommandResult;
+import dev.wakebox.compute.execution.Deadline;
 import dev.wakebox.compute.execution.RunOutcome;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,7 +45,7 @@ class VerdictTest {
     @CsvSource({
         "PENDING,     The instance never fetched the commands: timeout_s (3600 s since t0) was over first",
         "DELAYED,     The instance never fetched the commands",
-        "IN_PROGRESS, The commands still ran 3600 s after t0 (timeout_s)"
+        "IN_PROGRESS, The commands still ran when timeout_s (3600 s since t0) was over"
     })
     void of_whenTheTimeIsUp_saysWhetherTheCommandsBegan(CommandResult.Status status, String cause) {
         var polled = Optional.of(new CommandResult(status, "", -1, ""));
@@ -73,6 +74,28 @@ class VerdictTest {
         assertThat(text(verdict(Optional.empty(), SENT.plusSeconds(121)))).isEqualTo("Failed COMMAND_FAILED");
     }
 
+    /** Systems Manager has the deadline as the command's timeout, so either may be first. */
+    @ParameterizedTest
+    @EnumSource(names = {"IN_PROGRESS", "CANCELLED", "CANCELLING", "TIMED_OUT", "PENDING"})
+    void of_whenTheCostLimitIsReached_namesItInPlaceOfTheTimeout(CommandResult.Status status) {
+        var limit = new Deadline(T0.plusSeconds(600), RunOutcome.COST_LIMIT, "max_cost (0.5 USD) was used up");
+        var polled = Optional.of(new CommandResult(status, "", -1, ""));
+
+        Verdict verdict = Verdict.of(polled, T0.plusSeconds(600), SENT, T0, limit);
+
+        assertThat(verdict.toString())
+                .contains("max_cost (0.5 USD) was used up")
+                .doesNotContain("timeout_s")
+                .containsAnyOf("COST_LIMIT", "OutOfTime");
+        assertThat(Verdict.of(
+                        Optional.of(new CommandResult(CommandResult.Status.IN_PROGRESS, "", -1, "")),
+                        T0.plusSeconds(599),
+                        SENT,
+                        T0,
+                        limit))
+                .isEqualTo(new Verdict.NotYet());
+    }
+
     @Test
     void of_whenFailed_namesTheExitCode() {
         var polled = Optional.of(new CommandResult(CommandResult.Status.FAILED, "Failed", 3, ""));
@@ -86,13 +109,18 @@ class VerdictTest {
     void of_whenSystemsManagerEndsALongerJob_saysWhoseLimitItIs() {
         var ended = Optional.of(new CommandResult(CommandResult.Status.TIMED_OUT, "Execution Timed Out", -1, ""));
 
-        assertThat(Verdict.of(ended, T0.plus(Duration.ofHours(49)), SENT, T0, Duration.ofDays(14)))
+        assertThat(Verdict.of(ended, T0.plus(Duration.ofHours(49)), SENT, T0, timeout(Duration.ofDays(14))))
                 .isInstanceOfSatisfying(Verdict.TooLong.class, tooLong -> assertThat(tooLong.cause())
                         .contains("48 hours", "1209600"));
     }
 
     private static Verdict verdict(Optional<CommandResult> polled, Instant now) {
-        return Verdict.of(polled, now, SENT, T0, TIMEOUT);
+        return Verdict.of(polled, now, SENT, T0, timeout(TIMEOUT));
+    }
+
+    private static Deadline timeout(Duration timeout) {
+        return new Deadline(
+                T0.plus(timeout), RunOutcome.TIMED_OUT, "timeout_s (" + timeout.toSeconds() + " s since t0) was over");
     }
 
     private static String text(Verdict verdict) {

@@ -2,6 +2,7 @@ package dev.wakebox.functions.ec2starterfromami;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.wakebox.compute.execution.Deadline;
 import dev.wakebox.compute.execution.Execution;
 import dev.wakebox.compute.execution.Failure;
 import dev.wakebox.compute.execution.LaunchProgress;
@@ -17,12 +18,14 @@ import dev.wakebox.compute.launch.LaunchPlan;
 import dev.wakebox.compute.launch.RunInstance;
 import dev.wakebox.compute.launch.RunResources;
 import dev.wakebox.compute.launch.RunTags;
+import dev.wakebox.cost.HourlyPrice;
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.WakeboxException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +43,8 @@ final class InstanceLauncher {
 
     private final RunResources resources;
     private final Agents agents;
-    private final String stack;
+    private final LaunchPrices prices;
+    private final Function<Execution, LaunchPlan> plans;
     private final String region;
     private final LaunchCheck check;
     private final Clock clock;
@@ -49,14 +53,16 @@ final class InstanceLauncher {
     InstanceLauncher(
             RunResources resources,
             Agents agents,
-            String stack,
+            LaunchPrices prices,
+            Function<Execution, LaunchPlan> plans,
             String region,
             LaunchCheck check,
             Clock clock,
             LaunchLimits limits) {
         this.resources = requireNonNull(resources, "resources is null");
         this.agents = requireNonNull(agents, "agents is null");
-        this.stack = requireNonNull(stack, "stack is null");
+        this.prices = requireNonNull(prices, "prices is null");
+        this.plans = requireNonNull(plans, "plans is null");
         this.region = requireNonNull(region, "region is null");
         this.check = requireNonNull(check, "check is null");
         this.clock = requireNonNull(clock, "clock is null");
@@ -71,7 +77,7 @@ final class InstanceLauncher {
         } catch (WakeboxException e) {
             return nothingLaunched(document, e.getMessage());
         }
-        var plan = LaunchPlan.of(execution, stack);
+        var plan = plans.apply(execution);
         if (execution.options().dryRun()) {
             return document.with(DryRun.described(plan, limits.ready()), "dry_run")
                     .with(notReady(document.state(), 0).withDryRun(true));
@@ -118,6 +124,19 @@ final class InstanceLauncher {
         }
 
         RunDocument launch() {
+            Optional<HourlyPrice> price = prices.beforeLaunch(plan, progress.candidate(), now);
+            Optional<Duration> paid = price.flatMap(
+                    hour -> Deadline.left(plan.execution(), document.state()).map(usd -> Deadline.lasts(usd, hour)));
+            if (paid.filter(Duration::isZero).isPresent()) {
+                return failed(Failure.of(
+                        RunOutcome.COST_LIMIT,
+                        Deadline.maxCost(plan.execution()) + " leaves too little for " + candidate()
+                                + ", which was not launched.",
+                        STATE));
+            }
+            var end = plan.end(progress.candidate(), since(), limits.ready());
+            var latest =
+                    paid.map(time -> now.plus(time).plus(LaunchPlan.MARGIN)).orElse(end.at());
             var request = plan.request(progress.candidate(), since(), limits.ready());
             return switch (resources.launch(request)) {
                 case Launched launched ->
@@ -126,7 +145,8 @@ final class InstanceLauncher {
                                             launched.instanceId(),
                                             launched.purchase(),
                                             now,
-                                            plan.end(progress.candidate(), since(), limits.ready())),
+                                            price,
+                                            end.orBefore(latest)),
                                     now))
                             .with(launched.instanceId(), "instance_parameters", "InstanceId")
                             .with(region, "region");
@@ -196,18 +216,17 @@ final class InstanceLauncher {
                 // EC2 doesn't show the root volume of a terminated instance
                 instance.rootVolumeToDelete().ifPresent(id -> resources.tag(id, RunTags.DELETE_VOLUME, "true"));
             }
+            Instant since = progress.runningSince().orElse(now);
+            LaunchProgress running = prices.running(plan, progress.running(since));
             if (agents.online(instance.id())) {
-                var ready = document.with(document.state()
-                        .withLaunch(progress.running(progress.runningSince().orElse(now)))
-                        .withReady(true)
-                        .withWaitS(0));
+                var ready = document.with(
+                        document.state().withLaunch(running).withReady(true).withWaitS(0));
                 return instance.rootVolume()
                         .map(volume -> ready.with(volume.id(), "volume_id"))
                         .orElse(ready);
             }
-            Instant since = progress.runningSince().orElse(now);
             return waitOrGiveUp(
-                    progress.running(since),
+                    running,
                     since,
                     limits.online(),
                     "The instance " + instance.id() + " runs, but its SSM agent did not come online (PingStatus is not"
@@ -240,11 +259,11 @@ final class InstanceLauncher {
         }
 
         private RunDocument waitOrGiveUp(LaunchProgress seen, Instant since, Duration limit, String problem) {
-            Duration timeout = plan.execution().options().timeout();
-            Instant deadline = plan.execution().run().t0().plus(timeout);
+            RunState waiting = waiting(seen, since);
+            var deadline = Deadline.of(plan.execution(), waiting);
             boolean overLimit = !now.isBefore(since.plus(limit));
-            if (!overLimit && now.isBefore(deadline)) {
-                return document.with(waiting(seen, since));
+            if (!overLimit && !deadline.isOver(now)) {
+                return document.with(waiting);
             }
             resources.terminate(seen.instanceId().orElseThrow());
             return failed(
@@ -254,9 +273,8 @@ final class InstanceLauncher {
                                     problem + " within " + limit.toMinutes() + " minutes. It was terminated.",
                                     STATE)
                             : Failure.of(
-                                    RunOutcome.TIMED_OUT,
-                                    problem + " before timeout_s (" + timeout.toSeconds()
-                                            + " s) was over. It was terminated.",
+                                    deadline.outcome(),
+                                    problem + " before " + deadline.over() + ". It was terminated.",
                                     STATE));
         }
 

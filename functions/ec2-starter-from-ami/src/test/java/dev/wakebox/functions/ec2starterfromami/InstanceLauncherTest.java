@@ -11,6 +11,7 @@ import dev.wakebox.compute.launch.InMemoryAgents;
 import dev.wakebox.compute.launch.InMemoryRunResources;
 import dev.wakebox.compute.launch.LaunchAnswer.Refused;
 import dev.wakebox.compute.launch.LaunchCheck;
+import dev.wakebox.compute.launch.LaunchPlan;
 import dev.wakebox.compute.launch.RunInstance;
 import dev.wakebox.compute.launch.RunTags;
 import dev.wakebox.compute.launch.Teardown;
@@ -507,7 +508,13 @@ class InstanceLauncherTest {
         return new InstanceLauncher(
                 resources,
                 agents,
-                "wakebox",
+                new LaunchPrices(
+                        item -> {
+                            throw new AssertionError("A price was looked up: " + item);
+                        },
+                        resources,
+                        false),
+                execution -> LaunchPlan.of(execution, "wakebox", Map.of()),
                 "us-east-1",
                 new LaunchCheck(Set.of(outputBuckets)),
                 ((InstantSource) () -> now).withZone(ZoneOffset.UTC),

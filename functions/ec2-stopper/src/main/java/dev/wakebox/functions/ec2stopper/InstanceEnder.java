@@ -2,6 +2,8 @@ package dev.wakebox.functions.ec2stopper;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.wakebox.compute.execution.AttemptCost;
+import dev.wakebox.compute.execution.AttemptCosts;
 import dev.wakebox.compute.execution.LaunchProgress;
 import dev.wakebox.compute.execution.RunDocument;
 import dev.wakebox.compute.execution.RunState;
@@ -14,6 +16,7 @@ import dev.wakebox.compute.launch.Teardown;
 import dev.wakebox.compute.launch.Teardown.Step;
 import dev.wakebox.compute.launch.Volume;
 import dev.wakebox.runtime.JsonObject;
+import dev.wakebox.runtime.WakeboxException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,12 +25,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes one step to end the resources that a run has launched so far. It finds them by their tags, so a lost id or an
  * id of an earlier run in the document has no effect. Thread-safe.
  */
 final class InstanceEnder {
+    private static final Logger log = LoggerFactory.getLogger(InstanceEnder.class);
     private static final int WAIT_S = 5;
 
     /** EC2 shows a new instance after some time; before this time, an interrupted launch can't be ruled out. */
@@ -78,6 +84,13 @@ final class InstanceEnder {
         boolean mayAppear = mine.isEmpty() && mayHaveLaunched(state) && taken.compareTo(LOOK_FOR) < 0;
         boolean ended = teardown.done() && !mayAppear;
         boolean outOfPatience = !ended && taken.compareTo(PATIENCE) >= 0;
+        RunState stopping =
+                state.withStopping(new StopProgress(attempt, since, sizes(earlier, attached, attempt), volumes));
+        var costs = state.cost().orElse(AttemptCosts.NONE).withAttempt(state, since);
+        Optional<AttemptCost> cost = costs.of(attempt);
+        if (earlier.isEmpty()) {
+            cost.ifPresent(each -> mine.ifPresent(instance -> tag(instance, each)));
+        }
         if (outOfPatience) {
             // a further attempt must not begin next to it
             document = document.with(
@@ -89,11 +102,20 @@ final class InstanceEnder {
 
         return answer(
                 document,
-                state.withStopping(new StopProgress(attempt, since, sizes(earlier, attached, attempt), volumes)),
+                cost.isPresent() ? stopping.withCost(costs) : stopping,
                 ended || outOfPatience,
                 mine.map(InstanceEnder::action).orElse("nothing"),
                 mine.map(RunInstance::id),
                 volumes);
+    }
+
+    /** The instance has been told to end, and the cost is in the document: a failure changes neither. */
+    private void tag(RunInstance instance, AttemptCost cost) {
+        try {
+            resources.tag(instance.id(), RunTags.COST, cost.usd().toPlainString());
+        } catch (WakeboxException e) {
+            log.warn("{} The instance has no tag with its cost.", e.getMessage());
+        }
     }
 
     /** Excludes later attempts: this call may be a late duplicate delivery. */

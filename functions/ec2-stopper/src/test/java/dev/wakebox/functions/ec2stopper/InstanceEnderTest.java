@@ -42,6 +42,37 @@ class InstanceEnderTest {
         assertThat(resources.calls()).hasSize(1);
     }
 
+    /** 0.0036 USD an hour: 1000 s from the launch until the first step cost 0.001 USD, whatever the end takes. */
+    @Test
+    void step_whenThePriceIsKnown_recordsTheCostOnceAndTagsTheInstance() {
+        resources.add("i-2", InstanceState.RUNNING, tags(1, "stop"));
+        RunDocument launched = launched(1)
+                .with(Documents.STARTED_AT, "run", "launch", "launched_at")
+                .with(Map.of("instance", 0.0032, "volumes", 0.0004), "run", "launch", "usd_per_hour")
+                .with(Map.of("attempts", List.of(Map.of("attempt", 0, "seconds", 60, "usd", 0.5))), "run", "cost");
+
+        RunDocument after = stopper.step(launched);
+        now = now.plusSeconds(100);
+        resources.advance();
+        after = stopper.step(after);
+
+        assertThat(after.at("run", "stopped")).isEqualTo(true);
+        assertThat(Json.string(after.at("run", "cost")))
+                .startsWith("{\"usd\":0.501000000,\"complete\":false,")
+                .contains("{\"attempt\":1,\"seconds\":1000,");
+        assertThat(resources.describe("i-2").orElseThrow().tags()).containsEntry(RunTags.COST, "0.001000000");
+    }
+
+    @Test
+    void step_whenNothingAsksForTheCost_recordsNone() {
+        resources.add("i-1", InstanceState.RUNNING, tags(0, "terminate"));
+
+        RunDocument after = stopper.step(launched(0).with(Documents.STARTED_AT, "run", "launch", "launched_at"));
+
+        assertThat(after.at("run", "cost")).isNull();
+        assertThat(resources.describe("i-1").orElseThrow().tags()).doesNotContainKey(RunTags.COST);
+    }
+
     @Test
     void step_whenItEndsStopped_stopsAndThenItIsItsOwners() {
         resources.add("i-1", InstanceState.RUNNING, tags(0, "stop"));

@@ -18,6 +18,7 @@ import software.amazon.awssdk.services.ec2.model.CreateTagsResponse;
 import software.amazon.awssdk.services.ec2.model.DeleteVolumeRequest;
 import software.amazon.awssdk.services.ec2.model.DeleteVolumeResponse;
 import software.amazon.awssdk.services.ec2.model.DescribeInstancesRequest;
+import software.amazon.awssdk.services.ec2.model.DescribeSpotPriceHistoryRequest;
 import software.amazon.awssdk.services.ec2.model.DescribeVolumesRequest;
 import software.amazon.awssdk.services.ec2.model.DetachVolumeRequest;
 import software.amazon.awssdk.services.ec2.model.DetachVolumeResponse;
@@ -53,6 +54,7 @@ final class Ec2Api {
             Launcher launcher,
             StateOperations states,
             FaultCheck faults,
+            LocalPrices prices,
             Random random) {
         this.config = config;
         this.registry = registry;
@@ -78,6 +80,7 @@ final class Ec2Api {
                         request -> TerminateInstancesResponse.builder()
                                 .terminatingInstances(states.terminate(request.instanceIds()))
                                 .build())
+                .with("DescribeSpotPriceHistory", DescribeSpotPriceHistoryRequest::builder, prices::spot)
                 .with("CreateTags", CreateTagsRequest::builder, this::createTags)
                 .with("DescribeVolumes", DescribeVolumesRequest::builder, search::volumes)
                 .with("DetachVolume", DetachVolumeRequest::builder, this::detachVolume)

@@ -49,18 +49,21 @@ public final class LocalCompute implements AutoCloseable {
     private final CommandRegistry commands;
     private final Ec2Api ec2;
     private final SsmApi ssm;
+    private final LocalPrices prices;
 
     /**
      * The directories and environment of instances.
      *
      * @param directory for the instances and all their files
      * @param images the AMIs
+     * @param prices a JSON file with the prices of AWS
      * @param instanceEnvironment environment variables of every process on an instance
      * @param credentials of the role in an instance profile, by the profile's name or ARN and the instance's id
      */
     public record Config(
             Path directory,
             Path images,
+            Path prices,
             Map<String, String> instanceEnvironment,
             String region,
             String accountId,
@@ -68,6 +71,7 @@ public final class LocalCompute implements AutoCloseable {
         public Config {
             directory = directory.toAbsolutePath().normalize();
             images = images.toAbsolutePath().normalize();
+            prices = prices.toAbsolutePath().normalize();
             instanceEnvironment = Map.copyOf(instanceEnvironment);
         }
 
@@ -128,12 +132,14 @@ public final class LocalCompute implements AutoCloseable {
         commands = new CommandRegistry(config, timing, clock, registry, lifecycle, scheduler);
         var random = new SecureRandom();
         var check = new FaultCheck(registry, clock);
+        prices = new LocalPrices(config, clock);
         ec2 = new Ec2Api(
                 config,
                 registry,
                 new Launcher(config, registry, lifecycle, clock, random),
                 new StateOperations(registry, lifecycle, clock),
                 check,
+                prices,
                 random);
         ssm = new SsmApi(config, registry, new CommandOperations(config, registry, commands, clock), check, clock);
     }
@@ -182,9 +188,18 @@ public final class LocalCompute implements AutoCloseable {
         return ssm.permissions(target, json);
     }
 
-    /** Systems Manager's answer to a caller without permission. */
-    public Answer ssmRefusal(String code, String message) {
+    /** The answer of Systems Manager and of the Price List API to a caller without permission. */
+    public Answer jsonRefusal(String code, String message) {
         return ssm.refusal(code, message);
+    }
+
+    /**
+     * The Price List API, JSON 1.1.
+     *
+     * @param target the header X-Amz-Target
+     */
+    public Answer prices(String target, byte[] json) {
+        return prices.products(target, json);
     }
 
     /**

@@ -31,8 +31,7 @@ record Network(String region) {
 
     /** The default subnet of the given zone, or of a random one. */
     Subnet choose(Optional<String> zone, RandomGenerator random) {
-        int index = zone.map(name -> ZONES.stream().map(region::concat).toList().indexOf(name))
-                .orElseGet(() -> random.nextInt(ZONES.size()));
+        int index = zone.map(name -> zones().indexOf(name)).orElseGet(() -> random.nextInt(ZONES.size()));
         if (index < 0) {
             throw new ApiException("InvalidParameterValue", "Invalid availability zone: [" + zone.orElseThrow() + "]");
         }
@@ -41,6 +40,11 @@ record Network(String region) {
 
     private Subnet subnet(String id, int zone) {
         return new Subnet(id, region + ZONES.get(zone), "127." + (10 + zone));
+    }
+
+    /** The names of the zones. */
+    List<String> zones() {
+        return ZONES.stream().map(region::concat).toList();
     }
 
     /** A new resource id in AWS's format. */

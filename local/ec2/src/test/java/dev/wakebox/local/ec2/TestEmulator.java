@@ -87,6 +87,7 @@ final class TestEmulator implements AutoCloseable {
         return new LocalCompute.Config(
                 root.resolve("instances"),
                 root.resolve("images"),
+                root.resolve("prices.json"),
                 environment,
                 "us-east-1",
                 "000000000000",

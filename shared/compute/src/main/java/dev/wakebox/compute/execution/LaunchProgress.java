@@ -2,6 +2,7 @@ package dev.wakebox.compute.execution;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.wakebox.cost.HourlyPrice;
 import dev.wakebox.runtime.JsonObject;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param candidate the index of the current combination
  * @param since when it became the current one; empty if nothing was launched
  * @param purchase of the launched instance
+ * @param price of the launched instance and its volumes; empty if nothing asks for the cost
  * @param refused the refusals of the earlier combinations
  * @param end when the instance ends in any case
  * @param over whether nothing more will be launched for this attempt
@@ -26,6 +28,7 @@ public record LaunchProgress(
         Optional<Purchase> purchase,
         Optional<Instant> launchedAt,
         Optional<Instant> runningSince,
+        Optional<HourlyPrice> price,
         List<String> refused,
         Optional<ScheduledEnd> end,
         boolean over) {
@@ -36,6 +39,7 @@ public record LaunchProgress(
     private static final String PURCHASE = "purchase";
     private static final String LAUNCHED_AT = "launched_at";
     private static final String RUNNING_SINCE = "running_since";
+    private static final String USD_PER_HOUR = "usd_per_hour";
     private static final String REFUSED = "refused";
     private static final String END = "end";
     private static final String OVER = "over";
@@ -46,6 +50,7 @@ public record LaunchProgress(
         requireNonNull(purchase, "purchase is null");
         requireNonNull(launchedAt, "launchedAt is null");
         requireNonNull(runningSince, "runningSince is null");
+        requireNonNull(price, "price is null");
         refused = List.copyOf(refused);
         requireNonNull(end, "end is null");
     }
@@ -56,6 +61,7 @@ public record LaunchProgress(
                 run.attempt(),
                 0,
                 Optional.of(run.t0()),
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
@@ -74,12 +80,13 @@ public record LaunchProgress(
                 JsonObject.from(json.get(PURCHASE)).map(Purchase::of),
                 RunState.instant(json, LAUNCHED_AT),
                 RunState.instant(json, RUNNING_SINCE),
+                RunPrices.price(json.get(USD_PER_HOUR)),
                 json.texts(REFUSED),
                 ScheduledEnd.of(json.object(END)),
                 json.isTrue(OVER));
     }
 
-    public LaunchProgress launched(String id, Purchase as, Instant now, ScheduledEnd end) {
+    public LaunchProgress launched(String id, Purchase as, Instant now, Optional<HourlyPrice> hour, ScheduledEnd end) {
         return new LaunchProgress(
                 attempt,
                 candidate,
@@ -88,6 +95,7 @@ public record LaunchProgress(
                 Optional.of(as),
                 Optional.of(now),
                 Optional.empty(),
+                hour,
                 refused,
                 Optional.of(end),
                 false);
@@ -95,7 +103,32 @@ public record LaunchProgress(
 
     public LaunchProgress running(Instant now) {
         return new LaunchProgress(
-                attempt, candidate, since, instanceId, purchase, launchedAt, Optional.of(now), refused, end, false);
+                attempt,
+                candidate,
+                since,
+                instanceId,
+                purchase,
+                launchedAt,
+                Optional.of(now),
+                price,
+                refused,
+                end,
+                false);
+    }
+
+    public LaunchProgress priced(HourlyPrice hour) {
+        return new LaunchProgress(
+                attempt,
+                candidate,
+                since,
+                instanceId,
+                purchase,
+                launchedAt,
+                runningSince,
+                Optional.of(hour),
+                refused,
+                end,
+                over);
     }
 
     /** The next combination, because of the refusal of the current one. */
@@ -110,6 +143,7 @@ public record LaunchProgress(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 reasons,
                 Optional.empty(),
                 false);
@@ -117,7 +151,7 @@ public record LaunchProgress(
 
     public LaunchProgress ended() {
         return new LaunchProgress(
-                attempt, candidate, since, instanceId, purchase, launchedAt, runningSince, refused, end, true);
+                attempt, candidate, since, instanceId, purchase, launchedAt, runningSince, price, refused, end, true);
     }
 
     public JsonObject toJson() {
@@ -128,6 +162,7 @@ public record LaunchProgress(
                 .withPresent(PURCHASE, purchase.map(Purchase::toJson))
                 .withPresent(LAUNCHED_AT, launchedAt.map(Instant::toString))
                 .withPresent(RUNNING_SINCE, runningSince.map(Instant::toString))
+                .withPresent(USD_PER_HOUR, price.map(RunPrices::json))
                 .with(REFUSED, refused)
                 .withPresent(END, end.map(ScheduledEnd::toJson))
                 .with(OVER, over);

@@ -5,8 +5,11 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +17,10 @@ import org.jspecify.annotations.Nullable;
  * unknown ones.
  */
 final class OptionReader {
+    private static final int MOST_TAGS = 30;
+    private static final int LONGEST_TAG = 256;
+    private static final Pattern TAG_KEY = Pattern.compile("(?!aws:|wakebox:).{1,128}", Pattern.CASE_INSENSITIVE);
+
     private final JsonObject given;
     private final String path;
     private final Problems problems;
@@ -114,7 +121,31 @@ final class OptionReader {
         return strings;
     }
 
-    Optional<BigDecimal> price(String name, BigDecimal most) {
+    /** Tags as EC2 accepts them; those of Wakebox and of AWS can't be given. */
+    Map<String, String> tags(String name) {
+        Object value = get(name);
+        Optional<JsonObject> object = JsonObject.from(value);
+        var tags = new TreeMap<String, String>();
+        if (value != null && (object.isEmpty() || object.get().size() > MOST_TAGS)) {
+            problems.add(path(name), "must be an object with up to " + MOST_TAGS + " tags", value);
+        }
+        object.orElse(JsonObject.of()).forEach((key, text) -> {
+            if (!TAG_KEY.matcher(key).matches()) {
+                problems.add(
+                        path(name),
+                        "must have keys of 1 to 128 characters that don't begin with aws: or wakebox:, has \"" + key
+                                + "\"");
+            } else if (text instanceof String word && word.length() <= LONGEST_TAG) {
+                tags.put(key, word);
+            } else {
+                problems.add(path(name + "." + key), "must be a string of up to " + LONGEST_TAG + " characters", text);
+            }
+        });
+        return tags;
+    }
+
+    /** @param what as in {@code a price in USD an hour} */
+    Optional<BigDecimal> usd(String name, BigDecimal most, String what) {
         Object value = get(name);
         if (value == null) {
             return Optional.empty();
@@ -127,7 +158,7 @@ final class OptionReader {
         } catch (NumberFormatException e) {
             // both cases have the same message
         }
-        problems.add(path(name), "must be a price in USD an hour above 0 and up to " + most.toPlainString(), value);
+        problems.add(path(name), "must be " + what + " above 0 and up to " + most.toPlainString(), value);
         return Optional.empty();
     }
 

@@ -3,6 +3,7 @@ package dev.wakebox.compute.execution;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -20,6 +21,8 @@ import java.util.Set;
  * @param subnetIds to try after the one in {@code instance_parameters}, in order
  * @param availabilityZones to try in order where no subnet is given
  * @param maxPrice of a spot instance, USD per hour; empty for the on-demand price
+ * @param tags of everything that a launch creates
+ * @param maxCost of instances and volumes of all attempts together, in USD; empty for no limit
  */
 public record RunOptions(
         Duration timeout,
@@ -32,12 +35,15 @@ public record RunOptions(
         List<String> instanceTypes,
         List<String> subnetIds,
         List<String> availabilityZones,
-        Optional<BigDecimal> maxPrice) {
+        Optional<BigDecimal> maxPrice,
+        Optional<BigDecimal> maxCost,
+        Map<String, String> tags) {
     private static final Duration DEFAULT_TIMEOUT = Duration.ofHours(1);
     private static final long LONGEST_TIMEOUT_S = 366L * 24 * 3600;
     private static final long LONGEST_WAIT_S = 24L * 3600;
     private static final int MOST_RETRIES = 10;
     private static final BigDecimal HIGHEST_PRICE = BigDecimal.valueOf(10_000);
+    private static final BigDecimal HIGHEST_COST = BigDecimal.valueOf(1_000_000);
     private static final String SECONDS = " of seconds";
 
     /**
@@ -50,6 +56,7 @@ public record RunOptions(
         instanceTypes = List.copyOf(instanceTypes);
         subnetIds = List.copyOf(subnetIds);
         availabilityZones = List.copyOf(availabilityZones);
+        tags = Map.copyOf(tags);
     }
 
     static RunOptions of(OptionReader fields) {
@@ -69,6 +76,8 @@ public record RunOptions(
                 fields.strings("instance_types"),
                 fields.strings("subnet_ids"),
                 fields.strings("availability_zones"),
-                fields.price("max_price", HIGHEST_PRICE));
+                fields.usd("max_price", HIGHEST_PRICE, "a price in USD an hour"),
+                fields.usd("max_cost", HIGHEST_COST, "an amount in USD"),
+                fields.tags("tags"));
     }
 }

@@ -6,6 +6,7 @@ public enum RunOutcome {
     LAUNCH_FAILED,
     COMMAND_FAILED,
     TIMED_OUT,
+    COST_LIMIT,
     OUTPUT_MISSING,
     CANCELLED
 }

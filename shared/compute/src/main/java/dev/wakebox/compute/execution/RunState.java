@@ -34,6 +34,7 @@ public record RunState(JsonObject json) {
     private static final String FAILED_EXECUTION_KEY = "failed_execution_key";
     private static final String STOPPING = "stopping";
     private static final String STOPPED = "stopped";
+    private static final String COST = "cost";
 
     public RunState {
         requireNonNull(json, "json is null");
@@ -171,6 +172,15 @@ public record RunState(JsonObject json) {
 
     public RunState withStopped(boolean stopped) {
         return with(STOPPED, stopped);
+    }
+
+    /** What the attempts cost that have ended; empty if nothing asks for the cost. */
+    public Optional<AttemptCosts> cost() {
+        return json.hasObject(COST) ? Optional.of(AttemptCosts.of(json.object(COST))) : Optional.empty();
+    }
+
+    public RunState withCost(AttemptCosts cost) {
+        return with(COST, cost.toJson());
     }
 
     private RunState with(String key, Object value) {

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.wakebox.runtime.JsonObject;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /**
@@ -23,6 +24,11 @@ public record ScheduledEnd(Instant at, boolean terminate, boolean scheduled) {
 
     public ScheduledEnd {
         requireNonNull(at, "at is null");
+    }
+
+    /** The earlier one of this end and a time. */
+    public ScheduledEnd orBefore(Instant time) {
+        return new ScheduledEnd(time.isBefore(at) ? time.truncatedTo(ChronoUnit.SECONDS) : at, terminate, scheduled);
     }
 
     static Optional<ScheduledEnd> of(JsonObject json) {

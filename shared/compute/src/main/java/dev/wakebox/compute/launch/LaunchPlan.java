@@ -9,6 +9,9 @@ import dev.wakebox.compute.execution.RunOptions;
 import dev.wakebox.compute.execution.ScheduledEnd;
 import dev.wakebox.compute.launch.Candidate.Market;
 import dev.wakebox.compute.launch.Candidate.Place;
+import dev.wakebox.cost.PricedItem;
+import dev.wakebox.cost.PricedItem.InstanceHour;
+import dev.wakebox.cost.PricedItem.SpotInstanceHour;
 import dev.wakebox.runtime.JsonObject;
 import dev.wakebox.runtime.Sha256;
 import java.math.BigDecimal;
@@ -20,18 +23,21 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The launch requests for one attempt of a run, in the order in which they are tried until one succeeds. Pure: the same
  * execution gives the same requests byte for byte, so that EC2 recognises a repeated request.
  *
+ * @param stackTags of everything that a launch of the stack creates
  * @param candidates ordered by market, then type, then place: every place is tried before a more expensive market or
  *     another type
  */
-public record LaunchPlan(Execution execution, String stack, List<Candidate> candidates) {
+public record LaunchPlan(Execution execution, String stack, Map<String, String> stackTags, List<Candidate> candidates) {
     /** Added to the time when the run should be over, before an instance counts as not needed. */
-    private static final Duration MARGIN = Duration.ofMinutes(15);
+    public static final Duration MARGIN = Duration.ofMinutes(15);
 
     /** Each combination costs events of the execution's history; see docs/ec2-runs.md. */
     private static final int MOST_CANDIDATES = 40;
@@ -39,11 +45,12 @@ public record LaunchPlan(Execution execution, String stack, List<Candidate> cand
     public LaunchPlan {
         requireNonNull(execution, "execution is null");
         requireNonNull(stack, "stack is null");
+        stackTags = Map.copyOf(stackTags);
         candidates = List.copyOf(candidates);
     }
 
     /** The plan for the current attempt of {@code execution}, launched by {@code stack}. */
-    public static LaunchPlan of(Execution execution, String stack) {
+    public static LaunchPlan of(Execution execution, String stack, Map<String, String> stackTags) {
         var candidates = new ArrayList<Candidate>();
         for (Market market : markets(execution.options(), execution.run())) {
             for (String type : types(execution)) {
@@ -52,7 +59,7 @@ public record LaunchPlan(Execution execution, String stack, List<Candidate> cand
                 }
             }
         }
-        return new LaunchPlan(execution, stack, candidates);
+        return new LaunchPlan(execution, stack, stackTags, candidates);
     }
 
     /**
@@ -70,6 +77,13 @@ public record LaunchPlan(Execution execution, String stack, List<Candidate> cand
                     "must not give more than " + MOST_CANDIDATES + " combinations of market, instance type and place"
                             + " to try (ii_cheapo, instance_types, subnet_ids, availability_zones), gives "
                             + candidates);
+        }
+        if (execution.options().maxCost().isPresent()
+                && execution.instanceTypes().isEmpty()) {
+            problems.put(
+                    "$.run_options.max_cost",
+                    "needs instance_parameters.InstanceType: the price of a type that only the launch template names is"
+                            + " unknown before the launch");
         }
         return problems;
     }
@@ -120,8 +134,16 @@ public record LaunchPlan(Execution execution, String stack, List<Candidate> cand
         request =
                 request.withPresent("UserData", request.optionalText("UserData").map(LaunchPlan::base64));
         ScheduledEnd end = end(index, since, readyWithin);
-        var tags = RunTags.of(stack, run, end, options.deleteVolume());
-        return request.with("TagSpecifications", TagSpecifications.of(request.objects("TagSpecifications"), tags));
+        var tags = new TagSpecifications(
+                common(), RunTags.of(stack, run, end, options.deleteVolume()), isSpot(candidate.market()));
+        return request.with("TagSpecifications", tags.of(request));
+    }
+
+    /** The tags of everything that a launch creates: those of the run, and the other ones of the stack. */
+    private Map<String, String> common() {
+        var tags = new TreeMap<>(stackTags);
+        tags.putAll(execution.options().tags());
+        return tags;
     }
 
     /** The end of an instance that the request of {@link #request} launches, whatever becomes of its run. */
@@ -134,6 +156,23 @@ public record LaunchPlan(Execution execution, String stack, List<Candidate> cand
                 execution.options().terminateInstance()
                         || isSpot(candidates.get(index).market()),
                 false);
+    }
+
+    /** An hour of the instance that a combination launches; empty if only a launch template names its type. */
+    public Optional<PricedItem> priced(int index, Instant at) {
+        Candidate candidate = candidates.get(index);
+        return Optional.ofNullable(candidate.type())
+                .map(type -> isSpot(candidate.market())
+                        ? new SpotInstanceHour(type, zone(candidate.place()), at)
+                        : new InstanceHour(type));
+    }
+
+    private String zone(Place place) {
+        return switch (place) {
+            case Place.Zone zone -> zone.name();
+            case Place.Subnet _ -> "";
+            case Place.AsGiven _ -> execution.parameters().object("Placement").text("AvailabilityZone");
+        };
     }
 
     private boolean isSpot(Market market) {

@@ -33,6 +33,9 @@ public final class RunTags {
     /** On an instance that was stopped and kept: it belongs to its owner from now on. */
     public static final String RELEASED = "wakebox:released";
 
+    /** On an instance that has ended: an estimate of what its attempt cost, in US dollars. */
+    public static final String COST = "wakebox:cost";
+
     private RunTags() {}
 
     /** The attempt for which a resource was launched; 0 when it has no such tag. */

@@ -181,6 +181,15 @@ class ExecutionTest {
             {"timeout_s": 100000000}               | must be a whole number of seconds from 1 to 31622400, is 100000000
             {"n_retries_allowed": 11}              | must be a whole number from 0 to 10, is 11
             {"retry_backoff_max_s": 90000}         | must be a number of seconds from 0 to 86400, is 90000
+            {"max_cost": "cheap"}                  | $.run_options.max_cost: must be an amount in USD above 0 and up to 1000000, is "cheap"
+            {"max_cost": 0}                        | $.run_options.max_cost: must be an amount in USD above 0
+            {"max_cost": -0.5}                     | $.run_options.max_cost: must be an amount in USD above 0
+            {"max_cost": true}                     | $.run_options.max_cost: must be an amount in USD above 0
+            {"tags": ["a"]}                        | $.run_options.tags: must be an object with up to 30 tags
+            {"tags": {"aws:a": "b"}}               | must have keys of 1 to 128 characters that don't begin with aws: or wakebox:, has "aws:a"
+            {"tags": {"Wakebox:stack": "b"}}       | $.run_options.tags: must have keys
+            {"tags": {"a": 7}}                     | $.run_options.tags.a: must be a string of up to 256 characters, is 7
+            {"max_costs": 1}                       | did you mean max_cost?
             {"max_price": "1e1000000000"}          | must be a price in USD an hour above 0 and up to 10000
             {"ii_check_s3": {"bucket": "s3://b-1", "prefix": "p"}} | $.run_options.ii_check_s3.bucket: must be the name of a bucket (3 to 63 lower-case letters, digits, dots and hyphens), such as "b-1", is "s3://b-1"
             {"ii_check_s3": {"bucket": "b-1/p/q", "prefix": "p"}} | such as "b-1", and the rest in the prefix, is

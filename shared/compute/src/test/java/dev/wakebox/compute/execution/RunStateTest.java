@@ -3,8 +3,10 @@ package dev.wakebox.compute.execution;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wakebox.compute.command.LogLinks;
+import dev.wakebox.cost.HourlyPrice;
 import dev.wakebox.runtime.Json;
 import dev.wakebox.runtime.JsonObject;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -22,7 +24,8 @@ class RunStateTest {
             {"id":"arn","name":"night","started_at":"2026-03-02T05:59:59.10Z","attempt":1,"history":[{"attempt":0}],\
             "launch":{"attempt":1,"candidate":2,"since":"2026-03-02T05:59:59Z","instance_id":"i-1",\
             "purchase":{"instance_type":"t4g.small","spot":true,"zone":"eu-west-1a"},\
-            "launched_at":"2026-03-02T06:00:01Z","running_since":"2026-03-02T06:00:02Z","refused":["a","b"],\
+            "launched_at":"2026-03-02T06:00:01Z","running_since":"2026-03-02T06:00:02Z",\
+            "usd_per_hour":{"instance":0.0184,"volumes":0.001},"refused":["a","b"],\
             "end":{"at":"2026-03-02T07:00:00Z","action":"stopInstances","scheduled":true},"over":false},\
             "ready":true,"wait_s":5,"waiting_since":"2026-03-02T06:00:02Z","sent_at":"2026-03-02T06:00:03Z","looks":7,\
             "logs":{"bucket":"b","stdout_key":"the/stdout","stderr_key":"the/stderr","log_group":"g",\
@@ -41,6 +44,8 @@ class RunStateTest {
                 Optional.of(new Purchase("t4g.small", true, "eu-west-1a")),
                 Optional.of(T0.plusSeconds(2)),
                 Optional.of(T0.plusSeconds(3)),
+                Optional.of(
+                        new HourlyPrice(Optional.of(new BigDecimal("0.0184")), Optional.of(new BigDecimal("0.001")))),
                 List.of("a", "b"),
                 Optional.of(new ScheduledEnd(Instant.parse("2026-03-02T07:00:00Z"), false, true)),
                 false);
@@ -134,6 +139,7 @@ class RunStateTest {
                 .contains(new LaunchProgress(
                         0,
                         0,
+                        Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),

@@ -109,17 +109,20 @@ class ExecutionsOfTheOriginalTest {
         return taken;
     }
 
-    /** The request without Wakebox's additions: the token and tags. */
+    /** The request without Wakebox's additions: the token, tags, and the instance's tags on volumes that have none. */
     private static Map<String, @Nullable Object> requestOf(Execution execution) {
-        var request = new LinkedHashMap<String, @Nullable Object>(
-                LaunchPlan.of(execution, "wakebox").request(0, execution.run().t0(), Duration.ofMinutes(20)));
+        var request = new LinkedHashMap<String, @Nullable Object>(LaunchPlan.of(execution, "wakebox", Map.of())
+                .request(0, execution.run().t0(), Duration.ofMinutes(20)));
         request.remove("ClientToken");
+        var tagged = execution.parameters().objects("TagSpecifications").stream()
+                .map(specification -> specification.text("ResourceType"))
+                .toList();
         var specifications = new ArrayList<Map<String, @Nullable Object>>();
         for (Map<String, @Nullable Object> specification : objects(request.get("TagSpecifications"))) {
             var tags = objects(specification.get("Tags")).stream()
                     .filter(tag -> !text(tag.get("Key")).startsWith("wakebox:"))
                     .toList();
-            if (!tags.isEmpty()) {
+            if (!tags.isEmpty() && tagged.contains(text(specification.get("ResourceType")))) {
                 var kept = new LinkedHashMap<>(specification);
                 kept.put("Tags", tags);
                 specifications.add(kept);

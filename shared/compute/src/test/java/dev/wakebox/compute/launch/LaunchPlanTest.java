@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.wakebox.compute.execution.Documents;
 import dev.wakebox.compute.execution.Execution;
 import dev.wakebox.compute.execution.RunDocument;
+import dev.wakebox.cost.PricedItem;
 import dev.wakebox.runtime.Json;
 import dev.wakebox.runtime.JsonObject;
 import dev.wakebox.runtime.WakeboxException;
@@ -160,11 +161,66 @@ class LaunchPlanTest {
                         "true"));
         assertThat(tags(request, "volume"))
                 .isEqualTo(Map.of(
-                        RunTags.STACK, "wakebox",
-                        RunTags.EXECUTION, Documents.ID,
-                        RunTags.ATTEMPT, "0",
-                        RunTags.EXPIRES_AT, "2026-03-02T08:14:59Z"));
+                        "Name",
+                        "run-20260302",
+                        RunTags.STACK,
+                        "wakebox",
+                        RunTags.EXECUTION,
+                        Documents.ID,
+                        RunTags.ATTEMPT,
+                        "0",
+                        RunTags.EXPIRES_AT,
+                        "2026-03-02T08:14:59Z"));
         assertThat(tags(request, "network-interface")).isEqualTo(Map.of("a", "b"));
+    }
+
+    @Test
+    void request_whenTheUserTagsTheVolumes_givesThemNoTagsOfTheInstance() {
+        var request = plan("{}", """
+                {"TagSpecifications": [
+                  {"ResourceType": "instance", "Tags": [{"Key": "Name", "Value": "a"}, {"Key": "Project", "Value": "p"}]},
+                  {"ResourceType": "volume", "Tags": [{"Key": "Name", "Value": "b"}]}]}""", 0).request(0, T0, READY);
+
+        assertThat(tags(request, "volume")).containsEntry("Name", "b").doesNotContainKey("Project");
+    }
+
+    @Test
+    void request_whenTheRunAndTheStackHaveTags_putsThemOnAllThatTheLaunchCreates() {
+        RunDocument document = Documents.started(Map.of(
+                "commands",
+                List.of("true"),
+                "run_options",
+                json("{\"ii_cheapo\": true, \"tags\": {\"Team\": \"rivers\", \"Name\": \"run\"}}"),
+                "instance_parameters",
+                json("""
+                        {"ImageId": "ami-1", "InstanceType": "t4g.large", "IamInstanceProfile": {"Name": "p"},
+                         "TagSpecifications": [{"ResourceType": "instance", "Tags": [{"Key": "Name", "Value": "mine"}]}]}""")));
+        var plan = LaunchPlan.of(
+                Execution.of(document), "wakebox", Map.of("CostCentre", "7", "Team", "all", RunTags.STACK, "another"));
+
+        for (String type : List.of("instance", "volume", "network-interface", "spot-instances-request")) {
+            assertThat(tags(plan.request(0, T0, READY), type))
+                    .as(type)
+                    .containsEntry("Team", "rivers")
+                    .containsEntry("CostCentre", "7");
+        }
+        assertThat(tags(plan.request(0, T0, READY), "instance"))
+                .containsEntry("Name", "mine")
+                .containsEntry(RunTags.STACK, "wakebox");
+        assertThat(tags(plan.request(0, T0, READY), "volume")).containsEntry("Name", "mine");
+        assertThat(types(plan.request(1, T0, READY))).containsExactly("instance", "volume", "network-interface");
+        assertThat(types(plan(
+                                "{\"tags\": {\"a\": \"b\"}}",
+                                "{\"NetworkInterfaces\": [{\"NetworkInterfaceId\": \"eni-1\"}]}",
+                                0)
+                        .request(0, T0, READY)))
+                .containsExactly("volume", "instance");
+    }
+
+    private static List<String> types(JsonObject request) {
+        return request.objects("TagSpecifications").stream()
+                .map(specification -> specification.text("ResourceType"))
+                .toList();
     }
 
     @Test
@@ -224,7 +280,7 @@ class LaunchPlanTest {
                 {"commands": ["true"], "instance_parameters": {"LaunchTemplate": {"LaunchTemplateName": "mine"},
                  "IamInstanceProfile": {"Name": "p"}}}"""));
 
-        assertThat(LaunchPlan.of(Execution.of(document), "wakebox").request(0, T0, READY))
+        assertThat(LaunchPlan.of(Execution.of(document), "wakebox", Map.of()).request(0, T0, READY))
                 .doesNotContainKey("InstanceType")
                 .containsEntry("DisableApiTermination", false)
                 .containsEntry("DisableApiStop", false);
@@ -301,6 +357,40 @@ class LaunchPlanTest {
         return found;
     }
 
+    @Test
+    void priced_ofACombination_isItsTypeMarketAndZone() {
+        var plan = plan(
+                "{\"ii_cheapo\": true, \"instance_types\": [\"m8g.large\"], \"availability_zones\": [\"us-east-1b\"]}",
+                "{\"Placement\": {\"AvailabilityZone\": \"us-east-1a\"}}",
+                0);
+
+        assertThat(IntStream.range(0, plan.candidates().size())
+                        .mapToObj(index -> plan.priced(index, T0).orElseThrow()))
+                .contains(
+                        new PricedItem.SpotInstanceHour("t4g.large", "us-east-1a", T0),
+                        new PricedItem.SpotInstanceHour("t4g.large", "us-east-1b", T0),
+                        new PricedItem.InstanceHour("t4g.large"),
+                        new PricedItem.InstanceHour("m8g.large"));
+        assertThat(plan("{}", "{\"InstanceMarketOptions\": {\"MarketType\": \"spot\"}, \"SubnetId\": \"subnet-a\"}", 0)
+                        .priced(0, T0))
+                .contains(new PricedItem.SpotInstanceHour("t4g.large", "", T0));
+    }
+
+    @Test
+    void problems_whenOnlyATemplateNamesTheType_refusesACostLimit() {
+        RunDocument document = Documents.started(Map.of(
+                "commands", List.of("true"),
+                "run_options", Map.of("max_cost", 1),
+                "instance_parameters",
+                        Map.of(
+                                "LaunchTemplate", Map.of("LaunchTemplateName", "t"),
+                                "IamInstanceProfile", Map.of("Name", "p"))));
+
+        assertThatExceptionOfType(WakeboxException.class)
+                .isThrownBy(() -> Execution.of(document, LaunchPlan::problems))
+                .withMessageContaining("$.run_options.max_cost: needs instance_parameters.InstanceType");
+    }
+
     private static LaunchPlan plan(String options, String parameters, int attempt) {
         var all =
                 json("{\"ImageId\": \"ami-1\", \"InstanceType\": \"t4g.large\", \"IamInstanceProfile\": {\"Name\": \"p\"}}")
@@ -308,7 +398,7 @@ class LaunchPlanTest {
         RunDocument document = Documents.started(
                         Map.of("commands", List.of("true"), "run_options", json(options), "instance_parameters", all))
                 .with(attempt, "run", "attempt");
-        return LaunchPlan.of(Execution.of(document, LaunchPlan::problems), "wakebox");
+        return LaunchPlan.of(Execution.of(document, LaunchPlan::problems), "wakebox", Map.of());
     }
 
     private static List<String> names(LaunchPlan plan) {

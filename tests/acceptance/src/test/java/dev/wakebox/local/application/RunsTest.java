@@ -42,6 +42,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import software.amazon.awssdk.services.ec2.model.Filter;
 import software.amazon.awssdk.services.ec2.model.Instance;
 import software.amazon.awssdk.services.ec2.model.Tag;
 import software.amazon.awssdk.services.s3.model.BucketAlreadyOwnedByYouException;
@@ -292,7 +293,7 @@ class RunsTest {
                         Map.of("timeout_s", 50),
                         "sleep 600",
                         "TIMED_OUT",
-                        List.of("The commands still ran", "timeout_s", "50 s after t0"),
+                        List.of("The commands still ran", "timeout_s", "50 s since t0"),
                         1,
                         1),
                 new Row(
@@ -443,6 +444,48 @@ class RunsTest {
                 .startsWith("out");
         assertThat(app.logLines(group, String.valueOf(logs.get("stderr_stream"))))
                 .startsWith("err");
+    }
+
+    /** By local/prices.json, the amount pays a spot t4g.small with 8 GiB for 42 s, of which ten are for the end. */
+    @Test
+    void execution_whenItsMaxCostIsUsedUp_endsAndSaysWhatItCost() {
+        String execution = app.startExecution(
+                name("cost"),
+                document(
+                        List.of(),
+                        Map.of("ii_cheapo", true, "n_retries_allowed", 3, "max_cost", 0.00009),
+                        "sleep 250"));
+
+        var end = ends(execution, "COST_LIMIT", 1, 0);
+        await("the outcome is published", A_WHILE, () -> app.outcomes().containsKey(execution));
+
+        assertThat(cause(end)).contains("max_cost (0.00009 USD) was used up");
+        assertThat(app.outcomes().get(execution)).containsEntry("attempt", 0);
+        var cost = (Map<?, ?>) app.outcomes().get(execution).get("cost");
+        assertThat(((Number) cost.get("usd")).doubleValue()).isBetween(0.00008, 0.001);
+        assertThat(String.valueOf(cost.get("text"))).startsWith("It cost a");
+        assertThat(app.instancesOf(execution).getFirst().tags())
+                .extracting(Tag::key)
+                .contains("wakebox:cost");
+    }
+
+    @Test
+    void execution_whenItHasTags_putsThemOnInstanceAndVolume() {
+        String execution = app.startExecution(
+                name("tags"),
+                document(List.of(), Map.of("tags", Map.of("Team", "rivers"), "ii_terminate_instance", false), "true"));
+        var ofExecution =
+                Filter.builder().name("tag:wakebox:execution").values(execution).build();
+        var team = Tag.builder().key("Team").value("rivers").build();
+
+        ends(execution, "SUCCEEDED", 1, 0);
+
+        assertThat(app.instancesOf(execution).getFirst().tags()).contains(team);
+        assertThat(app.ec2
+                        .describeVolumes(request -> request.filters(ofExecution))
+                        .volumes())
+                .singleElement()
+                .satisfies(volume -> assertThat(volume.tags()).contains(team));
     }
 
     @Test

@@ -1,4 +1,4 @@
-package dev.wakebox.cli;
+package dev.wakebox.prices;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -30,11 +30,11 @@ import software.amazon.awssdk.services.pricing.model.FilterType;
  *
  * @see <a href="https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_pricing_GetProducts.html">GetProducts</a>
  */
-record AwsPrices(PricingClient priceList, Ec2Client ec2, Region region) implements Prices {
+public record AwsPrices(PricingClient priceList, Ec2Client ec2, Region region) implements Prices {
     private static final String ARM = "arm64";
 
     /** The nearest region that has the Price List API. */
-    static Region regionOfPriceList(Region region) {
+    public static Region regionOfPriceList(Region region) {
         String id = region.id();
         if (id.startsWith("cn-")) {
             return Region.CN_NORTHWEST_1;

@@ -1,0 +1,5 @@
+/** The prices of AWS, asked of AWS. */
+@NullMarked
+package dev.wakebox.prices;
+
+import org.jspecify.annotations.NullMarked;
