@@ -171,6 +171,22 @@ class ExecutionSchemaTest {
     }
 
     @Test
+    void maxCost_whenOnlyATemplateNamesTheType_isRefusedByBoth() {
+        JsonObject template = with(
+                without(PLAIN, List.of("instance_parameters", "InstanceType")),
+                List.of("instance_parameters", "LaunchTemplate"),
+                JsonObject.of("LaunchTemplateName", "t"));
+        JsonObject limited = with(template, List.of("run_options", "max_cost"), 1);
+
+        assertThat(disagreements(List.of(
+                        template,
+                        limited,
+                        with(limited, List.of("run_options", "instance_types"), List.of("t3.small")))))
+                .isEmpty();
+        assertThat(schema.validate(Json.string(limited), InputFormat.JSON)).isNotEmpty();
+    }
+
+    @Test
     void documentsOfTheRepository_always_areValid() throws IOException {
         var documents = new ArrayList<JsonObject>();
         for (Path folder : List.of(Path.of("src/test/resources/executions"), Path.of("../../events"))) {
