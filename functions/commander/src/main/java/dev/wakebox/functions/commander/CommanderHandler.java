@@ -132,8 +132,9 @@ public final class CommanderHandler extends LambdaFunction {
 
     private static List<String> script(Execution execution, String instanceId) {
         String run = instanceId + "/" + execution.run().label();
+        List<String> variables = VariableLines.of(execution.options().variables());
         return execution.options().keepGoing()
-                ? Script.keepGoing(run, execution.commands())
-                : Script.stopAtFirstFailure(run, execution.commands());
+                ? Script.keepGoing(run, variables, execution.commands())
+                : Script.stopAtFirstFailure(run, variables, execution.commands());
     }
 }

@@ -25,14 +25,25 @@ final class Script {
      * Runs all commands in one shell, even after one fails; the exit code of the last one counts.
      *
      * @param run instance and attempt, as a relative path: an image made of the instance contains its directories
+     * @param variables lines that give the commands their variables
      */
-    static List<String> keepGoing(String run, List<String> commands) {
-        var lines = onlyOnce(run);
+    static List<String> keepGoing(String run, List<String> variables, List<String> commands) {
+        var lines = begin(run, variables);
         lines.add("trap 'wakebox_status=$?; " + KEEP_STATUS + "' EXIT");
         lines.add(TERMINATED_IS_NO_END);
         lines.addAll(Interpreter.of(commands)
                 .map(interpreter -> ownFile(interpreter.script(commands, false)))
                 .orElse(commands));
+        return lines;
+    }
+
+    private static List<String> begin(String run, List<String> variables) {
+        var lines = onlyOnce(run);
+        if (!variables.isEmpty()) {
+            lines.add("trap 'wakebox_status=$?; " + KEEP_STATUS + "' EXIT");
+            lines.add(TERMINATED_IS_NO_END);
+            lines.addAll(variables);
+        }
         return lines;
     }
 
@@ -61,15 +72,18 @@ final class Script {
      * -e} ignores {@code false && true}.
      *
      * @param run as in {@link #keepGoing}
+     * @param variables as in {@link #keepGoing}
      */
-    static List<String> stopAtFirstFailure(String run, List<String> commands) {
-        return Interpreter.of(commands)
-                .map(interpreter -> stopAtFirstFailure(run, interpreter, commands))
-                .orElseGet(() -> stopAtFirstFailureOfSh(run, joined(commands)));
+    static List<String> stopAtFirstFailure(String run, List<String> variables, List<String> commands) {
+        var lines = begin(run, variables);
+        lines.addAll(Interpreter.of(commands)
+                .map(interpreter -> stopAtFirstFailure(interpreter, commands))
+                .orElseGet(() -> stopAtFirstFailureOfSh(joined(commands))));
+        return lines;
     }
 
-    private static List<String> stopAtFirstFailureOfSh(String run, List<String> commands) {
-        var lines = onlyOnce(run);
+    private static List<String> stopAtFirstFailureOfSh(List<String> commands) {
+        var lines = new ArrayList<String>();
         lines.add("trap 'wakebox_status=$?; " + KEEP_STATUS
                 + "; [ \"$wakebox_status\" -eq 0 ] || [ \"$wakebox_status\" -eq " + REBOOT
                 + " ] || echo \"Command $wakebox_command of " + commands.size()
@@ -85,8 +99,8 @@ final class Script {
     }
 
     /** Runs the commands as one script of another interpreter. */
-    private static List<String> stopAtFirstFailure(String run, Interpreter interpreter, List<String> commands) {
-        var lines = onlyOnce(run);
+    private static List<String> stopAtFirstFailure(Interpreter interpreter, List<String> commands) {
+        var lines = new ArrayList<String>();
         lines.add("trap 'wakebox_status=$?; " + KEEP_STATUS
                 + "; [ \"$wakebox_status\" -eq 0 ] || [ \"$wakebox_status\" -eq " + REBOOT
                 + " ] || echo \"The commands failed with exit code $wakebox_status.\" >&2' EXIT");
@@ -132,7 +146,8 @@ final class Script {
         return (command.length() - at) % 2 == 1;
     }
 
-    private static String quoted(String command) {
-        return "'" + command.replace("'", "'\\''") + "'";
+    /** A text as one word of the shell. */
+    static String quoted(String text) {
+        return "'" + text.replace("'", "'\\''") + "'";
     }
 }

@@ -13,6 +13,9 @@ import dev.wakebox.runtime.Json;
 import dev.wakebox.runtime.JsonObject;
 import dev.wakebox.runtime.WakeboxException;
 import dev.wakebox.storage.InMemoryObjectStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +23,8 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CommanderHandlerTest {
     private static final String INSTANCE = "i-0aaaaaaaaaaaaaaaa";
@@ -91,6 +96,54 @@ class CommanderHandlerTest {
         assertThat(commands.scripts().getFirst().lines())
                 .contains("/opt/job/run --s3_bucket example-results --s3_prefix runs/retried")
                 .doesNotContain("set -e");
+    }
+
+    /** The files are the scripts that were sent before there were variables. */
+    @ParameterizedTest
+    @ValueSource(strings = {"stop", "keep-going", "interpreter"})
+    void commander_withoutVariables_sendsTheScriptOfBefore(String script) throws IOException {
+        RunDocument document = launched("ec2-run-retry.json");
+        if (script.equals("keep-going")) {
+            document = document.with(true, "run_options", "ii_keep_going");
+        } else if (script.equals("interpreter")) {
+            document = document.with(List.of("#!/bin/bash", "true"), "commands");
+        }
+
+        invoke(handler, document);
+        invoke(
+                handler,
+                document.with(Map.of(), "run_options", "env")
+                        .with(Map.of(), "run_options", "secrets")
+                        .with(0, "run", "attempt")
+                        .with("again", "run", "name"));
+
+        String before = Files.readString(Path.of("src/test/resources/scripts", script + ".sh"));
+        assertThat(commands.scripts()).hasSize(2);
+        assertThat(String.join("\n", commands.scripts().getFirst().lines()) + "\n")
+                .isEqualTo(before);
+        assertThat(String.join("\n", commands.scripts().getLast().lines()) + "\n")
+                .isEqualTo(before.replace("/night/", "/again/"));
+    }
+
+    @Test
+    void commander_withVariables_sendsTextsAndArnsBeforeTheCommands() {
+        String arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:db-AbCdEf";
+
+        RunDocument answer = invoke(
+                handler,
+                launched("ec2-run-retry.json")
+                        .with(Map.of("REGION", "north"), "run_options", "env")
+                        .with(Map.of("PASSWORD", arn + ":password::"), "run_options", "secrets"));
+
+        assertThat(answer.at("failure")).isNull();
+        assertThat(commands.scripts().getFirst().lines())
+                .containsSubsequence(
+                        "export REGION='north'",
+                        "export PASSWORD=\"$wakebox_secret_PASSWORD\"; unset wakebox_secret_PASSWORD",
+                        "set -e")
+                .anySatisfy(line -> assertThat(line)
+                        .startsWith("wakebox_value=$(wakebox_aws secretsmanager get-secret-value")
+                        .contains("--secret-id '" + arn + "'", "| wakebox_key 'password'"));
     }
 
     @Test

@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class ScriptTest {
     private static final String RUN = "i-1/it's night/0";
+    private static final List<String> NONE = List.of();
 
     @TempDir
     Path home;
@@ -30,7 +31,7 @@ class ScriptTest {
 
     @Test
     void stop_whenAllSucceed_runsAllInOneShell() {
-        Ran ran = run(Script.stopAtFirstFailure(RUN, List.of("word=hello; cd /", "echo \"$word\" 'it'\\''s' `pwd`")));
+        Ran ran = run(Script.stopAtFirstFailure(RUN, NONE, List.of("word=hello; cd /", "echo \"$word\" 'it'\\''s' `pwd`")));
 
         assertThat(ran).isEqualTo(new Ran(0, "hello it's /\n", ""));
     }
@@ -47,7 +48,7 @@ class ScriptTest {
                 "set +e; sh -c 'exit 3'"
             })
     void stop_whenOneFails_runsNoneAfterItAndSaysWhich(String failing) {
-        Ran ran = run(Script.stopAtFirstFailure(RUN, List.of("echo first", failing, "echo last")));
+        Ran ran = run(Script.stopAtFirstFailure(RUN, NONE, List.of("echo first", failing, "echo last")));
 
         assertThat(ran.exitCode()).isEqualTo(3);
         assertThat(ran.out()).startsWith("first\n").doesNotContain("last").doesNotContain("no further");
@@ -56,7 +57,7 @@ class ScriptTest {
 
     @Test
     void stop_whenACommandHasASyntaxError_fails() {
-        Ran ran = run(Script.stopAtFirstFailure(RUN, List.of("if true", "echo last")));
+        Ran ran = run(Script.stopAtFirstFailure(RUN, NONE, List.of("if true", "echo last")));
 
         assertThat(ran.exitCode()).isNotZero();
         assertThat(ran.out()).isEmpty();
@@ -65,7 +66,7 @@ class ScriptTest {
     @Test
     void stop_whenAFailureIsHandled_goesOn() {
         Ran ran = run(
-                Script.stopAtFirstFailure(RUN, List.of("false || echo handled", "if false; then :; fi", "echo last")));
+                Script.stopAtFirstFailure(RUN, NONE, List.of("false || echo handled", "if false; then :; fi", "echo last")));
 
         assertThat(ran).isEqualTo(new Ran(0, "handled\nlast\n", ""));
     }
@@ -89,14 +90,14 @@ class ScriptTest {
             strings = {"#!/bin/bash", "#!/bin/bash -u", "#!/usr/bin/env bash", "#!/usr/bin/env -S bash -u", "#! /bin/sh"
             })
     void stop_whenAShellOfOnesOwnHasAFailure_stopsThere(String firstLine) {
-        Ran ran = run(Script.stopAtFirstFailure(RUN, List.of(firstLine, "echo first", "(exit 3)", "echo last")));
+        Ran ran = run(Script.stopAtFirstFailure(RUN, NONE, List.of(firstLine, "echo first", "(exit 3)", "echo last")));
 
         assertThat(ran).isEqualTo(new Ran(3, "first\n", "The commands failed with exit code 3.\n"));
     }
 
     @Test
     void keepGoing_whenAShellOfOnesOwnHasAFailure_goesOn() {
-        Ran ran = run(Script.keepGoing(RUN, List.of("#!/bin/bash\necho first", "(exit 3)", "echo last; exit 5")));
+        Ran ran = run(Script.keepGoing(RUN, NONE, List.of("#!/bin/bash\necho first", "(exit 3)", "echo last; exit 5")));
 
         assertThat(ran).isEqualTo(new Ran(5, "first\nlast\n", ""));
     }
@@ -110,14 +111,14 @@ class ScriptTest {
                 "    print(word)",
                 "sys.exit(4)");
 
-        assertThat(run(Script.stopAtFirstFailure(RUN, commands)))
+        assertThat(run(Script.stopAtFirstFailure(RUN, NONE, commands)))
                 .isEqualTo(new Ran(4, "a\nb'c\n", "The commands failed with exit code 4.\n"));
         assertThat(home.resolve(".wakebox/" + RUN)).isDirectoryNotContaining("glob:**script*");
     }
 
     @Test
     void script_whenAnInterpreterIsNotThere_fails() {
-        Ran ran = run(Script.stopAtFirstFailure(RUN, List.of("#!/no/such/interpreter", "echo last")));
+        Ran ran = run(Script.stopAtFirstFailure(RUN, NONE, List.of("#!/no/such/interpreter", "echo last")));
 
         assertThat(ran.exitCode()).isBetween(126, 127);
         assertThat(ran.out()).isEmpty();
@@ -125,14 +126,14 @@ class ScriptTest {
 
     @Test
     void script_whenAnotherLineLooksLikeAFirstLine_isShs() {
-        Ran ran = run(Script.stopAtFirstFailure(RUN, List.of("", "#!/usr/bin/env python3", "echo in sh")));
+        Ran ran = run(Script.stopAtFirstFailure(RUN, NONE, List.of("", "#!/usr/bin/env python3", "echo in sh")));
 
         assertThat(ran).isEqualTo(new Ran(0, "in sh\n", ""));
     }
 
     @Test
     void script_whenItsOwnFileWasSentTwice_runsOnce() {
-        var script = Script.stopAtFirstFailure(RUN, List.of("#!/bin/bash", "echo ran >> \"$HOME/ran\"", "exit 3"));
+        var script = Script.stopAtFirstFailure(RUN, NONE, List.of("#!/bin/bash", "echo ran >> \"$HOME/ran\"", "exit 3"));
 
         assertThat(run(script).exitCode()).isEqualTo(3);
         assertThat(run(script).err()).contains("sent twice");
@@ -149,19 +150,19 @@ class ScriptTest {
 
     @Test
     void stop_whenThereAreBlankCommands_countsThem() {
-        Ran ran = run(Script.stopAtFirstFailure(RUN, List.of("echo \\", "", "false", "")));
+        Ran ran = run(Script.stopAtFirstFailure(RUN, NONE, List.of("echo \\", "", "false", "")));
 
         assertThat(ran).isEqualTo(new Ran(1, "\n", "Command 3 of 4 failed with exit code 1.\n"));
     }
 
     private static List<String> script(boolean keepGoing, List<String> commands) {
-        return keepGoing ? Script.keepGoing(RUN, commands) : Script.stopAtFirstFailure(RUN, commands);
+        return keepGoing ? Script.keepGoing(RUN, NONE, commands) : Script.stopAtFirstFailure(RUN, NONE, commands);
     }
 
     @Test
     void keepGoing_whenOneFails_runsTheRestAndTheLastCounts() {
-        assertThat(run(Script.keepGoing(RUN, List.of("false", "echo last")))).isEqualTo(new Ran(0, "last\n", ""));
-        assertThat(run(Script.keepGoing("i-1/another/0", List.of("echo first", "sh -c 'exit 4'"))))
+        assertThat(run(Script.keepGoing(RUN, NONE, List.of("false", "echo last")))).isEqualTo(new Ran(0, "last\n", ""));
+        assertThat(run(Script.keepGoing("i-1/another/0", NONE, List.of("echo first", "sh -c 'exit 4'"))))
                 .isEqualTo(new Ran(4, "first\n", ""));
     }
 
@@ -169,7 +170,7 @@ class ScriptTest {
     void script_whenSentTwice_runsOnceAndBothEndAsItDid() throws Exception {
         List<String> commands = List.of("echo ran >> \"$HOME/ran\"", "sleep 1", "exit 3");
         for (List<String> script :
-                List.of(Script.stopAtFirstFailure("i-1/stop/0", commands), Script.keepGoing("i-1/go/0", commands))) {
+                List.of(Script.stopAtFirstFailure("i-1/stop/0", NONE, commands), Script.keepGoing("i-1/go/0", NONE, commands))) {
             Files.deleteIfExists(home.resolve("ran"));
             try (var both = Executors.newVirtualThreadPerTaskExecutor()) {
                 for (var ended : both.invokeAll(Collections.<Callable<Ran>>nCopies(2, () -> run(script)))) {
@@ -188,7 +189,7 @@ class ScriptTest {
     void script_whenACommandAsksForAReboot_beginsAgainAfterIt(boolean keepGoing) {
         var commands = List.of(
                 "echo ran >> \"$HOME/ran\"", "[ -e \"$HOME/done\" ] || { touch \"$HOME/done\"; exit 194; }", "echo on");
-        var script = keepGoing ? Script.keepGoing(RUN, commands) : Script.stopAtFirstFailure(RUN, commands);
+        var script = keepGoing ? Script.keepGoing(RUN, NONE, commands) : Script.stopAtFirstFailure(RUN, NONE, commands);
 
         assertThat(run(script)).isEqualTo(new Ran(194, "", ""));
         assertThat(run(script)).isEqualTo(new Ran(0, "on\n", ""));
@@ -200,7 +201,7 @@ class ScriptTest {
     void script_whenARebootInterruptedIt_beginsAgain() throws IOException {
         Files.createDirectories(home.resolve(".wakebox/" + RUN + "/boot-before"));
 
-        assertThat(run(Script.stopAtFirstFailure(RUN, List.of("exit 3"))).exitCode())
+        assertThat(run(Script.stopAtFirstFailure(RUN, NONE, List.of("exit 3"))).exitCode())
                 .isEqualTo(3);
     }
 
@@ -208,7 +209,7 @@ class ScriptTest {
     @ValueSource(strings = {"sh", "bash"})
     void script_whenTerminated_hasNotEnded(String shell) throws Exception {
         var commands = List.of("touch \"$HOME/began\"; while :; do sleep 0.1; done");
-        var process = shell(shell, Script.stopAtFirstFailure(RUN, commands)).start();
+        var process = shell(shell, Script.stopAtFirstFailure(RUN, NONE, commands)).start();
         while (!Files.exists(home.resolve("began"))) {
             Thread.onSpinWait();
         }
@@ -225,7 +226,7 @@ class ScriptTest {
         Files.createDirectories(run.resolve("boot-before"));
         Files.writeString(run.resolve("exit_code"), "3\n");
 
-        Ran ran = run(Script.stopAtFirstFailure(RUN, List.of("echo ran")));
+        Ran ran = run(Script.stopAtFirstFailure(RUN, NONE, List.of("echo ran")));
 
         assertThat(ran.exitCode()).isEqualTo(3);
         assertThat(ran.out()).isEmpty();
@@ -234,7 +235,7 @@ class ScriptTest {
     @Test
     void script_whenTheOneThatItWaitsForAsksForAReboot_endsAsThatDoes() throws Exception {
         Path boot = home.resolve("boot");
-        var lines = new ArrayList<>(Script.stopAtFirstFailure(RUN, List.of("echo ran")));
+        var lines = new ArrayList<>(Script.stopAtFirstFailure(RUN, NONE, List.of("echo ran")));
         lines.add(lines.indexOf("mkdir -p \"$wakebox_run\" 2>/dev/null"), "wakebox_boot=\"$HOME/boot\"");
         Files.createDirectory(boot);
         Path err = home.resolve("err");
@@ -252,9 +253,9 @@ class ScriptTest {
     @Test
     void script_whenTheImageOfAnInstanceHasItsDirectory_runsOnTheOther() {
         var commands = List.of("exit 3");
-        run(Script.stopAtFirstFailure("i-1/night/0", commands));
+        run(Script.stopAtFirstFailure("i-1/night/0", NONE, commands));
 
-        assertThat(run(Script.stopAtFirstFailure("i-2/night/0", commands)).err())
+        assertThat(run(Script.stopAtFirstFailure("i-2/night/0", NONE, commands)).err())
                 .doesNotContain("sent twice");
     }
 
@@ -262,7 +263,7 @@ class ScriptTest {
     void script_whenNothingCanBeKept_runsAllTheSame() throws IOException {
         Files.createFile(home.resolve(".wakebox"));
 
-        Ran ran = run(Script.stopAtFirstFailure(RUN, List.of("echo ran", "exit 3")));
+        Ran ran = run(Script.stopAtFirstFailure(RUN, NONE, List.of("echo ran", "exit 3")));
 
         assertThat(ran.exitCode()).isEqualTo(3);
         assertThat(ran.out()).isEqualTo("ran\n");

@@ -35,6 +35,7 @@ final class Supervisor {
         install("bin/runuser", "runuser");
         install("bin/runuser", "su");
         install("bin/sudo", "sudo");
+        install("bin/forget-variables", "forget-variables");
         install("bin/aws", "aws");
         for (String name : List.of("shutdown", "poweroff", "halt", "reboot")) {
             install("bin/shutdown", name);

@@ -19,6 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.services.ssm.model.CommandFilter;
 import software.amazon.awssdk.services.ssm.model.CommandFilterKey;
 import software.amazon.awssdk.services.ssm.model.SsmException;
@@ -102,6 +104,26 @@ class SsmTest {
 
         assertThat(done.standardErrorContent()).isEmpty();
         assertThat(done.standardOutputContent()).isEqualTo(home + "/job\n" + home + " ec2-user\njob\nit is there\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            runuser -l ec2-user -c 'echo "$A$B"'                      | n/a
+            su - ec2-user -c 'echo "$A$B"'                            | n/a
+            runuser -l ec2-user -w A,HOME -c 'echo "$A$B"'            | 1
+            runuser -u ec2-user -- sh -c 'echo "$A$B"'                | 12
+            sudo sh -c 'echo "$A$B"'                                  | n/a
+            sudo --preserve-env=B sh -c 'echo "$A$B"'                 | 2
+            sudo -E -u ec2-user sh -c 'echo "$A$B"'                   | 12
+            sudo A=3 sh -c 'echo "$A$B"'                              | 3
+            """)
+    void variables_ofTheCommands_reachAnotherUserAsOnLinux(String command, String printed) {
+        String id = emulator.online();
+
+        var done = emulator.awaitEnd(id, emulator.send(id, "export A=1 B=2", command));
+
+        assertThat(done.standardErrorContent()).isEmpty();
+        assertThat(done.standardOutputContent()).isEqualTo(printed.replace("n/a", "") + "\n");
     }
 
     @Test

@@ -77,7 +77,7 @@ public record Execution(
                 .ifPresent(place -> problems.add(
                         "$.commands", "must name the bucket of --s3_bucket without s3://", place.bucket()));
 
-        var options = RunOptions.of(fields);
+        var options = RunOptions.of(fields, problems);
         var check = new CheckOption(document, fields, dating, problems).read();
         fields.refuseOthers(RunOptions.IGNORED);
         misspeltParts(document, problems);

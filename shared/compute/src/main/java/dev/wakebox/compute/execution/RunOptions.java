@@ -23,6 +23,7 @@ import java.util.Set;
  * @param maxPrice of a spot instance, USD per hour; empty for the on-demand price
  * @param tags of everything that a launch creates
  * @param maxCost of instances and volumes of all attempts together, in USD; empty for no limit
+ * @param variables of the commands' environment
  */
 public record RunOptions(
         Duration timeout,
@@ -37,7 +38,8 @@ public record RunOptions(
         List<String> availabilityZones,
         Optional<BigDecimal> maxPrice,
         Optional<BigDecimal> maxCost,
-        Map<String, String> tags) {
+        Map<String, String> tags,
+        CommandVariables variables) {
     private static final Duration DEFAULT_TIMEOUT = Duration.ofHours(1);
     private static final long LONGEST_TIMEOUT_S = 366L * 24 * 3600;
     private static final long LONGEST_WAIT_S = 24L * 3600;
@@ -59,7 +61,7 @@ public record RunOptions(
         tags = Map.copyOf(tags);
     }
 
-    static RunOptions of(OptionReader fields) {
+    static RunOptions of(OptionReader fields, Problems problems) {
         // The state machine itself uses these three for its waits.
         fields.amount("retry_backoff_base_s", 0, LONGEST_WAIT_S, SECONDS);
         fields.amount("retry_backoff_max_s", 0, LONGEST_WAIT_S, SECONDS);
@@ -78,6 +80,7 @@ public record RunOptions(
                 fields.strings("availability_zones"),
                 fields.usd("max_price", HIGHEST_PRICE, "a price in USD an hour"),
                 fields.usd("max_cost", HIGHEST_COST, "an amount in USD"),
-                fields.tags("tags"));
+                fields.tags("tags"),
+                CommandVariables.of(fields, problems));
     }
 }

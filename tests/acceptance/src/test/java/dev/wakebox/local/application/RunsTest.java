@@ -8,7 +8,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.wakebox.runtime.Json;
+import dev.wakebox.runtime.Sha256;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -45,7 +48,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.services.ec2.model.Filter;
 import software.amazon.awssdk.services.ec2.model.Instance;
 import software.amazon.awssdk.services.ec2.model.Tag;
+import software.amazon.awssdk.services.iam.IamClient;
 import software.amazon.awssdk.services.s3.model.BucketAlreadyOwnedByYouException;
+import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 import software.amazon.awssdk.services.sfn.model.DescribeExecutionResponse;
 import software.amazon.awssdk.services.sfn.model.ExecutionAlreadyExistsException;
 import software.amazon.awssdk.services.sfn.model.ExecutionDoesNotExistException;
@@ -968,6 +973,123 @@ class RunsTest {
             return Files.exists(file) ? Files.readAllLines(file).size() : 0;
         } catch (IOException e) {
             throw new AssertionError(e);
+        }
+    }
+
+    // ---------------------------------------------------------------- the commands' variables
+
+    /** The canaries may be in the environment of the run's own commands, and nowhere else. */
+    @Test
+    void execution_withEnvAndSecrets_givesThemToItsCommandsAndLeavesNoTraceOfTheSecrets() throws Exception {
+        String name = name("secrets");
+        String ofTheSecret = "c4n4ry-secret-" + UUID.randomUUID();
+        String ofTheParameter = "c4n4ry-parameter-" + UUID.randomUUID();
+        String parameter = "arn:aws:ssm:us-east-1:000000000000:parameter/" + name;
+        String secret = createSecret(name, Json.string(Map.of("token", ofTheSecret)));
+        app.ssm.putParameter(
+                request -> request.name("/" + name).type("SecureString").value(ofTheParameter));
+        createProfileThatReads(name);
+        Path end = counts.resolve(name + "-end");
+        var document = document(
+                List.of(),
+                Map.of(
+                        "env", Map.of("GREETING", "it's me"),
+                        "secrets", Map.of("TOKEN", secret + ":token::", "PARAMETER", parameter)),
+                counted(name),
+                "printf '%s %s %s' \"$GREETING\" \"$TOKEN\" \"$PARAMETER\" | sha256sum",
+                "sh -c 'until [ -e \"$0\" ]; do sleep 0.2; done' " + end);
+        String execution = app.startExecution(name, withProfile(document, name));
+        await("the commands run", A_WHILE, () -> ran(name) == 1);
+
+        if (Files.exists(Path.of("/proc/self/environ"))) {
+            String instance = app.instancesOf(execution).getFirst().instanceId();
+            await("a command has the secret", A_WHILE, () -> !environments("environ", ofTheSecret)
+                    .isEmpty());
+            assertThat(environments("environ", ofTheSecret))
+                    .allSatisfy(environment -> assertThat(environment)
+                            .contains("WAKEBOX_INSTANCE_ID=" + instance, "PARAMETER=" + ofTheParameter));
+            assertThat(environments("cmdline", ofTheSecret)).isEmpty();
+            assertThat(environments("cmdline", ofTheParameter)).isEmpty();
+        }
+        Files.createFile(end);
+        ends(execution, "SUCCEEDED", 1, 1);
+        await("the outcome is published", A_WHILE, () -> app.outcomes().containsKey(execution));
+
+        var traces = new Traces(app, directory, execution);
+        assertThat(traces.of(name))
+                .as("the places in which the name of the execution is found")
+                .contains("history", "execution", "instance", "command", "outcome", "file logs/commander.log")
+                .anyMatch(place -> place.startsWith("object runs/"));
+        String digest = Sha256.hex("it's me " + ofTheSecret + " " + ofTheParameter);
+        assertThat(traces.of(digest)).contains("stdout_stream").anyMatch(place -> place.startsWith("object runs/"));
+        assertThat(traces.of(ofTheSecret)).isEmpty();
+        assertThat(traces.of(ofTheParameter)).isEmpty();
+    }
+
+    @Test
+    void execution_whoseSecretItsInstanceMayNotRead_endsWithTheFieldAndTheArn() throws Exception {
+        String name = name("secrets-denied");
+        String secret = createSecret(name, "c4n4ry-" + name);
+        String execution = app.startExecution(
+                name, document(List.of(), Map.of("secrets", Map.of("TOKEN", secret)), counted(name)));
+
+        String cause = cause(ends(execution, "COMMAND_FAILED", 1, 0));
+
+        assertThat(cause)
+                .contains(
+                        "$.run_options.secrets.TOKEN: " + secret + " could not be read with the role of the instance",
+                        "AccessDenied",
+                        "secretsmanager:GetSecretValue");
+        assertThat(new Traces(app, directory, execution).of("c4n4ry-" + name)).isEmpty();
+    }
+
+    private static String createSecret(String name, String value) {
+        try (var secrets = app.client(SecretsManagerClient.builder())) {
+            return secrets.createSecret(request -> request.name(name).secretString(value))
+                    .arn();
+        }
+    }
+
+    /** A profile with the permissions that the documentation gives for the output of commands and for their secrets. */
+    private static void createProfileThatReads(String name) throws IOException {
+        String[] blocks = Files.readString(RunningApplication.ROOT.resolve("docs/ec2-runs.md"))
+                .split("```json\n", -1);
+        try (var iam = app.client(IamClient.builder())) {
+            iam.createRole(request -> request.path("/wakebox/").roleName(name).assumeRolePolicyDocument("""
+                    {"Version": "2012-10-17", "Statement": [
+                      {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]}"""));
+            for (String block : blocks) {
+                if (block.startsWith("{\"Version\"")) {
+                    String policy = block.split("```", -1)[0]
+                            .replace("<stack>-data-<account>-<region>", app.bucket)
+                            .replace("<stack>", "wakebox")
+                            .replace("<region>", "us-east-1")
+                            .replace("<account>", "000000000000")
+                            .replace("<name>", name);
+                    iam.putRolePolicy(request -> request.roleName(name)
+                            .policyName("policy-" + block.length())
+                            .policyDocument(policy));
+                }
+            }
+            iam.createInstanceProfile(request -> request.path("/wakebox/").instanceProfileName(name));
+            iam.addRoleToInstanceProfile(
+                    request -> request.instanceProfileName(name).roleName(name));
+        }
+    }
+
+    private static Map<String, Object> withProfile(Map<String, Object> document, String profile) {
+        var copy = new LinkedHashMap<>(document);
+        copy.put(
+                "instance_parameters",
+                with(document.get("instance_parameters"), "IamInstanceProfile", Map.of("Name", profile)));
+        return copy;
+    }
+
+    private static List<String> environments(String file, String text) {
+        try {
+            return Traces.environmentsOfProcesses(file, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
