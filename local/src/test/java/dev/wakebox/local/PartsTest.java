@@ -10,6 +10,7 @@ import dev.wakebox.runtime.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,6 +54,8 @@ class PartsTest {
 
     /** The parameters of the page's conditions, with values other than the defaults. */
     private static final Map<String, String> OTHERWISE = Map.of(
+            "PermissionsBoundaryArn", "arn:aws:iam::000000000000:policy/boundary",
+            "RolePath", "/teams/vision/",
             "OutcomeEmail", "me@example.org",
             "RunsApi", "true",
             "RequireAuth", "true",
@@ -93,9 +96,16 @@ class PartsTest {
     private static final Pattern NAME = Pattern.compile("`([^`]+)`");
     private static final Pattern CONDITION = Pattern.compile("(with|without) `(\\w+)` (.*)");
 
-    /** The deployed resources by type: names of functions and routes, and logical ids of the others. */
+    /**
+     * The deployed resources by type: names of functions and routes, and logical ids of the others.
+     *
+     * @param roles the properties of each
+     */
     private record Deployed(
-            @Nullable Object refusal, Map<String, Set<String>> parts, Set<String> outputs, long roles) {}
+            @Nullable Object refusal,
+            Map<String, Set<String>> parts,
+            Set<String> outputs,
+            List<Map<String, @Nullable Object>> roles) {}
 
     private static final Map<String, Deployed> deployed = new HashMap<>();
     private static final Map<String, Map<String, String>> page = new LinkedHashMap<>();
@@ -162,7 +172,21 @@ class PartsTest {
             int users = parts.getOrDefault("functions", Set.of()).size()
                     + parts.getOrDefault("state machine", Set.of()).size()
                     + parts.getOrDefault("roles", Set.of()).size();
-            assertThat(stack.roles()).as(name).isEqualTo(users);
+            assertThat(stack.roles()).as(name).hasSize(users);
+        });
+    }
+
+    @Test
+    void template_ofALockedDownAccount_givesEveryRoleItsPathAndItsBoundary() {
+        deployed.forEach((name, stack) -> {
+            if (name.endsWith(" otherwise")) {
+                assertThat(stack.roles()).as(name).isNotEmpty().allSatisfy(role -> assertThat(role)
+                        .containsEntry("Path", Map.of("Ref", "RolePath"))
+                        .containsEntry("PermissionsBoundary", Map.of("Ref", "PermissionsBoundaryArn")));
+            } else {
+                assertThat(stack.roles()).as(name).allSatisfy(role -> assertThat(role)
+                        .doesNotContainKeys("Path", "PermissionsBoundary"));
+            }
         });
     }
 
@@ -212,7 +236,7 @@ class PartsTest {
 
     private static Deployed deployed(Map<String, @Nullable Object> answer) {
         var parts = new TreeMap<String, Set<String>>();
-        long roles = 0;
+        var roles = new ArrayList<Map<String, @Nullable Object>>();
         var resources = map(answer.get("resources"));
         for (var resource : resources.entrySet()) {
             var fields = map(resource.getValue());
@@ -231,10 +255,11 @@ class PartsTest {
             if (type.equals("AWS::ApiGatewayV2::Api")) {
                 parts.put("routes", routes(map(map(properties.get("Body")).get("paths"))));
             }
-            roles += type.equals("AWS::IAM::Role") ? 1 : 0;
-            if (type.equals("AWS::IAM::Role")
-                    && !resources.containsKey(resource.getKey().replaceFirst("Role$", ""))) {
-                parts.computeIfAbsent("roles", _ -> new TreeSet<>()).add(resource.getKey());
+            if (type.equals("AWS::IAM::Role")) {
+                roles.add(properties);
+                if (!resources.containsKey(resource.getKey().replaceFirst("Role$", ""))) {
+                    parts.computeIfAbsent("roles", _ -> new TreeSet<>()).add(resource.getKey());
+                }
             }
         }
         var outputs = new TreeSet<String>();

@@ -33,11 +33,17 @@ public final class EC2StarterFromAMIHandler extends LambdaFunction {
                 Environment.required("STACK_NAME"),
                 tags(Environment.list("RUN_TAGS")),
                 Environment.required("AWS_REGION"),
+                Boolean.parseBoolean(Environment.required("REQUIRE_IMDS_V2")),
                 Clock.systemUTC());
     }
 
     private EC2StarterFromAMIHandler(
-            RunResources resources, String stack, Map<String, String> stackTags, String region, Clock clock) {
+            RunResources resources,
+            String stack,
+            Map<String, String> stackTags,
+            String region,
+            boolean requireImdsV2,
+            Clock clock) {
         this(new InstanceLauncher(
                 resources,
                 SsmAgents.create(),
@@ -45,7 +51,7 @@ public final class EC2StarterFromAMIHandler extends LambdaFunction {
                         RememberedPrices.ofAws(region, clock),
                         resources,
                         Environment.optional("RUN_COST").filter("true"::equals).isPresent()),
-                execution -> LaunchPlan.of(execution, stack, stackTags),
+                execution -> LaunchPlan.of(execution, stack, stackTags, requireImdsV2),
                 region,
                 new LaunchCheck(Environment.list("OUTPUT_BUCKETS")),
                 clock,

@@ -514,7 +514,7 @@ class InstanceLauncherTest {
                         },
                         resources,
                         false),
-                execution -> LaunchPlan.of(execution, "wakebox", Map.of()),
+                execution -> LaunchPlan.of(execution, "wakebox", Map.of(), false),
                 "us-east-1",
                 new LaunchCheck(Set.of(outputBuckets)),
                 ((InstantSource) () -> now).withZone(ZoneOffset.UTC),

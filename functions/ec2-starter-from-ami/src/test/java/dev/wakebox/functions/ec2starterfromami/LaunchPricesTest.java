@@ -179,7 +179,7 @@ class LaunchPricesTest {
                 of,
                 agents,
                 new LaunchPrices(this::price, of, ofEveryRun),
-                execution -> LaunchPlan.of(execution, "wakebox", Map.of()),
+                execution -> LaunchPlan.of(execution, "wakebox", Map.of(), false),
                 "us-east-1",
                 new LaunchCheck(Set.of("*")),
                 ((InstantSource) () -> now).withZone(ZoneOffset.UTC),

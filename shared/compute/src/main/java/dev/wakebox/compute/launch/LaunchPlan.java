@@ -32,10 +32,17 @@ import org.jspecify.annotations.Nullable;
  * execution gives the same requests byte for byte, so that EC2 recognises a repeated request.
  *
  * @param stackTags of everything that a launch of the stack creates
+ * @param requireImdsV2 whether instances answer for their metadata only with a session token, unless the execution says
+ *     otherwise
  * @param candidates ordered by market, then type, then place: every place is tried before a more expensive market or
  *     another type
  */
-public record LaunchPlan(Execution execution, String stack, Map<String, String> stackTags, List<Candidate> candidates) {
+public record LaunchPlan(
+        Execution execution,
+        String stack,
+        Map<String, String> stackTags,
+        boolean requireImdsV2,
+        List<Candidate> candidates) {
     /** Added to the time when the run should be over, before an instance counts as not needed. */
     public static final Duration MARGIN = Duration.ofMinutes(15);
 
@@ -50,7 +57,8 @@ public record LaunchPlan(Execution execution, String stack, Map<String, String> 
     }
 
     /** The plan for the current attempt of {@code execution}, launched by {@code stack}. */
-    public static LaunchPlan of(Execution execution, String stack, Map<String, String> stackTags) {
+    public static LaunchPlan of(
+            Execution execution, String stack, Map<String, String> stackTags, boolean requireImdsV2) {
         var candidates = new ArrayList<Candidate>();
         for (Market market : markets(execution.options(), execution.run())) {
             for (String type : types(execution)) {
@@ -59,7 +67,7 @@ public record LaunchPlan(Execution execution, String stack, Map<String, String> 
                 }
             }
         }
-        return new LaunchPlan(execution, stack, stackTags, candidates);
+        return new LaunchPlan(execution, stack, stackTags, requireImdsV2, candidates);
     }
 
     /**
@@ -131,6 +139,9 @@ public record LaunchPlan(Execution execution, String stack, Map<String, String> 
         }
         request = inMarket(candidate.market(), request, options);
         request = inPlace(candidate.place(), request);
+        if (requireImdsV2) {
+            request = withImdsV2(request);
+        }
         request =
                 request.withPresent("UserData", request.optionalText("UserData").map(LaunchPlan::base64));
         ScheduledEnd end = end(index, since, readyWithin);
@@ -239,6 +250,13 @@ public record LaunchPlan(Execution execution, String stack, Map<String, String> 
                 yield request.with("InstanceMarketOptions", Map.of("MarketType", "spot", "SpotOptions", spot));
             }
         };
+    }
+
+    private static JsonObject withImdsV2(JsonObject request) {
+        JsonObject given = request.object("MetadataOptions");
+        return given.has("HttpTokens") || given.text("HttpEndpoint").equals("disabled")
+                ? request
+                : request.with("MetadataOptions", given.with("HttpTokens", "required"));
     }
 
     private static JsonObject inPlace(Place place, JsonObject request) {

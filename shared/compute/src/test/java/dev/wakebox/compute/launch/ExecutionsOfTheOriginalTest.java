@@ -111,7 +111,7 @@ class ExecutionsOfTheOriginalTest {
 
     /** The request without Wakebox's additions: the token, tags, and the instance's tags on volumes that have none. */
     private static Map<String, @Nullable Object> requestOf(Execution execution) {
-        var request = new LinkedHashMap<String, @Nullable Object>(LaunchPlan.of(execution, "wakebox", Map.of())
+        var request = new LinkedHashMap<String, @Nullable Object>(LaunchPlan.of(execution, "wakebox", Map.of(), false)
                 .request(0, execution.run().t0(), Duration.ofMinutes(20)));
         request.remove("ClientToken");
         var tagged = execution.parameters().objects("TagSpecifications").stream()

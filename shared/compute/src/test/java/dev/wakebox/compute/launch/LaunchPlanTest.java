@@ -196,7 +196,7 @@ class LaunchPlanTest {
                         {"ImageId": "ami-1", "InstanceType": "t4g.large", "IamInstanceProfile": {"Name": "p"},
                          "TagSpecifications": [{"ResourceType": "instance", "Tags": [{"Key": "Name", "Value": "mine"}]}]}""")));
         var plan = LaunchPlan.of(
-                Execution.of(document), "wakebox", Map.of("CostCentre", "7", "Team", "all", RunTags.STACK, "another"));
+                Execution.of(document), "wakebox", Map.of("CostCentre", "7", "Team", "all", RunTags.STACK, "another"), false);
 
         for (String type : List.of("instance", "volume", "network-interface", "spot-instances-request")) {
             assertThat(tags(plan.request(0, T0, READY), type))
@@ -280,10 +280,28 @@ class LaunchPlanTest {
                 {"commands": ["true"], "instance_parameters": {"LaunchTemplate": {"LaunchTemplateName": "mine"},
                  "IamInstanceProfile": {"Name": "p"}}}"""));
 
-        assertThat(LaunchPlan.of(Execution.of(document), "wakebox", Map.of()).request(0, T0, READY))
+        assertThat(LaunchPlan.of(Execution.of(document), "wakebox", Map.of(), false).request(0, T0, READY))
                 .doesNotContainKey("InstanceType")
                 .containsEntry("DisableApiTermination", false)
                 .containsEntry("DisableApiStop", false);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {}                                                   | {"HttpTokens": "required"}
+            {"MetadataOptions": {"HttpPutResponseHopLimit": 2}}  | {"HttpPutResponseHopLimit": 2, "HttpTokens": "required"}
+            {"MetadataOptions": {"HttpTokens": "optional"}}      | {"HttpTokens": "optional"}
+            {"MetadataOptions": {"HttpEndpoint": "disabled"}}    | {"HttpEndpoint": "disabled"}
+            """)
+    void request_whenTheStackRequiresImdsV2_hasItUnlessTheDocumentSaysOtherwise(String parameters, String options) {
+        LaunchPlan plan = plan("{}", parameters, 0);
+        var required = new LaunchPlan(plan.execution(), plan.stack(), true, plan.candidates());
+
+        assertThat(required.request(0, T0, READY).get("MetadataOptions")).isEqualTo(json(options));
+        assertThat(required.request(0, T0, READY).without("MetadataOptions"))
+                .isEqualTo(plan.request(0, T0, READY).without("MetadataOptions"));
+        assertThat(plan.request(0, T0, READY).get("MetadataOptions"))
+                .isEqualTo(json(parameters).get("MetadataOptions"));
     }
 
     @Test
@@ -398,7 +416,7 @@ class LaunchPlanTest {
         RunDocument document = Documents.started(
                         Map.of("commands", List.of("true"), "run_options", json(options), "instance_parameters", all))
                 .with(attempt, "run", "attempt");
-        return LaunchPlan.of(Execution.of(document, LaunchPlan::problems), "wakebox", Map.of());
+        return LaunchPlan.of(Execution.of(document, LaunchPlan::problems), "wakebox", Map.of(), false);
     }
 
     private static List<String> names(LaunchPlan plan) {

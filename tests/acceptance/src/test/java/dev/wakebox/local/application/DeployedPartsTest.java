@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.iam.IamClient;
 
 /** Each capability works when it is deployed alone; {@link RunsAloneTest} tests runs. */
 class DeployedPartsTest {
@@ -23,6 +24,8 @@ class DeployedPartsTest {
             "PlatformTokenArn", "",
             "PlatformTrustedHosts", "",
             "IngressAnalytics", "");
+
+    private static final String ROLE_PATH = "/teams/vision/";
 
     private static final Map<String, String> ROUTES = Map.of(
             "status", "/status",
@@ -87,10 +90,16 @@ class DeployedPartsTest {
     private RunningApplication alone(String... parameters) {
         var others = new HashMap<>(OFF);
         List.of(parameters).forEach(others::remove);
+        others.put("RolePath", ROLE_PATH);
         return RunningApplication.start(directory, others);
     }
 
     private static void onlyItsRoutes(RunningApplication app) {
+        try (var iam = app.client(IamClient.builder())) {
+            assertThat(iam.listRolesPaginator(request -> request.pathPrefix(ROLE_PATH)).roles())
+                    .as("roles of the functions with the path of the stack")
+                    .hasSize(app.functions().size());
+        }
         ROUTES.forEach((function, path) -> {
             if (!app.functions().contains(function)) {
                 assertThat(app.get(path).status()).as(path).isEqualTo(404);
