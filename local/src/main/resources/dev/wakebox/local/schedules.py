@@ -17,7 +17,7 @@ PRINCIPAL = "scheduler.amazonaws.com"
 logger = logging.getLogger("ministack")
 
 def invoke_resource(resource, given):
-    """createSchedule and deleteSchedule, with the permissions of the state machine's role."""
+    """createSchedule, updateSchedule and deleteSchedule, with the permissions of the state machine's role."""
     if not resource.startswith(TASK):
         return invoked_resource(resource, given)
     operation, name = resource[len(TASK):], given.get("Name", "")
@@ -25,14 +25,15 @@ def invoke_resource(resource, given):
     schedule = "arn:aws:scheduler:%s:%s:schedule/%s/%s" % (
         get_region(), get_account_id(), given.get("GroupName", "default"), name)
     roles.require_of_state_machine("Scheduler.SchedulerException", action, schedule)
-    if operation == "createSchedule":
+    if operation in ("createSchedule", "updateSchedule"):
         role = given["Target"]["RoleArn"]
         roles.require_of_state_machine("Scheduler.SchedulerException", "iam:PassRole", role, None,
                                        {"iam:passedtoservice": PRINCIPAL})
         if not trusted(role):
             roles.require("Scheduler.ValidationException", "The execution role you provide must allow AWS EventBridge"
                           " Scheduler to assume the role.")
-        status, _, body = scheduler._create_schedule(name, given)
+        write = scheduler._create_schedule if operation == "createSchedule" else scheduler._update_schedule
+        status, _, body = write(name, given)
     elif operation == "deleteSchedule":
         status, _, body = scheduler._delete_schedule(name, {"groupName": given.get("GroupName", "default")})
     else:

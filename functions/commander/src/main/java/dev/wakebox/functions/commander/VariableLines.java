@@ -22,7 +22,7 @@ final class VariableLines {
             + " text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False);"
             + " sys.stdout.buffer.write((text + \"\\n\").encode())";
 
-    private static final String KEY_BY_JQ = "if type == \"object\" and has($key)"
+    private static final String KEY_BY_JQ = "input | if type == \"object\" and has($key)"
             + " then .[$key] | if type == \"string\" then . else tojson end else error end";
 
     private static final List<String> FUNCTIONS = List.of(
@@ -30,10 +30,10 @@ final class VariableLines {
                     + " aws \"$@\" --output text --cli-connect-timeout 10; }",
             "wakebox_key() {",
             "if command -v python3 >/dev/null; then python3 -I -c '" + KEY_BY_PYTHON + "' \"$1\" 2>/dev/null",
-            "elif command -v jq >/dev/null; then jq -er --arg key \"$1\" '" + KEY_BY_JQ + "' 2>/dev/null",
+            "elif command -v jq >/dev/null; then jq -nr --arg key \"$1\" '" + KEY_BY_JQ + "' 2>/dev/null",
             "else echo 'A key of a JSON secret needs python3 or jq on the image.' >&2; return 1; fi",
             "}",
-            "wakebox_unread() { echo \"$1\" >&2; exit 1; }");
+            "wakebox_unread() { printf '%s\\n' \"$1\" >&2; exit 1; }");
 
     private VariableLines() {}
 
@@ -71,10 +71,12 @@ final class VariableLines {
                                 .map(version -> " --version-id " + quoted(version))
                                 .orElse("")
                         + " --query \"join('', [SecretString])\""
-                        + secret.key().map(key -> " | wakebox_key " + quoted(key)).orElse("");
+                        + secret.key()
+                                .map(key -> " | wakebox_key " + quoted(key))
+                                .orElse("");
             case StoredParameter parameter ->
-                "wakebox_aws ssm get-parameter --region " + parameter.region() + " --name "
-                        + quoted(parameter.given()) + " --with-decryption --query Parameter.Value";
+                "wakebox_aws ssm get-parameter --region " + parameter.region() + " --name " + quoted(parameter.given())
+                        + " --with-decryption --query Parameter.Value";
         };
     }
 

@@ -106,7 +106,8 @@ class CommanderHandlerTest {
         if (script.equals("keep-going")) {
             document = document.with(true, "run_options", "ii_keep_going");
         } else if (script.equals("interpreter")) {
-            document = document.with(List.of("#!/bin/bash", "true"), "commands");
+            document = document.with(
+                    List.of("#!/bin/bash", document.json().texts("commands").getFirst()), "commands");
         }
 
         invoke(handler, document);

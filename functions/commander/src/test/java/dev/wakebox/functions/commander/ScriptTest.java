@@ -31,7 +31,8 @@ class ScriptTest {
 
     @Test
     void stop_whenAllSucceed_runsAllInOneShell() {
-        Ran ran = run(Script.stopAtFirstFailure(RUN, NONE, List.of("word=hello; cd /", "echo \"$word\" 'it'\\''s' `pwd`")));
+        Ran ran = run(
+                Script.stopAtFirstFailure(RUN, NONE, List.of("word=hello; cd /", "echo \"$word\" 'it'\\''s' `pwd`")));
 
         assertThat(ran).isEqualTo(new Ran(0, "hello it's /\n", ""));
     }
@@ -65,8 +66,8 @@ class ScriptTest {
 
     @Test
     void stop_whenAFailureIsHandled_goesOn() {
-        Ran ran = run(
-                Script.stopAtFirstFailure(RUN, NONE, List.of("false || echo handled", "if false; then :; fi", "echo last")));
+        Ran ran = run(Script.stopAtFirstFailure(
+                RUN, NONE, List.of("false || echo handled", "if false; then :; fi", "echo last")));
 
         assertThat(ran).isEqualTo(new Ran(0, "handled\nlast\n", ""));
     }
@@ -133,7 +134,8 @@ class ScriptTest {
 
     @Test
     void script_whenItsOwnFileWasSentTwice_runsOnce() {
-        var script = Script.stopAtFirstFailure(RUN, NONE, List.of("#!/bin/bash", "echo ran >> \"$HOME/ran\"", "exit 3"));
+        var script =
+                Script.stopAtFirstFailure(RUN, NONE, List.of("#!/bin/bash", "echo ran >> \"$HOME/ran\"", "exit 3"));
 
         assertThat(run(script).exitCode()).isEqualTo(3);
         assertThat(run(script).err()).contains("sent twice");
@@ -161,7 +163,8 @@ class ScriptTest {
 
     @Test
     void keepGoing_whenOneFails_runsTheRestAndTheLastCounts() {
-        assertThat(run(Script.keepGoing(RUN, NONE, List.of("false", "echo last")))).isEqualTo(new Ran(0, "last\n", ""));
+        assertThat(run(Script.keepGoing(RUN, NONE, List.of("false", "echo last"))))
+                .isEqualTo(new Ran(0, "last\n", ""));
         assertThat(run(Script.keepGoing("i-1/another/0", NONE, List.of("echo first", "sh -c 'exit 4'"))))
                 .isEqualTo(new Ran(4, "first\n", ""));
     }
@@ -169,8 +172,9 @@ class ScriptTest {
     @Test
     void script_whenSentTwice_runsOnceAndBothEndAsItDid() throws Exception {
         List<String> commands = List.of("echo ran >> \"$HOME/ran\"", "sleep 1", "exit 3");
-        for (List<String> script :
-                List.of(Script.stopAtFirstFailure("i-1/stop/0", NONE, commands), Script.keepGoing("i-1/go/0", NONE, commands))) {
+        for (List<String> script : List.of(
+                Script.stopAtFirstFailure("i-1/stop/0", NONE, commands),
+                Script.keepGoing("i-1/go/0", NONE, commands))) {
             Files.deleteIfExists(home.resolve("ran"));
             try (var both = Executors.newVirtualThreadPerTaskExecutor()) {
                 for (var ended : both.invokeAll(Collections.<Callable<Ran>>nCopies(2, () -> run(script)))) {
@@ -209,7 +213,8 @@ class ScriptTest {
     @ValueSource(strings = {"sh", "bash"})
     void script_whenTerminated_hasNotEnded(String shell) throws Exception {
         var commands = List.of("touch \"$HOME/began\"; while :; do sleep 0.1; done");
-        var process = shell(shell, Script.stopAtFirstFailure(RUN, NONE, commands)).start();
+        var process =
+                shell(shell, Script.stopAtFirstFailure(RUN, NONE, commands)).start();
         while (!Files.exists(home.resolve("began"))) {
             Thread.onSpinWait();
         }

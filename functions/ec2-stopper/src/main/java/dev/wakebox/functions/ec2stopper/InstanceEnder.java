@@ -64,8 +64,17 @@ final class InstanceEnder {
         Duration taken = Duration.between(since, now);
 
         List<RunInstance> found = resourcesOf(run.get(), attempt, state);
+        Optional<RunInstance> mine = found.stream()
+                .filter(instance -> RunTags.attempt(instance.tags()) == attempt)
+                .reduce((first, second) -> second);
+        List<KeptInstance> kept = kept(found, mine, document, since, now);
         List<Volume> attached = volumesOf(run.get(), attempt);
-        var teardown = Teardown.plan(found, attached);
+        var teardown = Teardown.plan(
+                found.stream()
+                        .filter(instance ->
+                                kept.stream().noneMatch(each -> each.instance().equals(instance)))
+                        .toList(),
+                attached);
         teardown.apply(resources);
 
         var volumes = new LinkedHashMap<String, String>();
@@ -78,9 +87,6 @@ final class InstanceEnder {
                 case Step.Terminate _, Step.Stop _, Step.Release _ -> {}
             }
         }
-        Optional<RunInstance> mine = found.stream()
-                .filter(instance -> RunTags.attempt(instance.tags()) == attempt)
-                .reduce((first, second) -> second);
         boolean mayAppear = mine.isEmpty() && mayHaveLaunched(state) && taken.compareTo(LOOK_FOR) < 0;
         boolean ended = teardown.done() && !mayAppear;
         boolean outOfPatience = !ended && taken.compareTo(PATIENCE) >= 0;
@@ -100,11 +106,18 @@ final class InstanceEnder {
                     "cause");
         }
 
+        Optional<KeptInstance> stays = kept.stream()
+                .filter(each -> mine.filter(each.instance()::equals).isPresent())
+                .findFirst();
+        if (stays.isPresent()) {
+            document = told(document, stays.get());
+            stopping = stopping.withEndAt(stays.get().until());
+        }
         return answer(
                 document,
                 cost.isPresent() ? stopping.withCost(costs) : stopping,
                 ended || outOfPatience,
-                mine.map(InstanceEnder::action).orElse("nothing"),
+                stays.isPresent() ? "kept" : mine.map(InstanceEnder::action).orElse("nothing"),
                 mine.map(RunInstance::id),
                 volumes);
     }
@@ -116,6 +129,30 @@ final class InstanceEnder {
         } catch (WakeboxException e) {
             log.warn("{} The instance has no tag with its cost.", e.getMessage());
         }
+    }
+
+    /** The instances that stay for a look. Tags those that an earlier invocation has not tagged. */
+    private List<KeptInstance> kept(
+            List<RunInstance> found, Optional<RunInstance> mine, RunDocument document, Instant since, Instant now) {
+        var kept = found.stream()
+                .flatMap(instance ->
+                        KeptInstance.of(instance, mine.filter(instance::equals).isPresent(), document, since, now)
+                                .stream())
+                .toList();
+        for (KeptInstance each : kept) {
+            if (!each.isTagged()) {
+                resources.tag(
+                        each.instance().id(), RunTags.EXPIRES_AT, each.until().toString());
+                resources.tag(each.instance().id(), RunTags.KEPT, "true");
+            }
+        }
+        return kept;
+    }
+
+    private static RunDocument told(RunDocument document, KeptInstance kept) {
+        String cause = document.text("failure", "cause").orElse("");
+        String stays = " The instance " + kept.instance().id() + " stays until " + kept.until() + ".";
+        return cause.endsWith(stays) ? document : document.with(cause + stays, "failure", "cause");
     }
 
     /** Excludes later attempts: this call may be a late duplicate delivery. */

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class InstanceEnderTest {
     private Instant now = Instant.parse(Documents.STARTED_AT).plusSeconds(1000);
@@ -103,6 +105,91 @@ class InstanceEnderTest {
 
         assertThat(after.at("run", "stopped")).isEqualTo(true);
         assertThat(after.text("stopper_failure", "cause").orElseThrow()).contains("10 minutes", "reaper");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"COMMAND_FAILED", "TIMED_OUT", "OUTPUT_MISSING"})
+    void step_whenItFailedAndIsKept_staysUntilThen(String outcome) {
+        resources.add("i-1", InstanceState.RUNNING, expiring(tags(0, "terminate"), now.plusSeconds(7200)));
+        RunDocument failed = failed(outcome, launched(0));
+
+        RunDocument after = stopper.step(failed);
+        stopper.step(failed);
+        now = now.plusSeconds(100);
+        stopper.step(after);
+
+        String until = now.plusSeconds(1700).toString();
+        assertThat(resources.calls()).isEmpty();
+        assertThat(resources.describe("i-1").orElseThrow().tags())
+                .containsEntry(RunTags.KEPT, "true")
+                .containsEntry(RunTags.EXPIRES_AT, until);
+        assertThat(after.at("run", "stopped")).isEqualTo(true);
+        assertThat(after.at("stopped")).isEqualTo(stopped("i-1", "kept"));
+        assertThat(after.at("run", "launch", "end"))
+                .isEqualTo(Json.object(
+                        Json.bytes(Map.of("at", until, "action", "terminateInstances", "scheduled", true))));
+        assertThat(after.text("failure", "cause")).contains("No. The instance i-1 stays until " + until + ".");
+    }
+
+    @Test
+    void step_whenItFailedAndItsTimeWouldBeOver_staysUntilTheTimeOfItsLaunch() {
+        resources.add("i-1", InstanceState.RUNNING, expiring(tags(0, "terminate"), now.plusSeconds(60)));
+
+        stopper.step(failed("TIMED_OUT", launched(0)));
+
+        assertThat(resources.describe("i-1").orElseThrow().tags())
+                .containsEntry(RunTags.KEPT, "true")
+                .containsEntry(RunTags.EXPIRES_AT, now.plusSeconds(60).toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"SUCCEEDED", "LAUNCH_FAILED", "CANCELLED"})
+    void step_whenThereIsNothingToLookAt_endsIt(String outcome) {
+        resources.add("i-1", InstanceState.RUNNING, expiring(tags(0, "terminate"), now.plusSeconds(7200)));
+
+        RunDocument after = stopper.step(
+                outcome.equals("SUCCEEDED")
+                        ? launched(0).with(30, "run_options", "keep_on_failure_min")
+                        : failed(outcome, launched(0)));
+
+        assertThat(resources.calls()).containsExactly("terminate i-1");
+        assertThat(after.at("stopped")).isEqualTo(stopped("i-1", "terminated"));
+    }
+
+    @Test
+    void step_ofALaterAttempt_leavesTheKeptInstanceUntilItExpires() {
+        var kept = expiring(tags(0, "terminate"), now.plusSeconds(1800));
+        kept.put(RunTags.KEPT, "true");
+        resources.add("i-0", InstanceState.RUNNING, kept);
+        resources.add("i-1", InstanceState.RUNNING, tags(1, "terminate"));
+
+        assertThat(stopper.step(launched(1)).at("stopped")).isEqualTo(stopped("i-1", "terminated"));
+        assertThat(resources.calls()).containsExactly("terminate i-1");
+
+        now = now.plusSeconds(1800);
+        stopper.step(launched(1));
+        assertThat(resources.calls()).containsExactly("terminate i-1", "terminate i-0");
+    }
+
+    private static Map<String, String> expiring(Map<String, String> tags, Instant at) {
+        tags.put(RunTags.EXPIRES_AT, at.toString());
+        return tags;
+    }
+
+    private RunDocument failed(String outcome, RunDocument launched) {
+        return launched.with(30, "run_options", "keep_on_failure_min")
+                .with(Map.of("outcome", outcome, "cause", "No."), "failure")
+                .with(
+                        Map.of(
+                                "at",
+                                now.plusSeconds(7200).toString(),
+                                "action",
+                                "terminateInstances",
+                                "scheduled",
+                                true),
+                        "run",
+                        "launch",
+                        "end");
     }
 
     @Test

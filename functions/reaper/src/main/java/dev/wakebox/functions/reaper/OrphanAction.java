@@ -37,8 +37,12 @@ sealed interface OrphanAction {
     static OrphanAction of(Map<String, String> tags, boolean running, boolean certain, Instant now) {
         boolean expired = expired(tags, now);
         Optional<Instant> since = instant(tags, RunTags.ORPHAN_SINCE);
-        if (running && !expired) {
-            String reason = "its execution is running";
+        boolean kept = tags.containsKey(RunTags.KEPT)
+                && instant(tags, RunTags.EXPIRES_AT).isPresent();
+        if ((running || kept) && !expired) {
+            String reason = kept
+                    ? "its attempt failed, and it stays until " + tags.get(RunTags.EXPIRES_AT)
+                    : "its execution is running";
             return since.isPresent() ? new Unmark(reason) : new Keep(reason);
         }
         String reason = expired ? "it expired at " + tags.get(RunTags.EXPIRES_AT) : "its execution is over";

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.wakebox.compute.launch.RunTags;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,20 @@ class OrphanActionTest {
         assertThat(OrphanAction.of(tags(LATER, "2026-11-22T11:00:00Z"), true, false, NOW))
                 .isEqualTo(new OrphanAction.Unmark("its execution is running"));
         assertThat(OrphanAction.of(tags(LATER, ""), false, false, NOW)).isInstanceOf(OrphanAction.Mark.class);
+    }
+
+    @Test
+    void of_whenItsAttemptFailedAndItIsKept_endsItOnlyWhenItExpires() {
+        var later = tags(LATER, null);
+        var past = tags(PAST, null);
+        var never = tags("soon", null);
+        List.of(later, past, never).forEach(tags -> tags.put(RunTags.KEPT, "true"));
+
+        assertThat(OrphanAction.of(later, false, false, NOW))
+                .isEqualTo(new OrphanAction.Keep("its attempt failed, and it stays until " + LATER));
+        assertThat(OrphanAction.of(later, false, true, NOW)).isInstanceOf(OrphanAction.Keep.class);
+        assertThat(OrphanAction.of(past, false, false, NOW)).isEqualTo(new OrphanAction.Mark("it expired at " + PAST));
+        assertThat(OrphanAction.of(never, false, false, NOW)).isInstanceOf(OrphanAction.Mark.class);
     }
 
     @Test

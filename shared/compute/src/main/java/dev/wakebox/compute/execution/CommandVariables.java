@@ -45,7 +45,8 @@ public record CommandVariables(Map<String, String> texts, Map<String, SecretRefe
             PlainTextKey.in(name, text)
                     .ifPresent(kind -> problems.add(
                             path,
-                            "looks like " + kind + ", which everyone who sees the execution can read: keep it in Secrets"
+                            "looks like " + kind
+                                    + ", which everyone who sees the execution can read: keep it in Secrets"
                                     + " Manager and give its ARN in " + options.path(SECRETS)
                                     + ". If the document was submitted, its history has the key: replace the key"));
             texts.put(name, text);

@@ -149,6 +149,20 @@ public record LaunchProgress(
                 false);
     }
 
+    LaunchProgress with(ScheduledEnd another) {
+        return new LaunchProgress(
+                attempt,
+                candidate,
+                since,
+                instanceId,
+                purchase,
+                launchedAt,
+                runningSince,
+                refused,
+                Optional.of(another),
+                over);
+    }
+
     public LaunchProgress ended() {
         return new LaunchProgress(
                 attempt, candidate, since, instanceId, purchase, launchedAt, runningSince, price, refused, end, true);

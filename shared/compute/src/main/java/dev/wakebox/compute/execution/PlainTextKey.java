@@ -9,7 +9,9 @@ enum PlainTextKey {
     PRIVATE_KEY(
             "a private key",
             "-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY( BLOCK)?-----|PuTTY-User-Key-File-|\\bAGE-SECRET-KEY-1[A-Z0-9]{50}"),
-    PASSWORD_IN_A_URL("a URL with a password", "\\b[a-zA-Z][a-zA-Z0-9+.-]{0,30}://[^\\s/?#:@]{0,200}:[^\\s/?#@$<{][^\\s/?#@]{0,500}@"),
+    PASSWORD_IN_A_URL(
+            "a URL with a password",
+            "\\b[a-zA-Z][a-zA-Z0-9+.-]{0,30}://[^\\s/?#:@]{0,200}:[^\\s/?#@$<{][^\\s/?#@]{0,500}@"),
     JSON_WEB_TOKEN("a JSON web token", "\\beyJ[A-Za-z0-9_-]{10,500}\\.eyJ[A-Za-z0-9_-]{10}"),
     GITHUB("a token of GitHub", "\\bgh[opsur]_[A-Za-z0-9]{36}|\\bgithub_pat_[A-Za-z0-9_]{22}"),
     GITLAB("a token of GitLab", "\\bgl(pat|dt|rt|ptt|cbt)-[A-Za-z0-9_-]{20}"),

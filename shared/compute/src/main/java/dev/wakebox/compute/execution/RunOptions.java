@@ -24,6 +24,7 @@ import java.util.Set;
  * @param tags of everything that a launch creates
  * @param maxCost of instances and volumes of all attempts together, in USD; empty for no limit
  * @param variables of the commands' environment
+ * @param keepOnFailure how long an instance stays after its commands or their output have failed
  */
 public record RunOptions(
         Duration timeout,
@@ -39,11 +40,13 @@ public record RunOptions(
         Optional<BigDecimal> maxPrice,
         Optional<BigDecimal> maxCost,
         Map<String, String> tags,
-        CommandVariables variables) {
+        CommandVariables variables,
+        Duration keepOnFailure) {
     private static final Duration DEFAULT_TIMEOUT = Duration.ofHours(1);
     private static final long LONGEST_TIMEOUT_S = 366L * 24 * 3600;
     private static final long LONGEST_WAIT_S = 24L * 3600;
     private static final int MOST_RETRIES = 10;
+    private static final long LONGEST_KEEP_MIN = 24L * 60;
     private static final BigDecimal HIGHEST_PRICE = BigDecimal.valueOf(10_000);
     private static final BigDecimal HIGHEST_COST = BigDecimal.valueOf(1_000_000);
     private static final String SECONDS = " of seconds";
@@ -81,6 +84,7 @@ public record RunOptions(
                 fields.usd("max_price", HIGHEST_PRICE, "a price in USD an hour"),
                 fields.usd("max_cost", HIGHEST_COST, "an amount in USD"),
                 fields.tags("tags"),
-                CommandVariables.of(fields, problems));
+                CommandVariables.of(fields, problems),
+                Duration.ofMinutes(fields.wholeNumber("keep_on_failure_min", 0, 0, LONGEST_KEEP_MIN, " of minutes")));
     }
 }

@@ -105,6 +105,13 @@ public record RunState(JsonObject json) {
         return with(LAUNCH, LaunchProgress.withOver(json.object(LAUNCH), attempt()));
     }
 
+    /** With another time at which the attempt's instance ends in any case, if there was one. */
+    public RunState withEndAt(Instant at) {
+        return launch().flatMap(launch -> launch.end().map(end -> launch.with(end.at(at))))
+                .map(this::withLaunch)
+                .orElse(this);
+    }
+
     /** When Systems Manager accepted the commands; empty before. */
     public Optional<Instant> sentAt() {
         return instant(json, SENT_AT);

@@ -31,6 +31,10 @@ public record ScheduledEnd(Instant at, boolean terminate, boolean scheduled) {
         return new ScheduledEnd(time.isBefore(at) ? time.truncatedTo(ChronoUnit.SECONDS) : at, terminate, scheduled);
     }
 
+    ScheduledEnd at(Instant another) {
+        return new ScheduledEnd(another, terminate, scheduled);
+    }
+
     static Optional<ScheduledEnd> of(JsonObject json) {
         return RunState.instant(json, AT)
                 .map(at -> new ScheduledEnd(at, json.text(ACTION).equals(TERMINATE), json.isTrue(SCHEDULED)));

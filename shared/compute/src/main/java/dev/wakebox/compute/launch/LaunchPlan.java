@@ -138,7 +138,7 @@ public record LaunchPlan(
             request = request.with("DisableApiTermination", false).with("DisableApiStop", false);
         }
         request = inMarket(candidate.market(), request, options);
-        request = inPlace(candidate.place(), request);
+        request = candidate.place().of(request);
         if (requireImdsV2) {
             request = withImdsV2(request);
         }
@@ -159,7 +159,11 @@ public record LaunchPlan(
 
     /** The end of an instance that the request of {@link #request} launches, whatever becomes of its run. */
     public ScheduledEnd end(int index, Instant since, Duration readyWithin) {
-        Instant over = execution.run().t0().plus(execution.options().timeout());
+        Instant over = execution
+                .run()
+                .t0()
+                .plus(execution.options().timeout())
+                .plus(execution.options().keepOnFailure());
         Instant ready = since.plus(readyWithin);
         return new ScheduledEnd(
                 (over.isAfter(ready) ? over : ready).plus(MARGIN).truncatedTo(ChronoUnit.SECONDS),
@@ -220,7 +224,7 @@ public record LaunchPlan(
         JsonObject parameters = execution.parameters();
         JsonObject placement = parameters.object("Placement");
         boolean inSubnet =
-                parameters.has("SubnetId") || primaryInterface(parameters).has("SubnetId");
+                parameters.has("SubnetId") || Place.primaryInterface(parameters).has("SubnetId");
         boolean inZone = placement.has("AvailabilityZone") || placement.has("AvailabilityZoneId");
         var places = new ArrayList<Place>();
         if (inSubnet || inZone) {
@@ -257,41 +261,6 @@ public record LaunchPlan(
         return given.has("HttpTokens") || given.text("HttpEndpoint").equals("disabled")
                 ? request
                 : request.with("MetadataOptions", given.with("HttpTokens", "required"));
-    }
-
-    private static JsonObject inPlace(Place place, JsonObject request) {
-        JsonObject placement = request.object("Placement");
-        return switch (place) {
-            case Place.AsGiven given -> request;
-            case Place.Subnet subnet -> {
-                JsonObject moved = inSubnet(subnet.id(), request).without("Placement");
-                JsonObject kept = placement.without("AvailabilityZone", "AvailabilityZoneId");
-                yield kept.isEmpty() ? moved : moved.with("Placement", kept);
-            }
-            case Place.Zone zone ->
-                request.with(
-                        "Placement", placement.without("AvailabilityZoneId").with("AvailabilityZone", zone.name()));
-        };
-    }
-
-    /** With several interfaces, EC2 takes the subnet from the first one only. */
-    private static JsonObject inSubnet(String subnet, JsonObject request) {
-        if (request.list("NetworkInterfaces").isEmpty()) {
-            return request.with("SubnetId", subnet);
-        }
-        JsonObject primary = primaryInterface(request);
-        var interfaces = new ArrayList<@Nullable Object>(request.list("NetworkInterfaces"));
-        interfaces.remove(primary);
-        interfaces.addFirst(primary.with("SubnetId", subnet));
-        return request.with("NetworkInterfaces", interfaces);
-    }
-
-    private static JsonObject primaryInterface(JsonObject parameters) {
-        List<JsonObject> interfaces = parameters.objects("NetworkInterfaces");
-        return interfaces.stream()
-                .filter(each -> Integer.valueOf(0).equals(each.get("DeviceIndex")))
-                .findFirst()
-                .orElseGet(() -> interfaces.isEmpty() ? JsonObject.of() : interfaces.getFirst());
     }
 
     private static String token(Run run, int index) {

@@ -36,6 +36,9 @@ public final class RunTags {
     /** On an instance that has ended: an estimate of what its attempt cost, in US dollars. */
     public static final String COST = "wakebox:cost";
 
+    /** On an instance whose attempt failed: it stays until it expires, so that somebody can look at it. */
+    public static final String KEPT = "wakebox:kept";
+
     private RunTags() {}
 
     /** The attempt for which a resource was launched; 0 when it has no such tag. */

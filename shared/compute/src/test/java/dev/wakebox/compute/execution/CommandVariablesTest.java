@@ -57,10 +57,9 @@ class CommandVariablesTest {
                         Optional.empty(),
                         Optional.of("AWSPREVIOUS"),
                         Optional.empty()));
-        assertThat(SecretReference.of(ARN + ":a key::0a-1"))
-                .hasValueSatisfying(reference -> assertThat(reference)
-                        .extracting("key", "version")
-                        .containsExactly(Optional.of("a key"), Optional.of("0a-1")));
+        assertThat(SecretReference.of(ARN + ":a key::0a-1")).hasValueSatisfying(reference -> assertThat(reference)
+                .extracting("key", "version")
+                .containsExactly(Optional.of("a key"), Optional.of("0a-1")));
         String parameter = "arn:aws-us-gov:ssm:us-gov-west-1:123456789012:parameter/a/b.c";
         assertThat(SecretReference.of(parameter)).contains(new StoredParameter(parameter, "us-gov-west-1"));
     }
@@ -81,12 +80,14 @@ class CommandVariablesTest {
                 "arn:aws:s3:::bucket"
             })
     void reference_ofAnotherForm_isRefusedWithoutItsText(String text) {
-        assertThat(mistakes(Map.of("secrets", Map.of("PASSWORD", text)))).singleElement().satisfies(mistake -> {
-            assertThat(mistake.path()).isEqualTo("$.run_options.secrets.PASSWORD");
-            assertThat(mistake.rule())
-                    .startsWith("must be the ARN of a secret in Secrets Manager")
-                    .doesNotContain(text);
-        });
+        assertThat(mistakes(Map.of("secrets", Map.of("PASSWORD", text))))
+                .singleElement()
+                .satisfies(mistake -> {
+                    assertThat(mistake.path()).isEqualTo("$.run_options.secrets.PASSWORD");
+                    assertThat(mistake.rule())
+                            .startsWith("must be the ARN of a secret in Secrets Manager")
+                            .doesNotContain(text);
+                });
     }
 
     @ParameterizedTest
@@ -149,10 +150,10 @@ class CommandVariablesTest {
             {"secret": {"A": "x"}}       | $.run_options.secret: is not an option; did you mean secrets?
             """)
     void options_ofAnotherShape_areRefusedWithoutTheirValues(String options, String message) {
-        assertThat(mistakes(Json.object(options.getBytes(UTF_8)))).singleElement().satisfies(mistake -> assertThat(
-                        mistake.toString())
-                .startsWith(message)
-                .doesNotContain("hunter2", "74520"));
+        assertThat(mistakes(Json.object(options.getBytes(UTF_8))))
+                .singleElement()
+                .satisfies(mistake ->
+                        assertThat(mistake.toString()).startsWith(message).doesNotContain("hunter2", "74520"));
     }
 
     /** None of them is a key that works; each is put together here, so that no scanner takes this file for a leak. */

@@ -108,6 +108,14 @@ class LaunchPlanTest {
     }
 
     @Test
+    void end_whenAFailedInstanceIsKept_leavesTimeForIt() {
+        assertThat(plan("{\"keep_on_failure_min\": 90}", "{}", 0)
+                        .end(0, T0, READY)
+                        .at())
+                .isEqualTo(plan("{}", "{}", 0).end(0, T0, READY).at().plus(Duration.ofMinutes(90)));
+    }
+
+    @Test
     void request_whenSpot_isOneTimeWithItsMaximumPriceAndEndsTerminated() {
         var plan = plan(
                 "{\"ii_cheapo\": true, \"max_price\": \"0.05\", \"ii_terminate_instance\": false}",
@@ -295,7 +303,7 @@ class LaunchPlanTest {
             """)
     void request_whenTheStackRequiresImdsV2_hasItUnlessTheDocumentSaysOtherwise(String parameters, String options) {
         LaunchPlan plan = plan("{}", parameters, 0);
-        var required = new LaunchPlan(plan.execution(), plan.stack(), true, plan.candidates());
+        var required = new LaunchPlan(plan.execution(), plan.stack(), plan.stackTags(), true, plan.candidates());
 
         assertThat(required.request(0, T0, READY).get("MetadataOptions")).isEqualTo(json(options));
         assertThat(required.request(0, T0, READY).without("MetadataOptions"))

@@ -96,7 +96,8 @@ class DeployedPartsTest {
 
     private static void onlyItsRoutes(RunningApplication app) {
         try (var iam = app.client(IamClient.builder())) {
-            assertThat(iam.listRolesPaginator(request -> request.pathPrefix(ROLE_PATH)).roles())
+            assertThat(iam.listRolesPaginator(request -> request.pathPrefix(ROLE_PATH))
+                            .roles())
                     .as("roles of the functions with the path of the stack")
                     .hasSize(app.functions().size());
         }

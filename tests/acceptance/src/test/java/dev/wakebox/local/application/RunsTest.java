@@ -1005,9 +1005,8 @@ class RunsTest {
             String instance = app.instancesOf(execution).getFirst().instanceId();
             await("a command has the secret", A_WHILE, () -> !environments("environ", ofTheSecret)
                     .isEmpty());
-            assertThat(environments("environ", ofTheSecret))
-                    .allSatisfy(environment -> assertThat(environment)
-                            .contains("WAKEBOX_INSTANCE_ID=" + instance, "PARAMETER=" + ofTheParameter));
+            assertThat(environments("environ", ofTheSecret)).allSatisfy(environment -> assertThat(environment)
+                    .contains("WAKEBOX_INSTANCE_ID=" + instance, "PARAMETER=" + ofTheParameter));
             assertThat(environments("cmdline", ofTheSecret)).isEmpty();
             assertThat(environments("cmdline", ofTheParameter)).isEmpty();
         }

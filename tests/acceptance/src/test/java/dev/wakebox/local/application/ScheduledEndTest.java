@@ -107,9 +107,37 @@ class ScheduledEndTest {
         app.ec2.terminateInstances(request -> request.instanceIds(instance.instanceId()));
     }
 
-    /** No function, state machine or reaper is left: only the schedule and its role are. */
     @Test
     @Order(4)
+    void instance_whenItsRunFailedAndItIsKept_staysForALookAndIsEndedByItsSchedule() {
+        String execution = app.startExecution(
+                "kept-for-a-look",
+                RunningApplication.runDocument(
+                        Map.of("ii_terminate_instance", true, "timeout_s", 900, "keep_on_failure_min", 30), "exit 3"));
+        Instance instance = launched(execution);
+
+        var end = app.awaitEnd(execution, A_WHILE);
+        app.sweep();
+        app.sweep();
+
+        String until = tag(described(instance), "wakebox:expires-at");
+        assertThat(end.error()).isEqualTo("COMMAND_FAILED");
+        assertThat(end.cause())
+                .contains("exit code 3", "The instance " + instance.instanceId() + " stays until " + until);
+        assertThat(Instant.parse(until))
+                .isBetween(end.stopDate().plusSeconds(25 * 60), end.stopDate().plusSeconds(30 * 60));
+        assertThat(schedule(instance).scheduleExpression()).isEqualTo("at(" + until.replace("Z", "") + ")");
+        assertThat(state(instance)).isEqualTo("running");
+        assertThat(described(instance).tags()).extracting(Tag::key).doesNotContain("wakebox:orphan-since");
+
+        endNow(instance);
+        await("the schedule has ended the instance", A_WHILE, () -> state(instance)
+                .equals("terminated"));
+    }
+
+    /** No function, state machine or reaper is left: only the schedule and its role are. */
+    @Test
+    @Order(5)
     void run_whenItsStackIsDeletedInTheMiddle_endsOnTime() {
         String execution = app.startExecution("deleted", document(true, "sleep 600"));
         Instance instance = launched(execution);

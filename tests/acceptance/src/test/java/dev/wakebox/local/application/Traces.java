@@ -58,9 +58,10 @@ record Traces(RunningApplication app, Path directory, String execution) {
         var places = new ArrayList<Place>();
         places.add(new Place(
                 "history",
-                app.stepFunctions
-                        .getExecutionHistoryPaginator(request ->
-                                request.executionArn(execution).includeExecutionData(true))
+                app
+                        .stepFunctions
+                        .getExecutionHistoryPaginator(
+                                request -> request.executionArn(execution).includeExecutionData(true))
                         .events()
                         .stream()
                         .toList()
