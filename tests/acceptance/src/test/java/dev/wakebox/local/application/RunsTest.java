@@ -1017,10 +1017,14 @@ class RunsTest {
         var traces = new Traces(app, directory, execution);
         assertThat(traces.of(name))
                 .as("the places in which the name of the execution is found")
-                .contains("history", "execution", "instance", "command", "outcome", "file logs/commander.log")
+                .contains(
+                        "history", "execution", "instance", "command", "outcome", "file logs/ec2-starter-from-ami.log")
                 .anyMatch(place -> place.startsWith("object runs/"));
         String digest = Sha256.hex("it's me " + ofTheSecret + " " + ofTheParameter);
-        assertThat(traces.of(digest)).contains("stdout_stream").anyMatch(place -> place.startsWith("object runs/"));
+        assertThat(traces.of(digest))
+                .contains("invocation", "stdout_stream")
+                .anyMatch(place -> place.startsWith("object runs/"));
+        assertThat(traces.of(secret)).as("the places of the ARN").contains("history", "command");
         assertThat(traces.of(ofTheSecret)).isEmpty();
         assertThat(traces.of(ofTheParameter)).isEmpty();
     }

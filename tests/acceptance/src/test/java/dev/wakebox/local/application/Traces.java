@@ -10,9 +10,14 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.SdkPojo;
+import software.amazon.awssdk.services.cloudwatchlogs.model.ResourceNotFoundException;
 
 /**
  * Searches for a text in everything that is kept of an execution: the files of the application (all logs, the disks of
@@ -56,29 +61,21 @@ record Traces(RunningApplication app, Path directory, String execution) {
 
     private List<Place> services() {
         var places = new ArrayList<Place>();
-        places.add(new Place(
-                "history",
-                app
-                        .stepFunctions
-                        .getExecutionHistoryPaginator(
-                                request -> request.executionArn(execution).includeExecutionData(true))
-                        .events()
-                        .stream()
-                        .toList()
-                        .toString()));
-        places.add(new Place("execution", app.describe(execution).toString()));
+        app.stepFunctions
+                .getExecutionHistoryPaginator(
+                        request -> request.executionArn(execution).includeExecutionData(true))
+                .events()
+                .forEach(event -> places.add(new Place("history", text(event))));
+        places.add(new Place("execution", text(app.describe(execution))));
         for (var instance : app.instancesOf(execution)) {
-            places.add(new Place("instance", instance.toString()));
+            places.add(new Place("instance", text(instance)));
             for (var command : app.ssm
                     .listCommands(request -> request.instanceId(instance.instanceId()))
                     .commands()) {
-                places.add(new Place("command", command.toString()));
-                places.add(new Place(
-                        "invocation",
-                        app.ssm
-                                .getCommandInvocation(request ->
-                                        request.commandId(command.commandId()).instanceId(instance.instanceId()))
-                                .toString()));
+                places.add(new Place("command", text(command)));
+                places.add(new Place("invocation", text(app.ssm.getCommandInvocation(request -> request.commandId(
+                                command.commandId())
+                        .instanceId(instance.instanceId())))));
             }
         }
         Map<String, ?> outcome = app.outcomes().get(execution);
@@ -86,9 +83,7 @@ record Traces(RunningApplication app, Path directory, String execution) {
         if (outcome != null && outcome.get("logs") instanceof Map<?, ?> logs) {
             for (String stream : List.of("stdout_stream", "stderr_stream")) {
                 places.add(new Place(
-                        stream,
-                        app.logLines(String.valueOf(logs.get("log_group")), String.valueOf(logs.get(stream)))
-                                .toString()));
+                        stream, lines(String.valueOf(logs.get("log_group")), String.valueOf(logs.get(stream)))));
             }
         }
         String name = execution.substring(execution.lastIndexOf(':') + 1);
@@ -100,8 +95,33 @@ record Traces(RunningApplication app, Path directory, String execution) {
         app.dynamoDb
                 .scanPaginator(request -> request.tableName(app.jobsTable()))
                 .items()
-                .forEach(item -> places.add(new Place("job record", item.toString())));
+                .forEach(item -> places.add(new Place("job record", text(item))));
         return places;
+    }
+
+    /** Everything in an answer. The SDK's own texts leave out what may be sensitive, so nothing could be found there. */
+    private static String text(@Nullable Object value) {
+        return switch (value) {
+            case SdkPojo object ->
+                object.sdkFields().stream()
+                        .map(field -> field.memberName() + "=" + text(field.getValueOrDefault(object)))
+                        .collect(Collectors.joining(" "));
+            case Map<?, ?> map ->
+                map.entrySet().stream()
+                        .map(entry -> entry.getKey() + "=" + text(entry.getValue()))
+                        .collect(Collectors.joining(" "));
+            case Collection<?> list -> list.stream().map(Traces::text).collect(Collectors.joining(" "));
+            case null, default -> String.valueOf(value);
+        };
+    }
+
+    /** The agent makes no stream for an empty output. */
+    private String lines(String group, String stream) {
+        try {
+            return app.logLines(group, stream).toString();
+        } catch (ResourceNotFoundException e) {
+            return "";
+        }
     }
 
     /**
