@@ -158,6 +158,7 @@ public record LaunchProgress(
                 purchase,
                 launchedAt,
                 runningSince,
+                price,
                 refused,
                 Optional.of(another),
                 over);

@@ -114,8 +114,12 @@ final class RunInstancesJson {
         if (!(json instanceof Number number)) {
             return wrong(path, "must be a whole number");
         }
+        var exact = new BigDecimal(number.toString());
+        if (exact.stripTrailingZeros().scale() > 0) {
+            return wrong(path, "must be a whole number");
+        }
         try {
-            return new BigDecimal(number.toString()).intValueExact();
+            return exact.intValueExact();
         } catch (ArithmeticException e) {
             return wrong(path, "must be a whole number from -2147483648 to 2147483647");
         }

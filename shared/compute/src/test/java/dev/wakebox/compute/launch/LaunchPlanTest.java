@@ -204,7 +204,10 @@ class LaunchPlanTest {
                         {"ImageId": "ami-1", "InstanceType": "t4g.large", "IamInstanceProfile": {"Name": "p"},
                          "TagSpecifications": [{"ResourceType": "instance", "Tags": [{"Key": "Name", "Value": "mine"}]}]}""")));
         var plan = LaunchPlan.of(
-                Execution.of(document), "wakebox", Map.of("CostCentre", "7", "Team", "all", RunTags.STACK, "another"), false);
+                Execution.of(document),
+                "wakebox",
+                Map.of("CostCentre", "7", "Team", "all", RunTags.STACK, "another"),
+                false);
 
         for (String type : List.of("instance", "volume", "network-interface", "spot-instances-request")) {
             assertThat(tags(plan.request(0, T0, READY), type))
@@ -288,7 +291,8 @@ class LaunchPlanTest {
                 {"commands": ["true"], "instance_parameters": {"LaunchTemplate": {"LaunchTemplateName": "mine"},
                  "IamInstanceProfile": {"Name": "p"}}}"""));
 
-        assertThat(LaunchPlan.of(Execution.of(document), "wakebox", Map.of(), false).request(0, T0, READY))
+        assertThat(LaunchPlan.of(Execution.of(document), "wakebox", Map.of(), false)
+                        .request(0, T0, READY))
                 .doesNotContainKey("InstanceType")
                 .containsEntry("DisableApiTermination", false)
                 .containsEntry("DisableApiStop", false);
