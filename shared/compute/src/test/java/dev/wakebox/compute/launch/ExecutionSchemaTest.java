@@ -81,6 +81,14 @@ class ExecutionSchemaTest {
             Map.of("Name", "p"),
             Map.of("Arn", " "),
             Map.of("Unknown", 1),
+            Map.of("LEVEL", ""),
+            Map.of("2ND", "a"),
+            Map.of("LD_PRELOAD", "a"),
+            Map.of("wakebox_run", "a"),
+            Map.of("TOKEN", "arn:aws:ssm:us-east-1:123456789012:parameter/a/b"),
+            Map.of("TOKEN", "arn:aws:secretsmanager:us-east-1:123456789012:secret:a/b-AbCdEf"),
+            Map.of("TOKEN", "arn:aws:secretsmanager:us-east-1:123456789012:secret:a/b-AbCdEf:a key::"),
+            Map.of("TOKEN", "arn:aws:secretsmanager:us-east-1:123456789012:secret:a/b-AbCdEf:key"),
             Map.of("bucket", "my-bucket", "prefix", "p"),
             Map.of("bucket", "my_bucket", "prefix", "p"),
             Map.of("bucket", "my-bucket", "prefix", "s3://x"),
@@ -251,10 +259,11 @@ class ExecutionSchemaTest {
         return found.subList(0, Math.min(found.size(), 10));
     }
 
-    /** What needs the commands' words, a dictionary, or arithmetic. */
+    /** What needs the commands' words, a dictionary, arithmetic, or another field. */
     private static boolean isBeyondASchema(String rule) {
         return rule.contains("no command says --s3_bucket")
                 || rule.contains("did you mean")
+                || rule.contains("is also in")
                 || rule.contains("combinations of market");
     }
 
