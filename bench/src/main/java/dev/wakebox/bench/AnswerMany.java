@@ -42,7 +42,7 @@ final class AnswerMany {
                     "warm: CPU p50 %.1f ms, p99 %.1f ms; RSS %d MB",
                     warm[warm.length / 2],
                     warm[warm.length * 99 / 100],
-                    residentMegabytes()));
+                    megabytes("VmRSS")));
         }
     }
 
@@ -52,11 +52,13 @@ final class AnswerMany {
         return (Long.parseLong(fields[13]) + Long.parseLong(fields[14])) * 10; // ticks of 1/100 s in Linux's interface
     }
 
-    private static long residentMegabytes() throws IOException {
+    /** A size in {@code /proc/self/status}. */
+    static long megabytes(String name) throws IOException {
         try (var lines = Files.lines(Path.of("/proc/self/status"))) {
-            String resident =
-                    lines.filter(line -> line.startsWith("VmRSS:")).findFirst().orElseThrow();
-            return Long.parseLong(resident.replaceAll("\\D", "")) / 1024;
+            String size = lines.filter(line -> line.startsWith(name + ":"))
+                    .findFirst()
+                    .orElseThrow();
+            return Long.parseLong(size.replaceAll("\\D", "")) / 1024;
         }
     }
 }

@@ -35,13 +35,8 @@ public final class Speed {
     /** Prints each line of the process, with the time since just before its start. */
     private static void run(List<String> options, Class<?> main, String data, Path model, String name)
             throws IOException, InterruptedException {
-        var command = new ArrayList<String>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED"));
-        command.addAll(options);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName(), data, model.toString()));
         long begin = System.nanoTime();
-        Process process = new ProcessBuilder(command)
+        Process process = java(options, main, data, model.toString())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         try (var lines = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
@@ -53,5 +48,16 @@ public final class Speed {
         if (process.waitFor() != 0) {
             throw new IOException(main.getSimpleName() + " ended with " + process.exitValue());
         }
+    }
+
+    /** A JVM with the class path of this one, and Lambda's collector. */
+    static ProcessBuilder java(List<String> options, Class<?> main, String... arguments) {
+        var command = new ArrayList<String>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED"));
+        command.addAll(options);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command);
     }
 }

@@ -52,7 +52,7 @@ record Calibration(double temperature, double threshold) {
     }
 
     /** The probability of the class with the highest score. */
-    double confidence(double[] scores) {
+    double confidence(float[] scores) {
         return Math.exp(-lossOf(scores, Vectors.highest(scores), temperature));
     }
 
@@ -77,13 +77,23 @@ record Calibration(double temperature, double threshold) {
         double ratio = (Math.sqrt(5) - 1) / 2;
         double low = Math.log(0.05);
         double high = Math.log(20);
+        double third = high - ratio * (high - low);
+        double twoThirds = low + ratio * (high - low);
+        double atThird = loss(trials, Math.exp(third), stillTime);
+        double atTwoThirds = loss(trials, Math.exp(twoThirds), stillTime);
         while (high - low > 1e-3) {
-            double third = high - ratio * (high - low);
-            double twoThirds = low + ratio * (high - low);
-            if (loss(trials, Math.exp(third), stillTime) < loss(trials, Math.exp(twoThirds), stillTime)) {
+            if (atThird < atTwoThirds) {
                 high = twoThirds;
+                twoThirds = third;
+                atTwoThirds = atThird;
+                third = high - ratio * (high - low);
+                atThird = loss(trials, Math.exp(third), stillTime);
             } else {
                 low = third;
+                third = twoThirds;
+                atThird = atTwoThirds;
+                twoThirds = low + ratio * (high - low);
+                atTwoThirds = loss(trials, Math.exp(twoThirds), stillTime);
             }
         }
         return Math.exp((low + high) / 2);
@@ -100,10 +110,10 @@ record Calibration(double temperature, double threshold) {
         return Arrays.stream(losses).sum();
     }
 
-    private static double lossOf(double[] scores, int label, double temperature) {
+    private static double lossOf(float[] scores, int label, double temperature) {
         double highest = scores[Vectors.highest(scores)];
         double sum = 0;
-        for (double score : scores) {
+        for (float score : scores) {
             double exponent = (score - highest) / temperature;
             if (exponent > NEGLIGIBLE) {
                 sum += Math.exp(exponent);

@@ -1,6 +1,8 @@
 package dev.wakebox.classifier;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Scores the classes by the regression, the closest example of each class, and the centre of its examples. Together
@@ -13,7 +15,10 @@ final class Head {
      * @param classes one score per class
      * @param inScope rises with the likelihood that the text belongs to any class
      */
-    record Scores(double[] classes, double inScope) {}
+    record Scores(float[] classes, double inScope) {}
+
+    /** Texts that are scored at once. */
+    private static final int BLOCK = 32;
 
     private static final double SHARPNESS = 20;
     private static final double SHARE_OF_CLOSEST = 0.5;
@@ -53,41 +58,57 @@ final class Head {
     }
 
     Scores score(float[] vector) {
-        int classes = regression.bias().length;
-        double[] likelihoods = Vectors.logSoftmax(regression.logits(vector));
-        var closest = new double[classes];
-        Arrays.fill(closest, -1);
-        for (int row = 0; row < vectors.length; row++) {
-            closest[labels[row]] = Math.max(closest[labels[row]], Vectors.dot(vectors[row], vector));
-        }
-        double closestOfAll = closest[Vectors.highest(closest)];
-        double[] byClosest = sharpened(closest);
-        var middle = new double[classes];
-        for (int c = 0; c < classes; c++) {
-            middle[c] = Vectors.dot(middles[c], vector);
-        }
-        double[] byMiddle = sharpened(middle);
-        var scores = new double[classes];
-        for (int c = 0; c < classes; c++) {
-            scores[c] = likelihoods[c] + SHARE_OF_CLOSEST * byClosest[c] + SHARE_OF_MIDDLE * byMiddle[c];
-        }
-        return new Scores(scores, logitOfHighest(likelihoods) + SHARPNESS * closestOfAll);
+        return score(regression.logits(vector), Vectors.dots(vectors, vector), Vectors.dots(middles, vector));
     }
 
-    private static double[] sharpened(double[] cosines) {
-        var sharp = new double[cosines.length];
-        for (int c = 0; c < cosines.length; c++) {
-            sharp[c] = SHARPNESS * cosines[c];
+    /**
+     * The scores of many texts, by products of matrices.
+     *
+     * @param stillTime called repeatedly; an exception that it throws ends the work
+     */
+    List<Scores> scores(List<float[]> texts, Runnable stillTime) {
+        float[][] weights = Matrices.transposed(regression.weights());
+        float[][] columns = Matrices.transposed(vectors);
+        float[][] middleColumns = Matrices.transposed(middles);
+        var scores = new ArrayList<Scores>(texts.size());
+        for (int from = 0; from < texts.size(); from += BLOCK) {
+            stillTime.run();
+            float[][] block =
+                    texts.subList(from, Math.min(from + BLOCK, texts.size())).toArray(float[][]::new);
+            float[][] logits = Matrices.product(block, weights);
+            float[][] cosines = Matrices.product(block, columns);
+            float[][] toMiddles = Matrices.product(block, middleColumns);
+            for (int i = 0; i < block.length; i++) {
+                Vectors.add(regression.bias(), 1, logits[i]);
+                scores.add(score(logits[i], cosines[i], toMiddles[i]));
+            }
         }
-        return Vectors.logSoftmax(sharp);
+        return scores;
+    }
+
+    private Scores score(float[] logits, float[] cosines, float[] toMiddles) {
+        double[] likelihoods = Vectors.logSoftmax(logits, 1);
+        var closest = new float[logits.length];
+        Arrays.fill(closest, -1);
+        for (int row = 0; row < cosines.length; row++) {
+            closest[labels[row]] = Math.max(closest[labels[row]], cosines[row]);
+        }
+        double[] byClosest = Vectors.logSoftmax(closest, SHARPNESS);
+        double[] byMiddle = Vectors.logSoftmax(toMiddles, SHARPNESS);
+        var scores = new float[logits.length];
+        for (int c = 0; c < scores.length; c++) {
+            scores[c] = (float) (likelihoods[c] + SHARE_OF_CLOSEST * byClosest[c] + SHARE_OF_MIDDLE * byMiddle[c]);
+        }
+        double inScope =
+                logitOfHighest(likelihoods, Vectors.highest(logits)) + SHARPNESS * closest[Vectors.highest(closest)];
+        return new Scores(scores, inScope);
     }
 
     /** The logit of the highest probability; 0 if there is only one class, which is always certain. */
-    private static double logitOfHighest(double[] logarithms) {
+    private static double logitOfHighest(double[] logarithms, int highest) {
         if (logarithms.length == 1) {
             return 0;
         }
-        int highest = Vectors.highest(logarithms);
         double[] others = logarithms.clone();
         others[highest] = Double.NEGATIVE_INFINITY;
         return logarithms[highest] - Vectors.logSumExp(others);

@@ -11,8 +11,13 @@ record LogisticRegression(float[][] weights, float[] bias) {
     /** The weight of the data relative to the penalty; lower values harm small, uneven classes. */
     private static final double C = 30;
 
-    private static final double TOLERANCE = 1e-4;
+    /** Length of the gradient at the end, relative to the start: an absolute one ends at once with many classes. */
+    private static final double TOLERANCE = 0.01;
+
     private static final int MAX_ITERATIONS = 200;
+
+    /** Of the loss in the scores of a class, times the number of classes; half of that at the start. */
+    private static final double CURVATURE = 0.5;
 
     /**
      * @param labels the class of each vector, from 0 up to, but without, {@code classes}
@@ -20,34 +25,27 @@ record LogisticRegression(float[][] weights, float[] bias) {
      */
     static LogisticRegression fit(float[][] vectors, int[] labels, int classes, Runnable stillTime) {
         int dimension = vectors[0].length;
-        float[] mean = mean(vectors);
         // sentence vectors lie close together; relative to their mean, the problem is far better conditioned
-        var centred = new float[vectors.length][dimension];
+        float[] mean = mean(vectors);
+        var centred = new float[vectors.length][];
         for (int row = 0; row < vectors.length; row++) {
-            for (int j = 0; j < dimension; j++) {
-                centred[row][j] = vectors[row][j] - mean[j];
-            }
+            centred[row] = vectors[row].clone();
+            Vectors.add(mean, -1, centred[row]);
         }
-        var parameters = new float[(dimension + 1) * classes];
-        Lbfgs.minimize(new Loss(centred, labels, classes, stillTime), parameters, TOLERANCE, MAX_ITERATIONS);
+        var loss = new Loss(centred, labels, classes, stillTime);
+        var parameters = new float[dimension + 1][classes];
+        Lbfgs.minimize(loss, parameters, TOLERANCE, MAX_ITERATIONS);
 
-        var weights = new float[classes][dimension];
-        var bias = new float[classes];
-        for (int c = 0; c < classes; c++) {
-            for (int j = 0; j < dimension; j++) {
-                weights[c][j] = parameters[j * classes + c];
-            }
-            bias[c] = parameters[dimension * classes + c] - Vectors.dot(weights[c], mean);
-        }
+        float[] bias = loss.bias(parameters);
+        float[][] weights = Matrices.transposed(loss.weights(parameters));
+        Vectors.add(Vectors.dots(weights, mean), -1, bias);
         return new LogisticRegression(weights, bias);
     }
 
     /** One score per class; {@code exp} of it is proportional to the probability of the class. */
-    double[] logits(float[] vector) {
-        var logits = new double[bias.length];
-        for (int c = 0; c < bias.length; c++) {
-            logits[c] = Vectors.dot(weights[c], vector) + bias[c];
-        }
+    float[] logits(float[] vector) {
+        float[] logits = Vectors.dots(weights, vector);
+        Vectors.add(bias, 1, logits);
         return logits;
     }
 
@@ -66,134 +64,85 @@ record LogisticRegression(float[][] weights, float[] bias) {
     }
 
     /**
-     * Mean cross-entropy plus the penalty of the weights. The parameters are one row of {@code classes} weights per
-     * dimension and a last row of biases, so that the inner loops access adjacent classes.
+     * Mean cross-entropy plus the penalty of the weights. The parameters are one row of {@code classes} numbers per
+     * dimension, which whitening turns into weights, and a last row for the biases.
      */
     private static final class Loss implements Lbfgs.Objective {
-        /** Number of vectors whose gradients are added at once. */
-        private static final int BLOCK = 4;
+        /** Number of vectors that are handled at once: more would not stay in the processor's caches. */
+        private static final int BLOCK = 32;
 
         private final float[][] vectors;
         private final int[] labels;
-        private final int classes;
         private final int dimension;
-        private final float[][] errors;
+        private final double strength;
+        private final float[][] whitening;
+        private final float[][] whiteningTransposed;
+        private final float ofBias;
         private final Runnable stillTime;
 
         Loss(float[][] vectors, int[] labels, int classes, Runnable stillTime) {
             this.vectors = vectors;
             this.labels = labels;
-            this.classes = classes;
             this.dimension = vectors[0].length;
-            this.errors = new float[BLOCK][classes];
+            this.strength = 1 / (C * vectors.length);
+            double curvature = CURVATURE / classes;
+            this.whitening = Whitening.of(vectors, curvature, strength);
+            this.whiteningTransposed = Matrices.transposed(whitening);
+            this.ofBias = (float) (1 / Math.sqrt(curvature));
             this.stillTime = stillTime;
         }
 
+        float[][] weights(float[][] x) {
+            return Matrices.product(whitening, Arrays.copyOf(x, dimension));
+        }
+
+        float[] bias(float[][] x) {
+            var bias = new float[x[dimension].length];
+            Vectors.add(x[dimension], ofBias, bias);
+            return bias;
+        }
+
         @Override
-        public double at(float[] x, float[] gradient) {
-            Arrays.fill(gradient, 0);
+        public double at(float[][] x, float[][] gradient) {
+            float[][] weights = weights(x);
+            float[] bias = bias(x);
+            var ofWeights = new float[dimension][bias.length];
+            var ofBiases = new float[bias.length];
             double loss = 0;
-            int row = 0;
-            for (; row + BLOCK <= vectors.length; row += BLOCK) {
+            for (int from = 0; from < vectors.length; from += BLOCK) {
                 stillTime.run();
-                for (int i = 0; i < BLOCK; i++) {
-                    loss += error(x, row + i, errors[i]);
+                float[][] block = Arrays.copyOfRange(vectors, from, Math.min(from + BLOCK, vectors.length));
+                float[][] errors = Matrices.product(block, weights);
+                for (int i = 0; i < block.length; i++) {
+                    Vectors.add(bias, 1, errors[i]);
+                    loss += error(errors[i], labels[from + i]);
+                    Vectors.add(errors[i], 1, ofBiases);
                 }
-                addGradients(row, gradient);
+                Matrices.addProduct(Matrices.transposed(block), errors, ofWeights);
             }
-            for (; row < vectors.length; row++) {
-                loss += error(x, row, errors[0]);
-                addGradient(row, gradient);
-            }
-            return loss / vectors.length + penalty(x, gradient);
-        }
-
-        /** The loss of one vector; writes the difference between probability and label into {@code error}. */
-        private double error(float[] x, int row, float[] error) {
-            float[] vector = vectors[row];
-            System.arraycopy(x, dimension * classes, error, 0, classes);
-            int j = 0;
-            for (; j + 3 < dimension; j += 4) {
-                float v0 = vector[j];
-                float v1 = vector[j + 1];
-                float v2 = vector[j + 2];
-                float v3 = vector[j + 3];
-                int w0 = j * classes;
-                int w1 = w0 + classes;
-                int w2 = w1 + classes;
-                int w3 = w2 + classes;
-                for (int c = 0; c < classes; c++) {
-                    error[c] += v0 * x[w0 + c] + v1 * x[w1 + c] + v2 * x[w2 + c] + v3 * x[w3 + c];
-                }
-            }
-            for (; j < dimension; j++) {
-                for (int c = 0; c < classes; c++) {
-                    error[c] += vector[j] * x[j * classes + c];
-                }
-            }
-            float highest = error[0];
-            for (int c = 1; c < classes; c++) {
-                highest = Math.max(highest, error[c]);
-            }
-            float own = error[labels[row]] - highest;
-            float sum = 0;
-            for (int c = 0; c < classes; c++) {
-                error[c] = (float) Math.exp(error[c] - highest);
-                sum += error[c];
-            }
-            for (int c = 0; c < classes; c++) {
-                error[c] /= sum;
-            }
-            error[labels[row]] -= 1;
-            return Math.log(sum) - own;
-        }
-
-        private void addGradients(int row, float[] gradient) {
-            float[] a = vectors[row];
-            float[] b = vectors[row + 1];
-            float[] c = vectors[row + 2];
-            float[] d = vectors[row + 3];
-            float[] errorA = errors[0];
-            float[] errorB = errors[1];
-            float[] errorC = errors[2];
-            float[] errorD = errors[3];
-            for (int j = 0; j <= dimension; j++) {
-                float va = j < dimension ? a[j] : 1;
-                float vb = j < dimension ? b[j] : 1;
-                float vc = j < dimension ? c[j] : 1;
-                float vd = j < dimension ? d[j] : 1;
-                int at = j * classes;
-                for (int i = 0; i < classes; i++) {
-                    gradient[at + i] += va * errorA[i] + vb * errorB[i] + vc * errorC[i] + vd * errorD[i];
-                }
-            }
-        }
-
-        private void addGradient(int row, float[] gradient) {
-            float[] error = errors[0];
-            for (int j = 0; j <= dimension; j++) {
-                float value = j < dimension ? vectors[row][j] : 1;
-                int at = j * classes;
-                for (int i = 0; i < classes; i++) {
-                    gradient[at + i] += value * error[i];
-                }
-            }
-        }
-
-        /** Divides the gradient by the number of vectors and adds the penalty of the weights; biases have none. */
-        private double penalty(float[] x, float[] gradient) {
-            float share = 1f / vectors.length;
-            float strength = (float) (1 / (C * vectors.length));
+            // the mean; then the penalty of the weights, as biases have none; then in terms of the parameters
             double squares = 0;
-            int weights = dimension * classes;
-            for (int i = 0; i < weights; i++) {
-                gradient[i] = gradient[i] * share + strength * x[i];
-                squares += (double) x[i] * x[i];
+            for (int j = 0; j < dimension; j++) {
+                Vectors.scale(ofWeights[j], 1f / vectors.length);
+                Vectors.add(weights[j], (float) strength, ofWeights[j]);
+                squares += Vectors.dot(weights[j], weights[j]);
             }
-            for (int i = weights; i < x.length; i++) {
-                gradient[i] *= share;
+            for (float[] row : gradient) {
+                Arrays.fill(row, 0);
             }
-            return strength * squares / 2;
+            Matrices.addProduct(whiteningTransposed, ofWeights, gradient);
+            Vectors.add(ofBiases, ofBias / vectors.length, gradient[dimension]);
+            return loss / vectors.length + strength * squares / 2;
+        }
+
+        /** The loss of one vector; turns its logits into the differences between probabilities and label. */
+        private static double error(float[] logits, int label) {
+            float highest = logits[Vectors.highest(logits)];
+            float own = logits[label] - highest;
+            float sum = Vectors.exp(logits, highest);
+            Vectors.scale(logits, 1 / sum);
+            logits[label] -= 1;
+            return Math.log(sum) - own;
         }
     }
 }

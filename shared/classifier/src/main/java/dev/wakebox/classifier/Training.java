@@ -22,6 +22,13 @@ public record Training(Classifier classifier, Report report) {
     private static final long SEED = 5;
 
     /**
+     * What the examples outside a fold teach.
+     *
+     * @param trials the examples in the fold; none if all examples were learned
+     */
+    private record Part(Head head, List<Calibration.Trial> trials) {}
+
+    /**
      * Learns from examples, with one thread per processor.
      *
      * @throws WakeboxException {@code INVALID_REQUEST} when there are no examples
@@ -55,19 +62,13 @@ public record Training(Classifier classifier, Report report) {
                 .mapToInt(example -> Collections.binarySearch(names, example.label()))
                 .toArray();
         int[] folds = folds(examples, labels);
-        // one head of all examples, and one without each fold
-        List<Head> heads = IntStream.rangeClosed(NEVER_HELD_OUT, FOLDS - 1)
+        List<Part> parts = IntStream.rangeClosed(NEVER_HELD_OUT, FOLDS - 1)
+                .filter(fold -> fold == NEVER_HELD_OUT || Arrays.stream(folds).anyMatch(of -> of == fold))
                 .parallel()
-                .mapToObj(fold -> without(fold, folds, vectors, labels, names.size(), stillTime))
+                .mapToObj(fold -> part(fold, folds, vectors, labels, names.size(), stillTime))
                 .toList();
-        List<Calibration.Trial> trials = IntStream.range(0, labels.length)
-                .parallel()
-                .filter(row -> folds[row] != NEVER_HELD_OUT)
-                .mapToObj(row -> {
-                    stillTime.run();
-                    return new Calibration.Trial(heads.get(folds[row] + 1).score(vectors[row]), labels[row]);
-                })
-                .toList();
+        List<Calibration.Trial> trials =
+                parts.stream().flatMap(part -> part.trials().stream()).toList();
         var calibration = Calibration.of(trials, stillTime);
         List<Classifier.Known> known = IntStream.range(0, labels.length)
                 .mapToObj(row -> new Classifier.Known(
@@ -76,7 +77,7 @@ public record Training(Classifier classifier, Report report) {
                         examples.get(row).kind()))
                 .toList();
         return new Training(
-                new Classifier(encoder, names, known, heads.getFirst(), calibration, new byte[0]),
+                new Classifier(encoder, names, known, parts.getFirst().head(), calibration, new byte[0]),
                 report(names.size(), labels.length, trials, calibration));
     }
 
@@ -122,15 +123,28 @@ public record Training(Classifier classifier, Report report) {
                         textsOfClasses.getOrDefault(labels[row], List.of()).size() > 1);
     }
 
-    private static Head without(
-            int fold, int[] folds, float[][] vectors, int[] labels, int classes, Runnable stillTime) {
+    /** Learns from the examples outside a fold, and scores those in it. */
+    private static Part part(int fold, int[] folds, float[][] vectors, int[] labels, int classes, Runnable stillTime) {
         int[] kept = IntStream.range(0, labels.length)
                 .filter(row -> fold == NEVER_HELD_OUT || folds[row] != fold)
                 .toArray();
         float[][] keptVectors =
                 Arrays.stream(kept).mapToObj(row -> vectors[row]).toArray(float[][]::new);
         int[] keptLabels = Arrays.stream(kept).map(row -> labels[row]).toArray();
-        return Head.fit(keptVectors, keptLabels, classes, stillTime);
+        var head = Head.fit(keptVectors, keptLabels, classes, stillTime);
+        if (fold == NEVER_HELD_OUT) {
+            return new Part(head, List.of());
+        }
+        int[] heldOut = IntStream.range(0, labels.length)
+                .filter(row -> folds[row] == fold)
+                .toArray();
+        List<Head.Scores> scores =
+                head.scores(Arrays.stream(heldOut).mapToObj(row -> vectors[row]).toList(), stillTime);
+        return new Part(
+                head,
+                IntStream.range(0, heldOut.length)
+                        .mapToObj(i -> new Calibration.Trial(scores.get(i), labels[heldOut[i]]))
+                        .toList());
     }
 
     private static Report report(int answers, int examples, List<Calibration.Trial> trials, Calibration calibration) {

@@ -18,7 +18,7 @@ class CalibrationTest {
 
         var calibration = Calibration.of(trials, () -> {});
 
-        assertThat(calibration.confidence(new double[] {5, 0})).isCloseTo(0.8, within(0.001));
+        assertThat(calibration.confidence(new float[] {5, 0})).isCloseTo(0.8, within(0.001));
     }
 
     @Test
@@ -45,7 +45,7 @@ class CalibrationTest {
         assertThat(Calibration.error(confidences, right)).isCloseTo(0.6 / 6, within(1e-9));
     }
 
-    private static Trial trial(double score, int label, double inScope) {
-        return new Trial(new Head.Scores(new double[] {score, 0}, inScope), label);
+    private static Trial trial(float score, int label, double inScope) {
+        return new Trial(new Head.Scores(new float[] {score, 0}, inScope), label);
     }
 }

@@ -27,7 +27,7 @@ record TrainingExamples(List<Example> examples, List<Ambiguity> ambiguous) {
     /** The limits of one training; docs/classifier.md has figures. */
     private static final int MOST_ANSWERS = 2_000;
 
-    private static final int MOST_EXAMPLES = 8_000;
+    private static final int MOST_EXAMPLES = 10_000;
 
     /** One text and its answer. */
     private record LabelledKey(String key, String label) {}
@@ -78,7 +78,7 @@ record TrainingExamples(List<Example> examples, List<Ambiguity> ambiguous) {
         return examples;
     }
 
-    /** The size for messages, as in "2,000 answers with 8,000 questions". */
+    /** The size for messages, as in "2,000 answers with 10,000 questions". */
     String size() {
         return String.format(Locale.ROOT, "%,d answers with %,d questions", answers(), examples.size());
     }

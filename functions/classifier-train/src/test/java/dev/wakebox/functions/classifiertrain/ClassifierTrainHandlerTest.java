@@ -387,7 +387,7 @@ class ClassifierTrainHandlerTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"2001, 1, '2,001 answers with 2,001 questions'", "667, 12, '667 answers with 8,004 questions'"})
+    @CsvSource({"2001, 1, '2,001 answers with 2,001 questions'", "834, 12, '834 answers with 10,008 questions'"})
     void train_whenTheMentorHasMoreThanAWorkerCanLearn_namesTheLimitsAtOnce(int answers, int texts, String size) {
         mentors.put(SampleMentors.of(
                 "m",
@@ -403,7 +403,7 @@ class ClassifierTrainHandlerTest {
 
         assertThat(deliver(id)).isEmpty();
 
-        assertFailed(id, "The mentor has " + size + "; a training takes 2,000 answers with 8,000 questions at most.");
+        assertFailed(id, "The mentor has " + size + "; a training takes 2,000 answers with 10,000 questions at most.");
     }
 
     @Test

@@ -355,7 +355,7 @@ class ClassifierTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"2001, 1, '2,001 answers with 2,001 questions'", "667, 12, '667 answers with 8,004 questions'"})
+    @CsvSource({"2001, 1, '2,001 answers with 2,001 questions'", "834, 12, '834 answers with 10,008 questions'"})
     void train_whenTheMentorIsTooLarge_failsPermanentlyWithTheLimits(int answers, int texts, String size) {
         int before = messagesAtRest();
         mentor(
@@ -374,7 +374,7 @@ class ClassifierTest {
 
         assertThat(job.text("status")).isEqualTo("FAILURE");
         assertThat(job.text("message"))
-                .isEqualTo("The mentor has " + size + "; a training takes 2,000 answers with 8,000 questions at most."
+                .isEqualTo("The mentor has " + size + "; a training takes 2,000 answers with 10,000 questions at most."
                         + " Remove paraphrases, or give answers that are never asked for the status SKIP.");
         await("the message is done", A_WHILE, () -> messages() == before);
     }
