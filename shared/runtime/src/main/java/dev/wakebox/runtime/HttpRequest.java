@@ -74,7 +74,8 @@ public record HttpRequest(
     }
 
     private static Optional<Instant> received(JsonObject context) {
-        Number time = context.containsKey("timeEpoch") ? context.number("timeEpoch") : context.number("requestTimeEpoch");
+        Number time =
+                context.containsKey("timeEpoch") ? context.number("timeEpoch") : context.number("requestTimeEpoch");
         return Optional.ofNullable(time).map(millis -> Instant.ofEpochMilli(millis.longValue()));
     }
 

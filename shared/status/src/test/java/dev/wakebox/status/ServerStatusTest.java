@@ -105,7 +105,8 @@ class ServerStatusTest {
 
     @Test
     void parse_whenDevModeIsOffBeforeItsEnd_isOff() {
-        assertThat(parse("{\"status\": \"sleeping\", \"dev_mode\": false, \"dev_mode_until\": \"2999-01-01T00:00:00Z\"}")
+        assertThat(parse(
+                                "{\"status\": \"sleeping\", \"dev_mode\": false, \"dev_mode_until\": \"2999-01-01T00:00:00Z\"}")
                         .devMode())
                 .isFalse();
     }

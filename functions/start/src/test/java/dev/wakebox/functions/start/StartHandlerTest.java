@@ -30,7 +30,8 @@ class StartHandlerTest {
 
     private final InMemoryObjectStore objects = new InMemoryObjectStore(Clock.systemUTC());
     private final InMemoryInstances instances = new InMemoryInstances(Clock.systemUTC());
-    private final StartHandler handler = new StartHandler(BUCKET, new Starter(objects, instances, ID, Clock.systemUTC()));
+    private final StartHandler handler =
+            new StartHandler(BUCKET, new Starter(objects, instances, ID, Clock.systemUTC()));
 
     @Test
     void start_whenClaimedAndJobIsThere_startsTheInstance() {

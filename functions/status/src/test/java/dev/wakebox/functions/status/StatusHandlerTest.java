@@ -58,7 +58,8 @@ class StatusHandlerTest {
     }
 
     private Map<String, @Nullable Object> answer(int status) {
-        var answer = Invocation.ofFixture(new StatusHandler(new StatusStore(objects, Clock.systemUTC())), "status-get.json");
+        var answer =
+                Invocation.ofFixture(new StatusHandler(new StatusStore(objects, Clock.systemUTC())), "status-get.json");
         assertThat(answer).containsEntry("statusCode", status);
         return Invocation.body(answer);
     }
