@@ -52,6 +52,10 @@ final class ShowCommand extends StackCommand {
         facts.put("Attempt", String.valueOf(report.attempt() + 1));
         report.instanceId().ifPresent(id -> facts.put("Instance", id));
         report.commandId().ifPresent(id -> facts.put("Command", id));
+        report.cost()
+                .ifPresent(cost -> facts.put(
+                        "Cost",
+                        (cost.complete() ? "about " : "at least ") + cost.usd().toPlainString() + " USD"));
         facts.put("Execution", report.execution());
         facts.forEach((name, value) -> out().printf("%-10s  %s%n", name, value));
 

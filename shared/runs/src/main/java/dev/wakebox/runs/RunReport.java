@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param instanceId of the last attempt; empty before the launch
  * @param commandId of the last attempt in Systems Manager; empty before its commands are sent
  * @param output where the last attempt's commands write; empty before they are sent
+ * @param cost of the attempts that have ended; empty unless the run has {@code max_cost} or the stack {@code RunCost}
  * @param execution the ARN
  */
 @SnakeCase
@@ -35,6 +36,7 @@ public record RunReport(
         Optional<OutputStreams> output,
         List<RunStep> steps,
         List<EarlierAttempt> earlierAttempts,
+        Optional<EstimatedCost> cost,
         String execution) {
     public RunReport {
         requireNonNull(name, "name is null");

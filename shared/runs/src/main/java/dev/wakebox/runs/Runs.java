@@ -128,6 +128,7 @@ public final class Runs {
                 OutputStreams.of(document),
                 steps,
                 earlierAttempts(document),
+                document.state().cost().map(EstimatedCost::of),
                 execution.executionArn());
     }
 

@@ -113,6 +113,21 @@ class RunsTest {
     }
 
     @Test
+    void report_whenItsCostIsRecorded_tellsIt() {
+        var execution = executions.execution("a");
+        execution.status = ExecutionStatus.SUCCEEDED;
+        execution.output = """
+                {"outcome": "SUCCEEDED", "run": {"cost": {"attempts": [
+                  {"attempt": 0, "seconds": 60, "usd_per_hour": {"instance": 0.6, "volumes": 0.06}, "usd": 0.011},
+                  {"attempt": 1, "seconds": 60, "usd_per_hour": {"instance": 0.6}, "usd": 0.01}]}}}""";
+
+        EstimatedCost cost = runs.report("a").cost().orElseThrow();
+
+        assertThat(cost.usd()).isEqualByComparingTo("0.021");
+        assertThat(cost.complete()).isFalse();
+    }
+
+    @Test
     void report_whenTheExecutionSucceedsAlways_takesTheOutcomeOfTheJob() {
         var execution = executions.execution("a");
         execution.status = ExecutionStatus.SUCCEEDED;

@@ -56,20 +56,28 @@ public record AttemptCosts(List<AttemptCost> attempts) {
                 .reduce(BigDecimal.ZERO, BigDecimal::add);
     }
 
+    /** The sum of all attempts, in US dollars. */
+    public BigDecimal usd() {
+        return before(Integer.MAX_VALUE);
+    }
+
+    /** Whether all prices are known. */
+    public boolean complete() {
+        return attempts.stream().allMatch(AttemptCost::complete);
+    }
+
     /** The cost of an attempt; empty if it is not recorded. */
     public Optional<AttemptCost> of(int attempt) {
         return attempts.stream().filter(each -> each.attempt() == attempt).findFirst();
     }
 
     JsonObject toJson() {
-        BigDecimal usd = before(Integer.MAX_VALUE);
-        boolean complete = attempts.stream().allMatch(AttemptCost::complete);
-        String amount = usd.setScale(TEXT_DIGITS, RoundingMode.HALF_UP).toPlainString();
-        return JsonObject.of(USD, usd)
-                .with(COMPLETE, complete)
+        String amount = usd().setScale(TEXT_DIGITS, RoundingMode.HALF_UP).toPlainString();
+        return JsonObject.of(USD, usd())
+                .with(COMPLETE, complete())
                 .with(
                         TEXT,
-                        complete
+                        complete()
                                 ? "It cost about " + amount + " USD."
                                 : "It cost at least " + amount + " USD: not every price is known.")
                 .with(ATTEMPTS, attempts.stream().map(AttemptCost::toJson).toList());
