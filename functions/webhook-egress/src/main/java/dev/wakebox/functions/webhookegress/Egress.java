@@ -107,6 +107,10 @@ final class Egress {
         Instant now = clock.instant();
         Instant start = received.filter(time -> time.isAfter(now.minus(CALLER_WAITS)) && time.isBefore(now))
                 .orElse(now);
+        if (!now.isBefore(start.plus(webhook.attempts()))) {
+            queue.enqueue(id, Duration.ZERO, false);
+            return new Outcome.Accepted(id, "This function started slowly. The queue worker stores the output.");
+        }
         Optional<Outcome.Stored> stored;
         try {
             stored = copy(id, webhook, start);
