@@ -5,7 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.wakebox.runtime.JsonObject;
 import java.net.URLEncoder;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(
@@ -24,6 +26,13 @@ final class AskCommand extends ApiCommand {
             description = "The question; its first 2,000 characters are read.")
     String question = "";
 
+    @Option(
+            names = "--alternatives",
+            paramLabel = "N",
+            description = "Also lists the N most probable answers, at most 10.")
+    @Nullable
+    Integer alternatives;
+
     AskCommand(Context context) {
         super(context);
     }
@@ -31,18 +40,22 @@ final class AskCommand extends ApiCommand {
     @Override
     int run(Target stack, StackApi api) throws InterruptedException {
         JsonObject answer = api.get("/classifier/questions?mentor=" + URLEncoder.encode(mentor, UTF_8) + "&query="
-                + URLEncoder.encode(question, UTF_8));
+                + URLEncoder.encode(question, UTF_8)
+                + (alternatives == null ? "" : "&alternatives=" + alternatives));
         if (asJson) {
             print(answer);
             return SUCCEEDED;
         }
-        Number confidence = answer.number("confidence");
         out().println(answer.text("answer_text"));
-        out().printf(
-                        Locale.ROOT,
-                        "(%s, confidence %.2f)%n",
-                        answer.text("answer_type"),
-                        confidence == null ? 0.0 : confidence.doubleValue());
+        out().printf(Locale.ROOT, "(%s, confidence %.2f)%n", answer.text("answer_type"), confidence(answer));
+        for (JsonObject alternative : answer.objects("alternatives")) {
+            out().printf(Locale.ROOT, "  %.2f  %s%n", confidence(alternative), alternative.text("answer_text"));
+        }
         return SUCCEEDED;
+    }
+
+    private static double confidence(JsonObject answer) {
+        Number confidence = answer.number("confidence");
+        return confidence == null ? 0 : confidence.doubleValue();
     }
 }

@@ -50,7 +50,13 @@ final class ShowCommand extends StackCommand {
                         + report.endedAt().map(end -> ", ended " + end).orElse(", running") + ", "
                         + Durations.text(took));
         facts.put("Attempt", String.valueOf(report.attempt() + 1));
-        report.instanceId().ifPresent(id -> facts.put("Instance", id));
+        report.instanceId()
+                .ifPresent(id -> facts.put(
+                        "Instance",
+                        id
+                                + report.keptUntil()
+                                        .map(until -> ", stays until " + until)
+                                        .orElse("")));
         report.commandId().ifPresent(id -> facts.put("Command", id));
         report.cost()
                 .ifPresent(cost -> facts.put(

@@ -6,6 +6,7 @@ import dev.wakebox.runtime.WakeboxException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 import software.amazon.awssdk.services.sfn.SfnClient;
@@ -30,7 +31,8 @@ final class SshCommand extends StackCommand {
         try (SfnClient stepFunctions = stack.stepFunctions()) {
             report = stack.runs(stepFunctions).report(name);
         }
-        if (report.ended() || report.instanceId().isEmpty()) {
+        Optional<String> instance = report.reachableInstance(context.clock().instant());
+        if (instance.isEmpty()) {
             throw new WakeboxException(
                     ErrorCode.INVALID_REQUEST,
                     report.ended()
@@ -43,7 +45,7 @@ final class SshCommand extends StackCommand {
                 "ssm",
                 "start-session",
                 "--target",
-                report.instanceId().get(),
+                instance.get(),
                 "--region",
                 stack.region().id()));
         stack.profile().ifPresent(profile -> command.addAll(List.of("--profile", profile)));

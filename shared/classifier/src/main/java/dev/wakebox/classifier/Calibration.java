@@ -53,7 +53,12 @@ record Calibration(double temperature, double threshold) {
 
     /** The probability of the class with the highest score. */
     double confidence(float[] scores) {
-        return Math.exp(-lossOf(scores, Vectors.highest(scores), temperature));
+        return confidence(scores, Vectors.highest(scores));
+    }
+
+    /** The probability of a class. */
+    double confidence(float[] scores, int label) {
+        return Math.exp(-lossOf(scores, label, temperature));
     }
 
     /** The expected calibration error: the mean difference between confidence and accuracy, in 15 bins. */

@@ -1,9 +1,11 @@
 package dev.wakebox.classifier;
 
 import dev.wakebox.runtime.WakeboxException;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** A trained classifier. It finds the answer to a question, with a calibrated confidence. Immutable. */
 public final class Classifier {
@@ -86,6 +88,21 @@ public final class Classifier {
                 scores.inScope(),
                 scores.inScope() < calibration.threshold(),
                 Prediction.Match.CLASSIFIER);
+    }
+
+    /**
+     * The answers that are closest to a question in meaning, the most probable one first.
+     *
+     * @param most how many at most
+     */
+    public List<LikelyAnswer> likely(String question, Encoder reader, int most) {
+        float[] scores = head.score(reader.embed(question)).classes();
+        return IntStream.range(0, scores.length)
+                .boxed()
+                .sorted(Comparator.comparingDouble(label -> -scores[label]))
+                .limit(most)
+                .map(label -> new LikelyAnswer(labels.get(label), calibration.confidence(scores, label)))
+                .toList();
     }
 
     byte[] encoder() {

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param commandId of the last attempt in Systems Manager; empty before its commands are sent
  * @param output where the last attempt's commands write; empty before they are sent
  * @param cost of the attempts that have ended; empty unless the run has {@code max_cost} or the stack {@code RunCost}
+ * @param keptUntil until when the instance of a failed run stays for a look; empty if none does
  * @param execution the ARN
  */
 @SnakeCase
@@ -37,6 +38,7 @@ public record RunReport(
         List<RunStep> steps,
         List<EarlierAttempt> earlierAttempts,
         Optional<EstimatedCost> cost,
+        Optional<Instant> keptUntil,
         String execution) {
     public RunReport {
         requireNonNull(name, "name is null");
@@ -50,6 +52,12 @@ public record RunReport(
     /** Whether the run has ended, in whatever way. */
     public boolean ended() {
         return outcome.isPresent();
+    }
+
+    /** The instance to open a shell on: that of a running run, or one that stays after a failure. */
+    public Optional<String> reachableInstance(Instant now) {
+        boolean stays = keptUntil.filter(now::isBefore).isPresent();
+        return ended() && !stays ? Optional.empty() : instanceId;
     }
 
     /** Whether the run has ended and its job succeeded. */

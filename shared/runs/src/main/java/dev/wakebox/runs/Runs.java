@@ -3,8 +3,10 @@ package dev.wakebox.runs;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
+import dev.wakebox.compute.execution.LaunchProgress;
 import dev.wakebox.compute.execution.RunDocument;
 import dev.wakebox.compute.execution.RunState;
+import dev.wakebox.compute.execution.ScheduledEnd;
 import dev.wakebox.cost.RunUsage;
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.Json;
@@ -129,7 +131,16 @@ public final class Runs {
                 steps,
                 earlierAttempts(document),
                 document.state().cost().map(EstimatedCost::of),
+                keptUntil(document),
                 execution.executionArn());
+    }
+
+    private static Optional<Instant> keptUntil(RunDocument document) {
+        return document.text("stopped", "action")
+                .filter("kept"::equals)
+                .flatMap(_ -> document.state().launch())
+                .flatMap(LaunchProgress::end)
+                .map(ScheduledEnd::at);
     }
 
     /**

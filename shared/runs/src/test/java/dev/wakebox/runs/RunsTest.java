@@ -11,6 +11,7 @@ import dev.wakebox.cost.VolumeUsage;
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.WakeboxException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -125,6 +126,24 @@ class RunsTest {
 
         assertThat(cost.usd()).isEqualByComparingTo("0.021");
         assertThat(cost.complete()).isFalse();
+    }
+
+    @Test
+    void report_whenItsInstanceStaysForALook_tellsUntilWhen() {
+        var execution = executions.execution("a");
+        execution.status = ExecutionStatus.SUCCEEDED;
+        execution.output = """
+                {"outcome": "COMMAND_FAILED", "stopped": {"action": "kept"}, "instance_parameters": {"InstanceId": "i-1"},
+                 "run": {"attempt": 0, "launch": {"attempt": 0, "candidate": 0, "instance_id": "i-1",
+                         "end": {"at": "2026-03-02T06:30:00Z", "action": "terminateInstances", "scheduled": true}}}}""";
+
+        RunReport report = runs.report("a");
+
+        assertThat(report.keptUntil()).contains(Instant.parse("2026-03-02T06:30:00Z"));
+        assertThat(report.reachableInstance(Instant.parse("2026-03-02T06:29:59Z")))
+                .contains("i-1");
+        assertThat(report.reachableInstance(Instant.parse("2026-03-02T06:30:00Z")))
+                .isEmpty();
     }
 
     @Test

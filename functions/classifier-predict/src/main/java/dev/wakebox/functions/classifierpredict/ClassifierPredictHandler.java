@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.wakebox.classifier.Encoder;
 import dev.wakebox.classifier.Models;
 import dev.wakebox.classifierapi.ClassifierFunction;
+import dev.wakebox.functions.classifierpredict.MentorModel.Alternative;
 import dev.wakebox.functions.classifierpredict.MentorModel.Reply;
 import dev.wakebox.graphql.CallerHeaders;
 import dev.wakebox.graphql.GraphQl;
@@ -18,6 +19,7 @@ import dev.wakebox.runtime.WakeboxException;
 import dev.wakebox.storage.S3ObjectStore;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -87,12 +89,15 @@ public final class ClassifierPredictHandler extends ClassifierFunction {
         if (question.isBlank()) {
             throw WakeboxException.invalidField("query", "The query is missing: it is the user's question.");
         }
+        Optional<List<Alternative>> alternatives = Optional.ofNullable(query.get("alternatives"))
+                .map(ClassifierPredictHandler::mostAlternatives)
+                .map(most -> model.alternatives(question, encoder, most));
         Reply reply = model.reply(question, encoder, threshold, choice);
         Optional<String> feedbackId = reports.report(
                 new UserQuestion(
                         mentor, question, reply.pick(), reply.type(), reply.confidence(), query.get("chatsessionid")),
                 CallerHeaders.of(request));
-        return HttpResponse.ok(PredictedAnswer.of(question, reply, feedbackId.orElse(null)));
+        return HttpResponse.ok(PredictedAnswer.of(question, reply, feedbackId.orElse(null), alternatives));
     }
 
     /** The greedy route below {@code /classifier} exists for {@code questions/}. */
@@ -104,6 +109,14 @@ public final class ClassifierPredictHandler extends ClassifierFunction {
     @Override
     protected HttpResponse refusal(WakeboxException e) {
         return HttpResponse.json(e.code().status(), Map.of("message", e.messageForCaller()));
+    }
+
+    private static int mostAlternatives(String given) {
+        if (!given.matches("[1-9]|10")) {
+            throw WakeboxException.invalidField(
+                    "alternatives", "alternatives is \"" + given + "\"; it must be a whole number from 1 to 10.");
+        }
+        return Integer.parseInt(given);
     }
 
     private static boolean pinged(@Nullable String ping) {

@@ -36,6 +36,13 @@ final class MentorModel {
         }
     }
 
+    /** An answer that is close to the question in meaning. */
+    record Alternative(Answer answer, double confidence) {
+        Alternative {
+            requireNonNull(answer, "answer is null");
+        }
+    }
+
     private final Classifier classifier;
     private final Map<String, Answer> answers;
     private final List<Answer> offTopic;
@@ -87,5 +94,14 @@ final class MentorModel {
                 prediction.label(),
                 prediction.match().name(),
                 prediction.confidence());
+    }
+
+    /** The answers closest to a question, the most probable one first, whether or not it is off topic. */
+    List<Alternative> alternatives(String question, Encoder encoder, int most) {
+        return classifier.likely(question, encoder, most).stream()
+                .flatMap(likely -> Optional.ofNullable(answers.get(likely.label()))
+                        .map(answer -> new Alternative(answer, likely.confidence()))
+                        .stream())
+                .toList();
     }
 }

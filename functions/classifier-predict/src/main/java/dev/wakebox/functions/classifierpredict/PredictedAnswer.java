@@ -1,9 +1,11 @@
 package dev.wakebox.functions.classifierpredict;
 
+import dev.wakebox.functions.classifierpredict.MentorModel.Alternative;
 import dev.wakebox.functions.classifierpredict.MentorModel.Reply;
 import dev.wakebox.mentors.Answer;
 import dev.wakebox.runtime.JsonObject;
 import dev.wakebox.runtime.SnakeCase;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +23,18 @@ record PredictedAnswer(
         @Nullable String feedbackId,
         String classifier,
         String answerType,
-        boolean answerMissing) {
+        boolean answerMissing,
+        Optional<List<AlternativeAnswer>> alternatives) {
+
+    /** One of the answers closest to the question. */
+    @SnakeCase
+    record AlternativeAnswer(String questionId, String answerId, String answerText, double confidence) {
+        static AlternativeAnswer of(Alternative alternative) {
+            Answer answer = alternative.answer();
+            return new AlternativeAnswer(
+                    answer.question().id(), answer.id(), answer.transcript(), alternative.confidence());
+        }
+    }
 
     /** The recordings of the answer; null for none. */
     @SnakeCase
@@ -30,7 +43,9 @@ record PredictedAnswer(
             @Nullable JsonObject mobileMedia,
             @Nullable JsonObject vttMedia) {}
 
-    static PredictedAnswer of(String question, Reply reply, @Nullable String feedbackId) {
+    /** @param alternatives if the caller asked for them */
+    static PredictedAnswer of(
+            String question, Reply reply, @Nullable String feedbackId, Optional<List<Alternative>> alternatives) {
         Optional<Answer> answer = reply.answer();
         return new PredictedAnswer(
                 question,
@@ -48,6 +63,8 @@ record PredictedAnswer(
                 feedbackId,
                 "",
                 reply.type(),
-                answer.isEmpty());
+                answer.isEmpty(),
+                alternatives.map(
+                        found -> found.stream().map(AlternativeAnswer::of).toList()));
     }
 }

@@ -24,6 +24,7 @@ import dev.wakebox.mentors.UserQuestion;
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.Invocation;
 import dev.wakebox.runtime.Json;
+import dev.wakebox.runtime.JsonObject;
 import dev.wakebox.runtime.WakeboxException;
 import dev.wakebox.storage.Condition;
 import dev.wakebox.storage.InMemoryObjectStore;
@@ -98,6 +99,41 @@ class ClassifierPredictHandlerTest {
         assertThat(mentors.reported())
                 .containsExactly(new UserQuestion(
                         "ada", question, answer, classifier, (Double) requireNonNull(body.get("confidence")), null));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"What kind of work do you do?", "What is the boiling point of nitrogen?", "Where do you live?"})
+    void questions_whenAlternativesAreWanted_listsTheMostProbableAnswers(String question) {
+        train(SampleMentors.ada());
+
+        var body = Invocation.body(answer(handler, Map.of("mentor", "ada", "query", question, "alternatives", "2")));
+
+        var alternatives = JsonObject.copyOf(body).objects("alternatives");
+        assertThat(alternatives).hasSize(2).allSatisfy(each -> assertThat(each)
+                .containsOnlyKeys("question_id", "answer_id", "answer_text", "confidence"));
+        var confidences = alternatives.stream()
+                .mapToDouble(each -> requireNonNull(each.number("confidence")).doubleValue())
+                .toArray();
+        assertThat(confidences[0]).isGreaterThanOrEqualTo(confidences[1]);
+        assertThat(confidences[0] + confidences[1]).isBetween(0.3, 1.000001);
+        if ("CLASSIFIER".equals(body.get("answer_type"))) {
+            assertThat(alternatives.getFirst())
+                    .containsEntry("answer_id", body.get("answer_id"))
+                    .containsEntry("confidence", body.get("confidence"));
+        }
+        assertThat(Invocation.body(ask(question))).doesNotContainKey("alternatives");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "0", "11", "1.5", "three", "-1"})
+    void questions_whenTheNumberOfAlternativesIsWrong_isABadRequest(String number) {
+        train(SampleMentors.ada());
+
+        var answer = answer(handler, Map.of("mentor", "ada", "query", "x", "alternatives", number));
+
+        assertThat(answer).containsEntry("statusCode", 400);
+        assertThat(String.valueOf(Invocation.body(answer).get("message"))).contains("from 1 to 10");
     }
 
     @Test

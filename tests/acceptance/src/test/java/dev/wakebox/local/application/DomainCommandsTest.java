@@ -50,9 +50,10 @@ class DomainCommandsTest {
         var trained = commands.run("train-mentor", GraphQlStandIn.MENTOR);
         assertThat(trained.exitCode()).as(trained.said()).isZero();
         assertThat(trained.said()).containsSubsequence("SUCCESS", "answers", "69");
-        var answer = commands.run("ask", GraphQlStandIn.MENTOR, "where did you grow up?");
+        var answer = commands.run("ask", GraphQlStandIn.MENTOR, "where did you grow up?", "--alternatives", "3");
         assertThat(answer.exitCode()).as(answer.said()).isZero();
         assertThat(answer.said()).contains("Karlskrona", "(EXACT, confidence 1.00)");
+        assertThat(answer.said().lines()).hasSize(5);
     }
 
     @Test
