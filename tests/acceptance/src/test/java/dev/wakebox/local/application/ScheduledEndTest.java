@@ -113,7 +113,7 @@ class ScheduledEndTest {
         String execution = app.startExecution(
                 "kept-for-a-look",
                 RunningApplication.runDocument(
-                        Map.of("ii_terminate_instance", true, "timeout_s", 900, "keep_on_failure_min", 30), "exit 3"));
+                        Map.of("ii_terminate_instance", false, "timeout_s", 900, "keep_on_failure_min", 30), "exit 3"));
         Instance instance = launched(execution);
 
         var end = app.awaitEnd(execution, A_WHILE);
@@ -132,7 +132,7 @@ class ScheduledEndTest {
 
         endNow(instance);
         await("the schedule has ended the instance", A_WHILE, () -> state(instance)
-                .equals("terminated"));
+                .equals("stopped"));
     }
 
     /** No function, state machine or reaper is left: only the schedule and its role are. */

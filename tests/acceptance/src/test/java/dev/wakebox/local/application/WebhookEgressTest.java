@@ -224,6 +224,22 @@ class WebhookEgressTest {
         }
     }
 
+    @Test
+    void jobComplete_whileAnotherDeliveryStoresIt_isLeftToThatOneAndTheWorker() throws Exception {
+        completeAtOnce(List.of(app.order("bytes=1000"), app.order("bytes=1000"))); // two functions are up
+        String id = app.order("bytes=2200&fault=trickle&value=1000"); // takes twelve seconds
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var first = threads.submit(() -> complete(id));
+            await("the first delivery downloads it", A_WHILE, () -> app.downloads(id) == 1);
+
+            var second = complete(id);
+
+            assertThat(second.status()).as(second.raw()).isEqualTo(202);
+            assertThat(first.get().json()).containsEntry("bytes", 2200).containsEntry("duplicate", false);
+        }
+        assertThat(app.downloads(id)).isEqualTo(1);
+    }
+
     static List<String> hostileIds() {
         return List.of(
                 "../../status",
