@@ -28,7 +28,7 @@ case_validate() {
 
 # CONTRIBUTING.md: what bin/publish uploads is deployed from its URL, without a checkout. Its build serves the other cases.
 case_publish() {
-    local bucket=$stack-releases template tools="$work/tools"
+    local bucket=releases-$stack template tools="$work/tools"
     need_application
     fresh
     mkdir "$tools"
