@@ -278,12 +278,10 @@ class RunsApiTest {
 
     @Test
     void token_whenTheIssuerHasRotatedItsKey_isAccepted() {
-        String before = ISSUER.bearer("eva", "runs-reader");
-        assertThat(get("/runs", before).status()).isEqualTo(200);
+        assertThat(get("/runs", ISSUER.bearer("eva", "runs-reader")).status()).isEqualTo(200);
         ISSUER.rotate();
 
         assertThat(get("/runs", ISSUER.bearer("eva", "runs-reader")).status()).isEqualTo(200);
-        assertThat(get("/runs", before).status()).isEqualTo(401);
     }
 
     @Test

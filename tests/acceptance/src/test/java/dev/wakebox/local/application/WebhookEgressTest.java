@@ -258,13 +258,11 @@ class WebhookEgressTest {
     @ParameterizedTest
     @MethodSource("hostileIds")
     void jobComplete_whenTheIdIsHostile_isRefused(String id) {
-        var before = labels();
-
         var answer = complete(id);
 
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.json()).containsEntry("field", "id").containsKey("message");
-        assertThat(labels()).isEqualTo(before);
+        assertThat(labels()).allMatch(key -> key.matches("labels/[-0-9a-f]{36}\\.json")); // those of other tests
     }
 
     @Test
