@@ -50,6 +50,7 @@ final class AwsGateway extends ProxyHandler {
             Pattern.compile("/2015-03-31/functions/(?:[^/]*:)?([A-Za-z0-9_-]+)/configuration");
     private static final Pattern INSTANCE_CREDENTIALS =
             Pattern.compile("/_wakebox/instances/(i-[0-9a-f]+)/credentials");
+    private static final Pattern INSTANCE_METADATA = Pattern.compile("/_wakebox/instances/(i-[0-9a-f]+)/metadata(/.*)");
     private static final byte[] NO_CREDENTIALS =
             Json.bytes(Map.of("message", "There is no such instance with an instance profile."));
     private static final DateTimeFormatter AMZ_DATE = DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'", Locale.ROOT);
@@ -94,6 +95,15 @@ final class AwsGateway extends ProxyHandler {
                     .ifPresentOrElse(
                             given -> answer(response, callback, given),
                             () -> LoopbackServer.answer(response, callback, 404, "application/json", NO_CREDENTIALS));
+            return true;
+        }
+        Matcher metadata = INSTANCE_METADATA.matcher(Request.getPathInContext(request));
+        if (metadata.matches()) {
+            String token = request.getHeaders().get("X-aws-ec2-metadata-token");
+            answer(
+                    response,
+                    callback,
+                    compute.instanceMetadata(metadata.group(1), metadata.group(2), Optional.ofNullable(token)));
             return true;
         }
         try {

@@ -24,7 +24,8 @@ record ToyRepository(Path root) {
             Duration.ofSeconds(1),
             Duration.ofSeconds(1),
             Duration.ofMinutes(1),
-            Duration.ofMillis(10));
+            Duration.ofMillis(10),
+            Duration.ofMillis(500));
 
     static ToyRepository in(Path root) {
         try {

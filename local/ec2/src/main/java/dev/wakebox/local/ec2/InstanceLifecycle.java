@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
@@ -59,6 +60,9 @@ final class InstanceLifecycle {
             boot(instance);
             for (Fault.Trouble trouble : instance.troubles) {
                 if (trouble.kind() == Fault.Kind.INTERRUPT) {
+                    Instant then = clock.instant().plus(trouble.after());
+                    Duration warned = trouble.after().minus(timing.warning());
+                    later(instance, warned.isNegative() ? Duration.ZERO : warned, () -> instance.interruption = then);
                     later(
                             instance,
                             trouble.after(),

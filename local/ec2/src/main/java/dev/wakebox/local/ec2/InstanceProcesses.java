@@ -91,6 +91,9 @@ final class InstanceProcesses implements AutoCloseable {
         Map<String, String> environment = new HashMap<>(config.instanceEnvironment());
         environment.put("PATH", supervisor.path(environment.getOrDefault("PATH", "")));
         environment.put("AWS_EC2_METADATA_DISABLED", "true");
+        environment.put(
+                "AWS_EC2_METADATA_SERVICE_ENDPOINT",
+                environment.get("AWS_ENDPOINT_URL") + "/_wakebox/instances/" + instance.id + "/metadata");
         if (instance.request.profile().isPresent()) {
             environment.put(
                     "AWS_CONTAINER_CREDENTIALS_FULL_URI",

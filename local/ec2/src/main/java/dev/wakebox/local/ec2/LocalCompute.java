@@ -3,6 +3,7 @@ package dev.wakebox.local.ec2;
 import dev.wakebox.runtime.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -38,6 +39,7 @@ import org.slf4j.LoggerFactory;
  * LocalCompute: leftovers of an earlier one are ended and deleted first. Thread-safe.
  */
 public final class LocalCompute implements AutoCloseable {
+    private static final String METADATA_TOKEN = "local";
     private static final Logger LOG = LoggerFactory.getLogger(LocalCompute.class);
     private static final int NOTIFY_SECONDS = 5;
 
@@ -219,6 +221,27 @@ public final class LocalCompute implements AutoCloseable {
                                 "SecretAccessKey", given.secretAccessKey(),
                                 "Token", given.sessionToken(),
                                 "Expiration", given.expiration().toString()))));
+    }
+
+    /**
+     * What the metadata service of an instance answers: a session token, and the interruption of a spot instance from its warning on.
+     *
+     * @param path with the slash at its beginning
+     * @param token of the request's header
+     */
+    public Answer instanceMetadata(String instanceId, String path, Optional<String> token) {
+        if (path.equals("/latest/api/token")) {
+            return new Answer(200, "text/plain", METADATA_TOKEN.getBytes(StandardCharsets.UTF_8));
+        }
+        if (token.filter(METADATA_TOKEN::equals).isEmpty()) {
+            return new Answer(401, "text/plain", new byte[0]);
+        }
+        return registry.find(instanceId)
+                .filter(_ -> path.equals("/latest/meta-data/spot/instance-action"))
+                .flatMap(instance -> Optional.ofNullable(instance.interruption))
+                .map(time -> new Answer(
+                        200, "application/json", Json.bytes(Map.of("action", "terminate", "time", time.toString()))))
+                .orElseGet(() -> new Answer(404, "text/plain", new byte[0]));
     }
 
     /** Ends every process of every instance; the resulting state changes are not reported. */

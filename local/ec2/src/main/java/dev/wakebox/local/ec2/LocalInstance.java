@@ -55,6 +55,9 @@ final class LocalInstance {
 
     String transition = "";
 
+    /** When EC2 takes the spot instance back; set from its warning on. */
+    volatile @Nullable Instant interruption;
+
     /** Counts the changes of state, so that an action scheduled for an earlier state is not executed in a later one. */
     int changes;
 

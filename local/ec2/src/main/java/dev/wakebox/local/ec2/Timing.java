@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param disk how long a terminated instance's disk is kept
  * @param visible how long a terminated instance is still described
  * @param delivery until a command reaches its instance
+ * @param warning from the warning of a spot interruption to the interruption
  */
 public record Timing(
         Duration pending,
@@ -22,7 +23,8 @@ public record Timing(
         Duration grace,
         Duration disk,
         Duration visible,
-        Duration delivery) {
+        Duration delivery,
+        Duration warning) {
 
     /** Seconds where EC2 takes minutes, but each state is long enough to be observed. */
     public static final Timing DEFAULT = new Timing(
@@ -33,5 +35,6 @@ public record Timing(
             Duration.ofSeconds(5),
             Duration.ofSeconds(30),
             Duration.ofHours(1),
-            Duration.ofMillis(100));
+            Duration.ofMillis(100),
+            Duration.ofSeconds(20));
 }

@@ -201,6 +201,33 @@ class FaultsTest {
     }
 
     @Test
+    void interrupt_beforeItsTime_warnsInTheMetadataOfTheInstance() {
+        String id = emulator.launch(spot("interrupt=3"));
+        String other = emulator.launch(spot());
+        String path = "/latest/meta-data/spot/instance-action";
+        var token = Optional.of(new String(
+                emulator.compute
+                        .instanceMetadata(id, "/latest/api/token", Optional.empty())
+                        .body(),
+                StandardCharsets.UTF_8));
+        assertThat(emulator.compute.instanceMetadata(id, path, token).status()).isEqualTo(404);
+
+        TestEmulator.until(
+                "warned",
+                () -> emulator.compute.instanceMetadata(id, path, token).status() == 200);
+
+        assertThat(emulator.compute.instanceMetadata(id, path, token).body())
+                .asString(StandardCharsets.UTF_8)
+                .contains("\"action\":\"terminate\"", "\"time\":\"20");
+        assertThat(emulator.compute
+                        .instanceMetadata(id, path, Optional.of("wrong"))
+                        .status())
+                .isEqualTo(401);
+        assertThat(emulator.compute.instanceMetadata(other, path, token).status())
+                .isEqualTo(404);
+    }
+
+    @Test
     void kill_whenItHappens_takesTheProcessesAtOnce() {
         emulator.image("stubborn", "#!/bin/sh\ntrap '' TERM; while true; do sleep 7451; done\n");
         String id = emulator.launch(faulty("kill=3").imageId("ami-stubborn"));

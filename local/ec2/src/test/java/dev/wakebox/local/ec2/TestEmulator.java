@@ -57,7 +57,8 @@ final class TestEmulator implements AutoCloseable {
             Duration.ofSeconds(1),
             Duration.ofMillis(50),
             Duration.ofHours(1),
-            Duration.ofMillis(10));
+            Duration.ofMillis(10),
+            Duration.ofMillis(500));
 
     /** A long stop, so that a test can observe the instance while it stops. */
     static final Timing SLOW_STOP = new Timing(
@@ -68,7 +69,8 @@ final class TestEmulator implements AutoCloseable {
             FAST.grace(),
             FAST.disk(),
             FAST.visible(),
-            FAST.delivery());
+            FAST.delivery(),
+            FAST.warning());
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
