@@ -31,11 +31,11 @@ public enum AwsRefusal {
     private static final Map<String, AwsRefusal> EC2 = table("ec2-errors.txt");
     private static final Map<String, AwsRefusal> SSM = table("ssm-errors.txt");
 
-    private static final Set<String> ENDED_FOR_EC2S_REASONS = Set.of(
-            "Server.InsufficientInstanceCapacity",
-            "Server.InternalError",
-            "Server.SpotInstanceShutdown",
-            "Server.SpotInstanceTermination");
+    private static final Set<String> INTERRUPTED =
+            Set.of("Server.SpotInstanceShutdown", "Server.SpotInstanceTermination");
+
+    private static final Set<String> OTHER_REASONS_OF_EC2 =
+            Set.of("Server.InsufficientInstanceCapacity", "Server.InternalError");
 
     /**
      * The consequence of an EC2 error.
@@ -64,7 +64,12 @@ public enum AwsRefusal {
 
     /** Whether EC2 ended the instance for a reason that is not the request's fault, by the code of its state reason. */
     public static boolean endedForEc2sReasons(String stateReason) {
-        return ENDED_FOR_EC2S_REASONS.contains(stateReason);
+        return OTHER_REASONS_OF_EC2.contains(stateReason) || interrupted(stateReason);
+    }
+
+    /** Whether EC2 took a spot instance back, by the code of its state reason. */
+    public static boolean interrupted(String stateReason) {
+        return INTERRUPTED.contains(stateReason);
     }
 
     /** EC2 has more error codes than its documentation lists; the end of a code shows its kind. */

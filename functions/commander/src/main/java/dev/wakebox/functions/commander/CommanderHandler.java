@@ -12,8 +12,10 @@ import dev.wakebox.compute.execution.Execution;
 import dev.wakebox.compute.execution.Failure;
 import dev.wakebox.compute.execution.LaunchProgress;
 import dev.wakebox.compute.execution.OutputLocation;
+import dev.wakebox.compute.execution.Purchase;
 import dev.wakebox.compute.execution.Run;
 import dev.wakebox.compute.execution.RunDocument;
+import dev.wakebox.compute.execution.RunOptions;
 import dev.wakebox.compute.execution.RunOutcome;
 import dev.wakebox.runtime.Environment;
 import dev.wakebox.runtime.ErrorCode;
@@ -96,7 +98,7 @@ public final class CommanderHandler extends LambdaFunction {
         execution.output().ifPresent(output -> writeMetadata(document, execution, output));
         var lines = new ArrayList<String>();
         document.state().launch().flatMap(LaunchProgress::end).ifPresent(end -> lines.add(shutdownAt(end.at())));
-        lines.addAll(script(execution, instanceId));
+        lines.addAll(script(document, execution, instanceId));
         var script = new ShellScript(instanceId, run.label(), lines, left, logs(run));
         return commands.send(script)
                 .map(sent -> sent(document, sent, run))
@@ -130,11 +132,31 @@ public final class CommanderHandler extends LambdaFunction {
         return new CommandLogs(logBucket, "runs/" + run.label(), logGroup);
     }
 
-    private static List<String> script(Execution execution, String instanceId) {
+    private List<String> script(RunDocument document, Execution execution, String instanceId) {
         String run = instanceId + "/" + execution.run().label();
-        List<String> variables = VariableLines.of(execution.options().variables());
+        Preamble preamble = preamble(document, execution);
         return execution.options().keepGoing()
-                ? Script.keepGoing(run, variables, execution.commands())
-                : Script.stopAtFirstFailure(run, variables, execution.commands());
+                ? Script.keepGoing(run, preamble, execution.commands())
+                : Script.stopAtFirstFailure(run, preamble, execution.commands());
+    }
+
+    private Preamble preamble(RunDocument document, Execution execution) {
+        RunOptions options = execution.options();
+        var lines = new ArrayList<>(VariableLines.of(options.variables()));
+        if (options.continues()) {
+            Run run = execution.run();
+            lines.add("export WAKEBOX_ATTEMPT=" + run.attempt() + " WAKEBOX_CHECKPOINT="
+                    + Script.quoted("s3://" + logBucket + "/runs/" + run.name() + "/checkpoint/"));
+        }
+        boolean isSpot = document.state()
+                .launch()
+                .flatMap(LaunchProgress::purchase)
+                .filter(Purchase::spot)
+                .isPresent();
+        boolean watches = isSpot && !options.onInterrupt().isEmpty();
+        if (watches) {
+            lines.addAll(InterruptionLines.of(options.onInterrupt()));
+        }
+        return new Preamble(lines, watches ? InterruptionLines.AT_END : "");
     }
 }

@@ -25,11 +25,11 @@ final class Script {
      * Runs all commands in one shell, even after one fails; the exit code of the last one counts.
      *
      * @param run instance and attempt, as a relative path: an image made of the instance contains its directories
-     * @param variables lines that give the commands their variables
+     * @param preamble what is done before and after the commands
      */
-    static List<String> keepGoing(String run, List<String> variables, List<String> commands) {
-        var lines = begin(run, variables);
-        lines.add("trap 'wakebox_status=$?; " + KEEP_STATUS + "' EXIT");
+    static List<String> keepGoing(String run, Preamble preamble, List<String> commands) {
+        var lines = begin(run, preamble);
+        lines.add(atExit(preamble, ""));
         lines.add(TERMINATED_IS_NO_END);
         lines.addAll(Interpreter.of(commands)
                 .map(interpreter -> ownFile(interpreter.script(commands, false)))
@@ -37,14 +37,19 @@ final class Script {
         return lines;
     }
 
-    private static List<String> begin(String run, List<String> variables) {
+    private static List<String> begin(String run, Preamble preamble) {
         var lines = onlyOnce(run);
-        if (!variables.isEmpty()) {
-            lines.add("trap 'wakebox_status=$?; " + KEEP_STATUS + "' EXIT");
+        if (!preamble.lines().isEmpty()) {
+            lines.add(atExit(Preamble.NONE, ""));
             lines.add(TERMINATED_IS_NO_END);
-            lines.addAll(variables);
+            lines.addAll(preamble.lines());
         }
         return lines;
+    }
+
+    /** @param failed what else is done at the end of commands that failed */
+    private static String atExit(Preamble preamble, String failed) {
+        return "trap 'wakebox_status=$?; " + preamble.atEnd() + KEEP_STATUS + failed + "' EXIT";
     }
 
     /**
@@ -72,22 +77,23 @@ final class Script {
      * -e} ignores {@code false && true}.
      *
      * @param run as in {@link #keepGoing}
-     * @param variables as in {@link #keepGoing}
+     * @param preamble as in {@link #keepGoing}
      */
-    static List<String> stopAtFirstFailure(String run, List<String> variables, List<String> commands) {
-        var lines = begin(run, variables);
+    static List<String> stopAtFirstFailure(String run, Preamble preamble, List<String> commands) {
+        var lines = begin(run, preamble);
         lines.addAll(Interpreter.of(commands)
-                .map(interpreter -> stopAtFirstFailure(interpreter, commands))
-                .orElseGet(() -> stopAtFirstFailureOfSh(joined(commands))));
+                .map(interpreter -> stopAtFirstFailure(interpreter, preamble, commands))
+                .orElseGet(() -> stopAtFirstFailureOfSh(preamble, joined(commands))));
         return lines;
     }
 
-    private static List<String> stopAtFirstFailureOfSh(List<String> commands) {
+    private static List<String> stopAtFirstFailureOfSh(Preamble preamble, List<String> commands) {
         var lines = new ArrayList<String>();
-        lines.add("trap 'wakebox_status=$?; " + KEEP_STATUS
-                + "; [ \"$wakebox_status\" -eq 0 ] || [ \"$wakebox_status\" -eq " + REBOOT
-                + " ] || echo \"Command $wakebox_command of " + commands.size()
-                + " failed with exit code $wakebox_status.\" >&2' EXIT");
+        lines.add(atExit(
+                preamble,
+                "; [ \"$wakebox_status\" -eq 0 ] || [ \"$wakebox_status\" -eq " + REBOOT
+                        + " ] || echo \"Command $wakebox_command of " + commands.size()
+                        + " failed with exit code $wakebox_status.\" >&2"));
         lines.add(TERMINATED_IS_NO_END);
         lines.add("set -e");
         for (int i = 0; i < commands.size(); i++) {
@@ -99,11 +105,12 @@ final class Script {
     }
 
     /** Runs the commands as one script of another interpreter. */
-    private static List<String> stopAtFirstFailure(Interpreter interpreter, List<String> commands) {
+    private static List<String> stopAtFirstFailure(Interpreter interpreter, Preamble preamble, List<String> commands) {
         var lines = new ArrayList<String>();
-        lines.add("trap 'wakebox_status=$?; " + KEEP_STATUS
-                + "; [ \"$wakebox_status\" -eq 0 ] || [ \"$wakebox_status\" -eq " + REBOOT
-                + " ] || echo \"The commands failed with exit code $wakebox_status.\" >&2' EXIT");
+        lines.add(atExit(
+                preamble,
+                "; [ \"$wakebox_status\" -eq 0 ] || [ \"$wakebox_status\" -eq " + REBOOT
+                        + " ] || echo \"The commands failed with exit code $wakebox_status.\" >&2"));
         lines.add(TERMINATED_IS_NO_END);
         lines.addAll(ownFile(interpreter.script(commands, true)));
         return lines;

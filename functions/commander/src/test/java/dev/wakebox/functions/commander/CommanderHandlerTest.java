@@ -71,6 +71,37 @@ class CommanderHandlerTest {
                 .isEqualTo("(shutdown -h +73 </dev/null >/dev/null 2>&1 &)");
     }
 
+    /** The commands of other runs, and those of an on-demand instance, stay as they are. */
+    @Test
+    void commander_whenTheRunContinuesAfterAnInterruption_tellsTheAttemptAndWatchesASpotInstance() {
+        var document = launched("ec2-run-retry.json")
+                .with(List.of("save"), "run_options", "on_interrupt")
+                .with(1, "run", "attempt");
+        invoke(handler, launched("ec2-run-retry.json"));
+        invoke(handler, document);
+        invoke(handler(TWO_MINUTES_IN), spot(document.with(2, "run", "attempt")));
+
+        assertThat(commands.scripts())
+                .extracting(script -> String.join("\n", script.lines()))
+                .satisfiesExactly(
+                        plain -> assertThat(plain).doesNotContain("WAKEBOX_", "wakebox_watch", "curl"),
+                        onDemand -> assertThat(onDemand)
+                                .contains(
+                                        "export WAKEBOX_ATTEMPT=1"
+                                                + " WAKEBOX_CHECKPOINT='s3://wakebox-data-000000000000-us-east-1/runs/night/checkpoint/'")
+                                .doesNotContain("wakebox_watch"),
+                        spot -> assertThat(spot)
+                                .contains("export WAKEBOX_ATTEMPT=2")
+                                .contains("spot/instance-action", "sh -c 'save'", "wakebox_unwatch; "));
+    }
+
+    private static RunDocument spot(RunDocument document) {
+        return document.with(
+                Map.of("purchase", Map.of("instance_type", "t4g.small", "spot", true, "zone", "eu-west-1a")),
+                "run",
+                "launch");
+    }
+
     @Test
     void commander_whenCommandsNameTheOutput_writesWhatRanBesideIt() {
         invoke(handler, launched("ec2-run-retry.json"));

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class ScriptTest {
     private static final String RUN = "i-1/it's night/0";
-    private static final List<String> NONE = List.of();
+    private static final Preamble NONE = Preamble.NONE;
 
     @TempDir
     Path home;

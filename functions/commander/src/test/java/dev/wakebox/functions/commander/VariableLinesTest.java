@@ -238,7 +238,7 @@ class VariableLinesTest {
         var references = new LinkedHashMap<String, SecretReference>();
         secrets.forEach(
                 (name, arn) -> references.put(name, SecretReference.of(arn).orElseThrow()));
-        var variables = VariableLines.of(new CommandVariables(texts, references));
+        var variables = new Preamble(VariableLines.of(new CommandVariables(texts, references)), "");
         return keepGoing
                 ? Script.keepGoing("i-1/night/0", variables, commands)
                 : Script.stopAtFirstFailure("i-1/night/0", variables, commands);

@@ -2,7 +2,6 @@ package dev.wakebox.functions.ec2poller;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.wakebox.compute.InstanceState;
 import dev.wakebox.compute.command.CommandResult;
 import dev.wakebox.compute.command.LogLinks;
 import dev.wakebox.compute.command.RemoteCommands;
@@ -12,11 +11,11 @@ import dev.wakebox.compute.execution.Deadline;
 import dev.wakebox.compute.execution.Execution;
 import dev.wakebox.compute.execution.Failure;
 import dev.wakebox.compute.execution.LaunchProgress;
+import dev.wakebox.compute.execution.Purchase;
 import dev.wakebox.compute.execution.RunDocument;
 import dev.wakebox.compute.execution.RunOutcome;
 import dev.wakebox.compute.execution.RunState;
 import dev.wakebox.compute.launch.Ec2RunResources;
-import dev.wakebox.compute.launch.RunInstance;
 import dev.wakebox.compute.launch.RunResources;
 import dev.wakebox.runtime.Environment;
 import dev.wakebox.runtime.ErrorCode;
@@ -29,9 +28,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumSet;
 import java.util.Optional;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,9 +49,6 @@ public final class EC2PollerHandler extends LambdaFunction {
     private static final int POLLS_BETWEEN_ASKING_EC2 = 6;
 
     private static final long LONG_WAIT_S = 60;
-
-    private static final Set<InstanceState> GONE = EnumSet.of(
-            InstanceState.STOPPING, InstanceState.STOPPED, InstanceState.SHUTTING_DOWN, InstanceState.TERMINATED);
 
     private final RemoteCommands commands;
     private final RunResources resources;
@@ -117,7 +111,10 @@ public final class EC2PollerHandler extends LambdaFunction {
                 document.with(false, "ii_pass")
                         .failed(Failure.permanent(RunOutcome.TIMED_OUT, cause + stderr(document, polled), STATE));
             case Verdict.Failed(RunOutcome outcome, String cause, boolean withStderr) ->
-                failed(document, outcome, withStderr ? cause + stderr(document, polled) : cause);
+                interruption(document, outcome, command)
+                        .map(loss -> failed(document, loss.outcome(), loss.cause()))
+                        .orElseGet(
+                                () -> failed(document, outcome, withStderr ? cause + stderr(document, polled) : cause));
         };
     }
 
@@ -129,35 +126,25 @@ public final class EC2PollerHandler extends LambdaFunction {
         Duration left = Duration.between(now, deadline.at());
         int refused = state.launch().map(LaunchProgress::candidate).orElse(0);
         long wait = PollInterval.next(
-                elapsed, left, polls + refused, execution.options().retriesAllowed() + 1);
+                elapsed, left, polls + refused, execution.options().mostAttempts());
         boolean ask = polls % POLLS_BETWEEN_ASKING_EC2 == 0 || wait >= LONG_WAIT_S;
-        return (ask ? gone(command.instanceId()) : Optional.<String>empty())
-                .map(cause -> failed(document, RunOutcome.COMMAND_FAILED, cause))
+        return (ask ? InstanceLoss.of(command.instanceId(), resources) : Optional.<InstanceLoss>empty())
+                .map(loss -> failed(document, loss.outcome(), loss.cause()))
                 .orElseGet(() -> document.with(false, "ii_pass")
                         .with(state.withPolls(polls).withWaitS(Math.toIntExact(wait))));
     }
 
-    private Optional<String> gone(String instanceId) {
-        Optional<RunInstance> instance;
-        try {
-            instance = resources.describe(instanceId);
-        } catch (WakeboxException e) {
-            if (e.code() != ErrorCode.UNAVAILABLE) {
-                throw e;
-            }
-            log.warn("{} A later poll describes the instance again.", e.getMessage());
-            return Optional.empty();
-        }
-        if (instance.isPresent() && !GONE.contains(instance.get().state())) {
-            return Optional.empty();
-        }
-        String state =
-                instance.map(RunInstance::state).map(InstanceState::awsName).orElse("unknown to EC2");
-        String reason = instance.flatMap(RunInstance::stateReason)
-                .map(code -> " (" + code + ")")
-                .orElse("");
-        return Optional.of(
-                "The instance " + instanceId + " was lost before the commands ended: it is " + state + reason + ".");
+    /** EC2 shuts an interrupted instance down, which ends the commands: their failure is then no failure of theirs. */
+    private Optional<InstanceLoss> interruption(RunDocument document, RunOutcome outcome, SentCommand command) {
+        boolean isSpot = document.state()
+                .launch()
+                .flatMap(LaunchProgress::purchase)
+                .filter(Purchase::spot)
+                .isPresent();
+        return isSpot && outcome == RunOutcome.COMMAND_FAILED
+                ? InstanceLoss.of(command.instanceId(), resources)
+                        .filter(loss -> loss.outcome() == RunOutcome.INTERRUPTED)
+                : Optional.empty();
     }
 
     private static SentCommand command(RunDocument document) {

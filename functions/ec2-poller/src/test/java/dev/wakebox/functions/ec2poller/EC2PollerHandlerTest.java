@@ -21,10 +21,12 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EC2PollerHandlerTest {
     private static final Instant T0 = Instant.parse(Documents.STARTED_AT);
@@ -97,6 +99,69 @@ class EC2PollerHandlerTest {
                 .orElse("none"));
 
         assertThat(answer).contains(cause);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "IN_PROGRESS, true, Server.SpotInstanceTermination, INTERRUPTED",
+        "IN_PROGRESS, false, Server.SpotInstanceShutdown, INTERRUPTED",
+        "IN_PROGRESS, true, Client.UserInitiatedShutdown, COMMAND_FAILED",
+        "FAILED, true, Server.SpotInstanceTermination, INTERRUPTED",
+        "FAILED, true, Client.UserInitiatedShutdown, COMMAND_FAILED",
+        "FAILED, false, Server.SpotInstanceTermination, COMMAND_FAILED"
+    })
+    void poller_whenTheInstanceIsGone_tellsAnInterruptionFromAFailure(
+            CommandResult.Status status, boolean spot, String reason, String outcome) {
+        commands.set("command-1", new CommandResult(status, "Failed", 143, ""));
+        resources.add("i-0aaaaaaaaaaaaaaaa", InstanceState.RUNNING, Map.of());
+        resources.set("i-0aaaaaaaaaaaaaaaa", InstanceState.SHUTTING_DOWN, reason);
+        resources.setConsole(
+                "i-0aaaaaaaaaaaaaaaa", "\u001b[32mOK\u001b[0m\r\n" + "x".repeat(2_000) + "\r\nthe end\r\n");
+
+        RunDocument answer = invoke(handler, purchased(SENT.with(5, "run", "looks"), spot));
+
+        assertThat(answer.at("failure", "outcome")).isEqualTo(outcome);
+        assertThat(answer.at("failure", "permanent")).isEqualTo(false);
+        if (outcome.equals("INTERRUPTED")) {
+            assertThat(answer.at("failure", "cause"))
+                    .asString()
+                    .startsWith("The instance i-0aaaaaaaaaaaaaaaa was lost before the commands ended: it is"
+                            + " shutting-down (" + reason + "). Its console ended with: …xxx")
+                    .endsWith("xxx\nthe end")
+                    .hasSizeLessThan(1_200);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void poller_whenEc2DoesNotAnswerAboutFailedCommands_reportsTheirFailure(boolean answers) {
+        commands.set("command-1", new CommandResult(CommandResult.Status.FAILED, "Failed", 3, ""));
+        resources.add("i-0aaaaaaaaaaaaaaaa", InstanceState.RUNNING, Map.of());
+        resources.fail(() -> !answers, () -> false);
+
+        assertThat(invoke(handler, purchased(SENT, true)).at("failure", "cause"))
+                .isEqualTo("The commands failed with exit code 3.");
+    }
+
+    @Test
+    void poller_whenTheConsoleCannotBeRead_saysWhatItKnows() {
+        commands.set("command-1", new CommandResult(CommandResult.Status.IN_PROGRESS, "In Progress", -1, ""));
+        resources.add("i-0aaaaaaaaaaaaaaaa", InstanceState.RUNNING, Map.of());
+        resources.set("i-0aaaaaaaaaaaaaaaa", InstanceState.TERMINATED, "Server.SpotInstanceTermination");
+        var calls = new AtomicInteger();
+        resources.fail(() -> calls.incrementAndGet() == 2, () -> false);
+
+        RunDocument answer = invoke(handler, SENT.with(5, "run", "looks"));
+
+        assertThat(answer.at("failure", "outcome")).isEqualTo("INTERRUPTED");
+        assertThat(answer.at("failure", "cause")).asString().endsWith("terminated (Server.SpotInstanceTermination).");
+    }
+
+    private static RunDocument purchased(RunDocument document, boolean spot) {
+        return document.with(
+                Map.of("purchase", Map.of("instance_type", "t4g.small", "spot", spot, "zone", "eu-west-1a")),
+                "run",
+                "launch");
     }
 
     @Test

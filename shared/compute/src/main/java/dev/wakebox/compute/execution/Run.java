@@ -12,8 +12,9 @@ import java.time.Instant;
  * @param startedAt when the first attempt began; every date in the document counts from here
  * @param t0 when this attempt began; {@code timeout_s} counts from here
  * @param attempt 0 for the first
+ * @param interruptions how many of the earlier attempts count against {@code n_interruptions_allowed}
  */
-public record Run(String id, String name, Instant startedAt, Instant t0, int attempt) {
+public record Run(String id, String name, Instant startedAt, Instant t0, int attempt, int interruptions) {
     public Run {
         requireNonNull(id, "id is null");
         requireNonNull(name, "name is null");

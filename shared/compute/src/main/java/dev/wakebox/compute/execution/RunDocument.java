@@ -104,7 +104,7 @@ public final class RunDocument {
                             + "Start it as an execution of the state machine.");
         }
         MDC.put("job", id.get());
-        return new Run(id.get(), name.get(), startedAt.get(), t0.get(), state.attempt());
+        return new Run(id.get(), name.get(), startedAt.get(), t0.get(), state.attempt(), state.interruptions());
     }
 
     private static JsonObject with(JsonObject parent, @Nullable Object value, List<String> path) {

@@ -15,6 +15,8 @@ import java.util.Set;
  * @param deleteVolume detach and delete the root volume at the end
  * @param cheapo spot before on-demand
  * @param retriesAllowed number of retries of the whole run
+ * @param interruptionsAllowed number of retries after EC2 took a spot instance back; empty if {@code retriesAllowed} counts these too
+ * @param onInterrupt shell commands for the time between EC2's warning and the end of a spot instance
  * @param keepGoing run every command even after one fails
  * @param dryRun report the launch requests and launch nothing
  * @param instanceTypes to try after the one in {@code instance_parameters}, in order
@@ -32,6 +34,8 @@ public record RunOptions(
         boolean deleteVolume,
         boolean cheapo,
         int retriesAllowed,
+        Optional<Integer> interruptionsAllowed,
+        List<String> onInterrupt,
         boolean keepGoing,
         boolean dryRun,
         List<String> instanceTypes,
@@ -46,6 +50,8 @@ public record RunOptions(
     private static final long LONGEST_TIMEOUT_S = 366L * 24 * 3600;
     private static final long LONGEST_WAIT_S = 24L * 3600;
     private static final int MOST_RETRIES = 10;
+    private static final String RETRIES = "n_retries_allowed";
+    private static final String INTERRUPTIONS = "n_interruptions_allowed";
     private static final long LONGEST_KEEP_MIN = 24L * 60;
     private static final BigDecimal HIGHEST_PRICE = BigDecimal.valueOf(10_000);
     private static final BigDecimal HIGHEST_COST = BigDecimal.valueOf(1_000_000);
@@ -58,6 +64,7 @@ public record RunOptions(
             Set.of("forcing_check_timeout_s", "forcing_check_wait_s", "ii_check_forcing", "ii_s3_object_checked");
 
     public RunOptions {
+        onInterrupt = List.copyOf(onInterrupt);
         instanceTypes = List.copyOf(instanceTypes);
         subnetIds = List.copyOf(subnetIds);
         availabilityZones = List.copyOf(availabilityZones);
@@ -69,13 +76,17 @@ public record RunOptions(
         fields.amount("retry_backoff_base_s", 0, LONGEST_WAIT_S, SECONDS);
         fields.amount("retry_backoff_max_s", 0, LONGEST_WAIT_S, SECONDS);
         fields.amount("retry_backoff_rate", 1, 10, "");
-        return new RunOptions(
+        var options = new RunOptions(
                 Duration.ofSeconds(
                         fields.wholeNumber("timeout_s", DEFAULT_TIMEOUT.toSeconds(), 1, LONGEST_TIMEOUT_S, SECONDS)),
                 fields.flag("ii_terminate_instance"),
                 fields.flags("ii_delete_volume", "ii_detach_volume"),
                 fields.flag("ii_cheapo"),
-                (int) fields.wholeNumber("n_retries_allowed", 0, 0, MOST_RETRIES, ""),
+                (int) fields.wholeNumber(RETRIES, 0, 0, MOST_RETRIES, ""),
+                fields.get(INTERRUPTIONS) == null
+                        ? Optional.empty()
+                        : Optional.of((int) fields.wholeNumber(INTERRUPTIONS, 0, 0, MOST_RETRIES, "")),
+                fields.strings("on_interrupt"),
                 fields.flag("ii_keep_going"),
                 fields.flag("dry_run"),
                 fields.strings("instance_types"),
@@ -86,5 +97,22 @@ public record RunOptions(
                 fields.tags("tags"),
                 CommandVariables.of(fields, problems),
                 Duration.ofMinutes(fields.wholeNumber("keep_on_failure_min", 0, 0, LONGEST_KEEP_MIN, " of minutes")));
+        int further = options.mostAttempts() - 1;
+        if (further > MOST_RETRIES) {
+            problems.add(
+                    fields.path(INTERRUPTIONS),
+                    "and " + RETRIES + " must be together at most " + MOST_RETRIES + ", are " + further);
+        }
+        return options;
+    }
+
+    /** The number of attempts that the run can have. */
+    public int mostAttempts() {
+        return 1 + retriesAllowed + interruptionsAllowed.orElse(0);
+    }
+
+    /** Whether the commands are told which attempt they are in, and where to save what the next one continues with. */
+    public boolean continues() {
+        return interruptionsAllowed.isPresent() || !onInterrupt.isEmpty();
     }
 }

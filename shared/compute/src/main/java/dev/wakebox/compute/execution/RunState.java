@@ -20,6 +20,7 @@ public record RunState(JsonObject json) {
     private static final String OWNER = "owner";
     private static final String STARTED_AT = "started_at";
     private static final String ATTEMPT = "attempt";
+    private static final String INTERRUPTIONS = "interruptions";
     private static final String DRY_RUN = "dry_run";
     private static final String READY = "ready";
     private static final String WAIT_S = "wait_s";
@@ -61,6 +62,11 @@ public record RunState(JsonObject json) {
     /** The number of the current attempt; 0 for the first. */
     public int attempt() {
         return count(json, ATTEMPT);
+    }
+
+    /** How many of the earlier attempts count against {@code n_interruptions_allowed}. */
+    int interruptions() {
+        return count(json, INTERRUPTIONS);
     }
 
     /** Whether the run only describes what it would do. */

@@ -1,5 +1,6 @@
 package dev.wakebox.compute.launch;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import dev.wakebox.aws.AwsErrors;
@@ -14,6 +15,7 @@ import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.JsonObject;
 import dev.wakebox.runtime.WakeboxException;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -86,6 +88,21 @@ public final class Ec2RunResources implements RunResources {
                 return Optional.empty();
             }
             throw AwsErrors.failed("describe the instance " + id, e);
+        }
+    }
+
+    @Override
+    public Optional<String> console(String id) {
+        try {
+            return Optional.ofNullable(ec2.getConsoleOutput(request -> request.instanceId(id))
+                            .output())
+                    .map(output -> new String(Base64.getMimeDecoder().decode(output), UTF_8))
+                    .filter(text -> !text.isBlank());
+        } catch (SdkException e) {
+            if (isUnknown(e)) {
+                return Optional.empty();
+            }
+            throw AwsErrors.failed("read the console of " + id, e);
         }
     }
 

@@ -203,13 +203,15 @@ public record LaunchPlan(
         };
     }
 
-    /** The last of several attempts uses on-demand only, because the previous one may have lost its spot instance. */
+    /** After the first attempt, on-demand only if the loss of a spot instance would end the run. */
     private static List<Market> markets(RunOptions options, Run run) {
         if (!options.cheapo()) {
             return List.of(Market.AS_GIVEN);
         }
-        boolean lastRetry = run.attempt() > 0 && run.attempt() >= options.retriesAllowed();
-        return lastRetry ? List.of(Market.ON_DEMAND) : List.of(Market.SPOT, Market.ON_DEMAND);
+        boolean isLast = options.interruptionsAllowed()
+                .map(allowed -> run.interruptions() >= allowed)
+                .orElse(run.attempt() >= options.retriesAllowed());
+        return run.attempt() > 0 && isLast ? List.of(Market.ON_DEMAND) : List.of(Market.SPOT, Market.ON_DEMAND);
     }
 
     private static List<@Nullable String> types(Execution execution) {

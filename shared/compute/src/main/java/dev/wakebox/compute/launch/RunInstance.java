@@ -44,6 +44,11 @@ public record RunInstance(
         return stateReason.filter(AwsRefusal::endedForEc2sReasons).isPresent();
     }
 
+    /** Whether EC2 took a spot instance back. */
+    public boolean interrupted() {
+        return stateReason.filter(AwsRefusal::interrupted).isPresent();
+    }
+
     /** Whether the instance is stopped and kept at the end, and not terminated. */
     public boolean endsStopped() {
         return "stop".equals(tags.get(RunTags.END));

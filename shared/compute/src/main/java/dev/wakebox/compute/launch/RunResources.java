@@ -22,6 +22,9 @@ public interface RunResources {
     /** The instance; empty when EC2 does not know it yet or no longer knows it. */
     Optional<RunInstance> describe(String id);
 
+    /** What EC2 last kept of the instance's console; empty when that is nothing, or EC2 no longer knows the instance. */
+    Optional<String> console(String id);
+
     /** The instances with a tag, including recently terminated ones. */
     List<RunInstance> tagged(String tag, String value);
 

@@ -180,6 +180,9 @@ class ExecutionTest {
             {"check_s3": {"bucket": "b-1", "prefx": "p"}} | $.run_options.check_s3.prefx: is not an option; did you mean prefix?
             {"timeout_s": 100000000}               | must be a whole number of seconds from 1 to 31622400, is 100000000
             {"n_retries_allowed": 11}              | must be a whole number from 0 to 10, is 11
+            {"n_interruptions_allowed": 11}        | must be a whole number from 0 to 10, is 11
+            {"n_interruptions_allowed": 8, "n_retries_allowed": 3} | must be together at most 10, are 11
+            {"on_interrupt": "save"}               | must be a list of strings, is "save"
             {"retry_backoff_max_s": 90000}         | must be a number of seconds from 0 to 86400, is 90000
             {"max_cost": "cheap"}                  | $.run_options.max_cost: must be an amount in USD above 0 and up to 1000000, is "cheap"
             {"max_cost": 0}                        | $.run_options.max_cost: must be an amount in USD above 0

@@ -151,6 +151,20 @@ class Ec2RunResourcesTest {
     }
 
     @Test
+    void console_whenKept_isDecoded() {
+        aws.answers(
+                200,
+                "<GetConsoleOutputResponse><instanceId>i-1</instanceId><output>Ym9vdGVkCg==</output></GetConsoleOutputResponse>");
+        assertThat(resources.console("i-1")).contains("booted\n");
+
+        aws.answers(200, "<GetConsoleOutputResponse><instanceId>i-1</instanceId></GetConsoleOutputResponse>");
+        assertThat(resources.console("i-1")).isEmpty();
+
+        error(400, "InvalidInstanceID.NotFound");
+        assertThat(resources.console("i-1")).isEmpty();
+    }
+
+    @Test
     void tagged_whenSeveralPages_readsAllOfThem() {
         aws.answers(200, instances(INSTANCE.formatted("running"), "page2"));
         aws.answers(200, instances(INSTANCE.formatted("stopped"), ""));

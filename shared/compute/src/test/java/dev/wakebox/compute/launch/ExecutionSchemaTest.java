@@ -264,6 +264,7 @@ class ExecutionSchemaTest {
         return rule.contains("no command says --s3_bucket")
                 || rule.contains("did you mean")
                 || rule.contains("is also in")
+                || rule.contains("must be together at most")
                 || rule.contains("combinations of market");
     }
 

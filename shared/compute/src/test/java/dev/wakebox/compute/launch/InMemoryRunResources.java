@@ -58,6 +58,7 @@ public final class InMemoryRunResources implements RunResources {
     }
 
     private final Map<String, LaunchedInstance> instances = new LinkedHashMap<>();
+    private final Map<String, String> consoles = new HashMap<>();
     private final Map<String, Disk> disks = new LinkedHashMap<>();
     private final Map<String, String> idsByToken = new HashMap<>();
     private final Map<String, JsonObject> requestsByToken = new HashMap<>();
@@ -112,6 +113,11 @@ public final class InMemoryRunResources implements RunResources {
         if (state == InstanceState.TERMINATED) {
             release(instance);
         }
+    }
+
+    /** Sets what EC2 keeps of the console of an instance. */
+    public void setConsole(String id, String text) {
+        consoles.put(id, text);
     }
 
     /** Adds an instance that was not launched through this port. */
@@ -194,6 +200,11 @@ public final class InMemoryRunResources implements RunResources {
         return call(() -> Optional.ofNullable(instances.get(id))
                 .filter(InMemoryRunResources::visible)
                 .map(this::describe));
+    }
+
+    @Override
+    public Optional<String> console(String id) {
+        return call(() -> Optional.ofNullable(consoles.get(id)));
     }
 
     @Override

@@ -62,6 +62,19 @@ class LaunchPlanTest {
     }
 
     @Test
+    void candidates_whenNoInterruptionIsLeft_areOnDemandAlone() {
+        String options = "{\"ii_cheapo\": true, \"n_interruptions_allowed\": 2, \"n_retries_allowed\": 1}";
+
+        for (int interruptions : List.of(0, 1)) {
+            assertThat(names(plan(options, "{}", 1, interruptions)))
+                    .containsExactly("t4g.large spot", "t4g.large on-demand");
+        }
+        assertThat(names(plan(options, "{}", 2, 2))).containsExactly("t4g.large on-demand");
+        assertThat(names(plan("{\"ii_cheapo\": true, \"n_interruptions_allowed\": 0}", "{}", 0, 0)))
+                .containsExactly("t4g.large spot", "t4g.large on-demand");
+    }
+
+    @Test
     void candidates_whenZones_areTriedOnlyWithoutSubnet() {
         String zones = "{\"availability_zones\": [\"us-east-1b\", \"us-east-1a\"]}";
 
@@ -422,12 +435,17 @@ class LaunchPlanTest {
     }
 
     private static LaunchPlan plan(String options, String parameters, int attempt) {
+        return plan(options, parameters, attempt, 0);
+    }
+
+    private static LaunchPlan plan(String options, String parameters, int attempt, int interruptions) {
         var all =
                 json("{\"ImageId\": \"ami-1\", \"InstanceType\": \"t4g.large\", \"IamInstanceProfile\": {\"Name\": \"p\"}}")
                         .withAll(json(parameters));
         RunDocument document = Documents.started(
                         Map.of("commands", List.of("true"), "run_options", json(options), "instance_parameters", all))
-                .with(attempt, "run", "attempt");
+                .with(attempt, "run", "attempt")
+                .with(interruptions, "run", "interruptions");
         return LaunchPlan.of(Execution.of(document, LaunchPlan::problems), "wakebox", Map.of(), false);
     }
 

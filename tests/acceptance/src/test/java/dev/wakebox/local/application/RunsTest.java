@@ -324,7 +324,7 @@ class RunsTest {
                         List.of("interrupt=45"),
                         Map.of("ii_cheapo", true),
                         "sleep 600",
-                        "COMMAND_FAILED",
+                        "INTERRUPTED",
                         List.of("was lost before the commands ended", "Server.SpotInstanceTermination"),
                         1,
                         1),
@@ -449,6 +449,40 @@ class RunsTest {
                 .startsWith("out");
         assertThat(app.logLines(group, String.valueOf(logs.get("stderr_stream"))))
                 .startsWith("err");
+    }
+
+    /** A spot instance's loss is no failure: {@code on_interrupt} saves, and the next attempt continues on demand. */
+    @Test
+    void execution_whenItsSpotInstanceIsTakenBack_savesOnTheWarningAndContinuesInAnotherAttempt() {
+        String name = name("interrupted");
+        Path saved = counts.resolve(name + "-saved");
+        String execution = app.startExecution(
+                name,
+                document(
+                        List.of("interrupt=60 attempt=0"),
+                        Map.of(
+                                "ii_cheapo",
+                                true,
+                                "n_interruptions_allowed",
+                                1,
+                                "retry_backoff_base_s",
+                                1,
+                                "on_interrupt",
+                                List.of("echo \"$WAKEBOX_ATTEMPT $WAKEBOX_CHECKPOINT\" >> " + saved)),
+                        counted(name),
+                        "[ \"$WAKEBOX_ATTEMPT\" = 1 ] || sleep 600",
+                        "test -s " + saved));
+
+        var end = ends(execution, "SUCCEEDED", 2, 2);
+
+        assertThat(saved).hasContent("0 s3://" + app.bucket + "/runs/" + name + "/checkpoint/");
+        var run = Json.object(end.output().getBytes(UTF_8)).object("run");
+        assertThat(run).containsEntry("interruptions", 1);
+        assertThat(run.object("launch").object("purchase")).containsEntry("spot", false);
+        assertThat(run.objects("history")).singleElement().satisfies(first -> {
+            assertThat(first).containsEntry("outcome", "INTERRUPTED");
+            assertThat(first.text("cause")).contains("Server.SpotInstanceTermination", "Its console ended with: ");
+        });
     }
 
     /** By local/prices.json, the amount pays a spot t4g.small with 8 GiB for 42 s, of which ten are for the end. */
