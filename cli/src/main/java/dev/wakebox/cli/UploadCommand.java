@@ -22,7 +22,9 @@ import picocli.CommandLine.Parameters;
             "The owner gets a mail, as after an upload from a page (docs/uploads.md)."
         })
 final class UploadCommand extends ApiCommand {
-    @Parameters(paramLabel = "FILE", description = "A video: .mp4, .mov, .avi, .mkv or .webm, at most 300 MB.")
+    @Parameters(
+            paramLabel = "FILE",
+            description = "A video: .mp4, .mov, .avi, .mkv or .webm, at most UploadSizeLimit (300 MB).")
     String file = "";
 
     @Option(

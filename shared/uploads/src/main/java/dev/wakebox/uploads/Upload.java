@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.wakebox.jobs.Change;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One uploaded file.
@@ -14,6 +15,7 @@ import java.util.List;
  * @param filename as its owner sees it, in plain words
  * @param extension of the file in the bucket
  * @param progress of the processing, in percent
+ * @param inParts how the file is sent in parts; empty when it is sent at once
  * @param history every change of stage, the oldest first
  * @param expiresAt when the record expires
  */
@@ -25,11 +27,9 @@ public record Upload(
         String extension,
         Stage stage,
         int progress,
+        Optional<InParts> inParts,
         List<Change> history,
         Instant expiresAt) {
-    /** The largest file that an upload may have: 300 MB. */
-    public static final long MOST_BYTES = 300L * 1024 * 1024;
-
     public Upload {
         requireNonNull(id, "id is null");
         requireNonNull(origin, "origin is null");
@@ -37,6 +37,7 @@ public record Upload(
         filename = PlainWords.filename(filename);
         requireNonNull(extension, "extension is null");
         requireNonNull(stage, "stage is null");
+        requireNonNull(inParts, "inParts is null");
         history = List.copyOf(history);
         requireNonNull(expiresAt, "expiresAt is null");
     }

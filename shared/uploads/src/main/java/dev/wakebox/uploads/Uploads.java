@@ -31,6 +31,10 @@ public final class Uploads {
     private static final String MATRIX = "matrix";
 
     private static final String DEFAULT_MATRIX = "default";
+    /** Only uploads in parts have this attribute and the next one. */
+    private static final String UPLOAD_ID = "uploadId";
+
+    private static final String SIZE = "size";
 
     private final JobStore jobs;
     private final Clock clock;
@@ -42,13 +46,27 @@ public final class Uploads {
 
     /** Creates the record of an announced upload. */
     public Upload create(String id, Owner owner, String filename, String extension) {
+        return create(id, owner, filename, extension, Map.of());
+    }
+
+    /** Creates the record of an announced upload whose file is sent in parts. */
+    public Upload create(String id, Owner owner, String filename, String extension, InParts inParts) {
+        return create(
+                id,
+                owner,
+                filename,
+                extension,
+                Map.of(UPLOAD_ID, inParts.uploadId(), SIZE, Long.toString(inParts.size())));
+    }
+
+    private Upload create(String id, Owner owner, String filename, String extension, Map<String, String> more) {
         Job job = job(
                 id,
                 new Change(Stage.UPLOADING.name(), clock.instant(), "The upload was announced."),
                 owner,
                 filename,
                 extension,
-                Map.of());
+                more);
         if (!jobs.create(job) && !isThere(job)) {
             throw new IllegalStateException("The id " + id + " is taken; ids must not repeat.");
         }
@@ -170,6 +188,11 @@ public final class Uploads {
         return matrix == null ? new Origin.Announced() : new Origin.Page(matrix.equals(DEFAULT_MATRIX));
     }
 
+    private static Optional<InParts> inParts(Job job) {
+        return Optional.ofNullable(job.attributes().get(UPLOAD_ID))
+                .map(uploadId -> new InParts(uploadId, Long.parseLong(attribute(job, SIZE))));
+    }
+
     private static Upload upload(Job job) {
         return new Upload(
                 job.id().id(),
@@ -180,6 +203,7 @@ public final class Uploads {
                 attribute(job, "extension"),
                 Stage.valueOf(job.state()),
                 Integer.parseInt(job.attributes().getOrDefault("progress", "0")),
+                inParts(job),
                 job.history(),
                 requireNonNull(job.expiresAt(), "an upload expires"));
     }

@@ -22,6 +22,7 @@ import dev.wakebox.uploads.FailureReport;
 import dev.wakebox.uploads.Keys;
 import dev.wakebox.uploads.Language;
 import dev.wakebox.uploads.ProcessingInstance;
+import dev.wakebox.uploads.SizeLimit;
 import dev.wakebox.uploads.Uploads;
 import java.time.Clock;
 import java.time.Duration;
@@ -52,7 +53,7 @@ public final class ProcessUploadHandler extends LambdaFunction {
     /**
      * Reads {@code BUCKET}, {@code JOBS_TABLE}, {@code PROCESSING_INSTANCE_ID}, {@code PROCESSOR_URL}, {@code
      * PROCESSING_TIME_LIMIT_MINUTES}, {@code PROCESSOR_UNHEALTHY_LIMIT_MINUTES}, {@code PROCESSOR_START_LIMIT_MINUTES},
-     * {@code EVENT_QUEUE_URL}, {@code EVENT_MOST_RECEIVES}, {@code MAIL_QUEUE_URL}, and optionally {@code
+     * {@code UPLOAD_SIZE_LIMIT_MB}, {@code EVENT_QUEUE_URL}, {@code EVENT_MOST_RECEIVES}, {@code MAIL_QUEUE_URL}, and optionally {@code
      * PROCESSOR_HEALTH_PATH}, {@code PROCESSOR_READY_PORTS}, {@code PROCESSOR_DEFAULT_MATRIX_URL}, {@code
      * PROCESSOR_START_COMMAND}, {@code PAGE_URL} and {@code PAGE_LANGUAGE}.
      */
@@ -73,6 +74,7 @@ public final class ProcessUploadHandler extends LambdaFunction {
         var processing = new Processing(
                 uploads,
                 S3ObjectStore.ofBucket(bucket),
+                new SizeLimit(Integer.parseInt(Environment.required("UPLOAD_SIZE_LIMIT_MB"))),
                 Environment.optional("PAGE_URL")
                         .map(url -> new HttpPage(
                                 url, !defaultMatrixUrl.isEmpty(), pageLanguage(), LONGEST_QUESTION, clock)),

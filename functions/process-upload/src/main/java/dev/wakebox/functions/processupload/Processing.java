@@ -9,6 +9,7 @@ import dev.wakebox.uploads.Keys;
 import dev.wakebox.uploads.Origin;
 import dev.wakebox.uploads.Owner;
 import dev.wakebox.uploads.ProcessingInstance;
+import dev.wakebox.uploads.SizeLimit;
 import dev.wakebox.uploads.Stage;
 import dev.wakebox.uploads.Upload;
 import dev.wakebox.uploads.Uploads;
@@ -37,6 +38,7 @@ public final class Processing {
 
     private final Uploads uploads;
     private final HeadReads files;
+    private final SizeLimit limit;
     private final Optional<UploadPage> page;
     private final ProcessingInstance processingInstance;
     private final StartCommand startCommand;
@@ -49,11 +51,13 @@ public final class Processing {
      * Creates the service without a call.
      *
      * @param files the objects of the bucket
+     * @param limit of announced files
      * @param page knows the owners of files that were not announced; empty when there is no page
      */
     Processing(
             Uploads uploads,
             HeadReads files,
+            SizeLimit limit,
             Optional<UploadPage> page,
             ProcessingInstance processingInstance,
             StartCommand startCommand,
@@ -63,6 +67,7 @@ public final class Processing {
             String bucket) {
         this.uploads = requireNonNull(uploads, "uploads is null");
         this.files = requireNonNull(files, "files is null");
+        this.limit = requireNonNull(limit, "limit is null");
         this.page = requireNonNull(page, "page is null");
         this.processingInstance = requireNonNull(processingInstance, "processingInstance is null");
         this.startCommand = requireNonNull(startCommand, "startCommand is null");
@@ -99,7 +104,7 @@ public final class Processing {
         String id = upload.id();
         switch (upload.stage()) {
             case UPLOADING, UPLOADED -> {
-                Optional<String> flaw = FileCheck.flaw(files, upload);
+                Optional<String> flaw = FileCheck.flaw(files, limit, upload);
                 if (flaw.isPresent()) {
                     fail(upload, Set.of(Stage.UPLOADING, Stage.UPLOADED), flaw.get());
                     return new ProcessingOutcome.Settled("the upload " + id + " has failed: " + flaw.get());

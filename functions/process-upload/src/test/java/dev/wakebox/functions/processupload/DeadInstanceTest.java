@@ -21,6 +21,7 @@ import dev.wakebox.uploads.Keys;
 import dev.wakebox.uploads.Language;
 import dev.wakebox.uploads.Owner;
 import dev.wakebox.uploads.ProcessingInstance;
+import dev.wakebox.uploads.SizeLimit;
 import dev.wakebox.uploads.Stage;
 import dev.wakebox.uploads.Upload;
 import dev.wakebox.uploads.Uploads;
@@ -274,6 +275,7 @@ class DeadInstanceTest {
         var processing = new Processing(
                 uploads,
                 files,
+                new SizeLimit(300),
                 Optional.of(new HttpPage(
                         page.uri().toString(), false, Language.ES, Duration.ofSeconds(3), Clock.systemUTC())),
                 processingInstance,

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -235,6 +236,7 @@ class HttpProcessorTest {
                 "mp4",
                 Stage.PROCESSING,
                 0,
+                Optional.empty(),
                 List.of(new Change("PROCESSING", now, "The file is being processed.")),
                 now);
     }

@@ -18,6 +18,7 @@ import dev.wakebox.uploads.Language;
 import dev.wakebox.uploads.Origin;
 import dev.wakebox.uploads.Owner;
 import dev.wakebox.uploads.ProcessingInstance;
+import dev.wakebox.uploads.SizeLimit;
 import dev.wakebox.uploads.Stage;
 import dev.wakebox.uploads.Uploads;
 import java.time.Clock;
@@ -113,6 +114,7 @@ class PageModeTest {
         var large = new Processing(
                 uploads,
                 new SizedFiles(1L << 32),
+                new SizeLimit(300),
                 Optional.of(new HttpPage(
                         page.uri().toString(), false, Language.ES, Duration.ofSeconds(3), Clock.systemUTC())),
                 processingInstance,
@@ -242,7 +244,16 @@ class PageModeTest {
 
     private ProcessUploadHandler handler(Optional<UploadPage> asked) {
         var processing = new Processing(
-                uploads, files, asked, processingInstance, StartCommand.NONE, processor, health, notified::add, BUCKET);
+                uploads,
+                files,
+                new SizeLimit(300),
+                asked,
+                processingInstance,
+                StartCommand.NONE,
+                processor,
+                health,
+                notified::add,
+                BUCKET);
         return new ProcessUploadHandler(
                 BUCKET,
                 processing,

@@ -16,6 +16,7 @@ import dev.wakebox.uploads.Keys;
 import dev.wakebox.uploads.Language;
 import dev.wakebox.uploads.Owner;
 import dev.wakebox.uploads.ProcessingInstance;
+import dev.wakebox.uploads.SizeLimit;
 import dev.wakebox.uploads.Stage;
 import dev.wakebox.uploads.Upload;
 import dev.wakebox.uploads.Uploads;
@@ -63,6 +64,7 @@ class ProcessUploadHandlerTest {
     private final Processing processing = new Processing(
             uploads,
             files,
+            new SizeLimit(300),
             Optional.empty(),
             processingInstance,
             StartCommand.NONE,
@@ -540,12 +542,18 @@ class ProcessUploadHandlerTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"314572800, PROCESSING", "314572801, FAILED"})
-    void file_whenItsLengthWasNotAnnounced_isMeasuredWhenItArrives(long size, Stage stage) {
+    @CsvSource({
+        "300, 314572800, PROCESSING",
+        "300, 314572801, FAILED",
+        "1, 1048577, FAILED",
+        "50000, 52428800000, PROCESSING"
+    })
+    void file_whenItsLengthWasNotAnnounced_isMeasuredWhenItArrives(int limit, long size, Stage stage) {
         instances.set(INSTANCE, InstanceState.RUNNING);
         var measured = new Processing(
                 uploads,
                 new SizedFiles(size),
+                new SizeLimit(limit),
                 Optional.empty(),
                 processingInstance,
                 StartCommand.NONE,

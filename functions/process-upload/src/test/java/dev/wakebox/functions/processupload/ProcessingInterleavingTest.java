@@ -16,6 +16,7 @@ import dev.wakebox.uploads.Keys;
 import dev.wakebox.uploads.Language;
 import dev.wakebox.uploads.Owner;
 import dev.wakebox.uploads.ProcessingInstance;
+import dev.wakebox.uploads.SizeLimit;
 import dev.wakebox.uploads.Stage;
 import dev.wakebox.uploads.SteppingJobStore;
 import dev.wakebox.uploads.SteppingUsageLedger;
@@ -124,6 +125,7 @@ class ProcessingInterleavingTest {
         var processing = new Processing(
                 uploads,
                 files,
+                new SizeLimit(300),
                 Optional.empty(),
                 processingInstance,
                 StartCommand.NONE,

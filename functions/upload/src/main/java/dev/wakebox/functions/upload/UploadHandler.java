@@ -16,8 +16,10 @@ import dev.wakebox.runtime.Unicode;
 import dev.wakebox.runtime.WakeboxException;
 import dev.wakebox.storage.PresignedUpload;
 import dev.wakebox.storage.S3DownloadUrls;
+import dev.wakebox.storage.S3ObjectParts;
 import dev.wakebox.storage.S3ObjectStore;
 import dev.wakebox.storage.S3UploadUrls;
+import dev.wakebox.uploads.SizeLimit;
 import dev.wakebox.uploads.Stage;
 import dev.wakebox.uploads.Upload;
 import dev.wakebox.uploads.Uploads;
@@ -30,7 +32,7 @@ import software.amazon.awssdk.services.sqs.SqsClient;
 
 /**
  * {@code POST /uploads} announces an upload, {@code GET /uploads/{id}} returns its state, and {@code POST
- * /uploads/{id}/progress} takes the processor's reports.
+ * /uploads/{id}/progress} takes the processor's reports. The routes below {@code /s3/multipart} take a file in parts.
  */
 public final class UploadHandler extends LambdaFunction {
     private static final String SUCCESS = "success";
@@ -57,28 +59,41 @@ public final class UploadHandler extends LambdaFunction {
             Optional<Map<String, String>> links) {}
 
     private final UploadService service;
+    private final CompanionRoutes companion;
+    private final SizeLimit limit;
 
-    /** Reads {@code BUCKET}, {@code JOBS_TABLE} and {@code EVENT_QUEUE_URL}. */
+    /** Reads {@code BUCKET}, {@code JOBS_TABLE}, {@code EVENT_QUEUE_URL} and {@code UPLOAD_SIZE_LIMIT_MB}. */
     public UploadHandler() {
         String bucket = Environment.required("BUCKET");
         S3Presigner presigner = S3Presigner.create();
-        this(new UploadService(
-                new Uploads(DynamoDbJobStore.ofTable(Environment.required("JOBS_TABLE")), Clock.systemUTC()),
-                new S3UploadUrls(presigner, bucket),
-                new S3DownloadUrls(presigner, bucket),
-                S3ObjectStore.ofBucket(bucket),
-                new EventQueue(new SqsQueue(
-                        SqsClient.builder().httpClient(AwsHttp.client()).build(),
-                        Environment.required("EVENT_QUEUE_URL"))),
-                new SecureRandom()));
+        var uploads = new Uploads(DynamoDbJobStore.ofTable(Environment.required("JOBS_TABLE")), Clock.systemUTC());
+        var objects = S3ObjectStore.ofBucket(bucket);
+        var random = new SecureRandom();
+        this(
+                new UploadService(
+                        uploads,
+                        new S3UploadUrls(presigner, bucket),
+                        new S3DownloadUrls(presigner, bucket),
+                        objects,
+                        new EventQueue(new SqsQueue(
+                                SqsClient.builder().httpClient(AwsHttp.client()).build(),
+                                Environment.required("EVENT_QUEUE_URL"))),
+                        random),
+                new UploadsInParts(uploads, S3ObjectParts.ofBucket(bucket, presigner), objects, random),
+                new SizeLimit(Integer.parseInt(Environment.required("UPLOAD_SIZE_LIMIT_MB"))));
     }
 
-    UploadHandler(UploadService service) {
+    UploadHandler(UploadService service, UploadsInParts inParts, SizeLimit limit) {
         this.service = requireNonNull(service, "service is null");
+        this.companion = new CompanionRoutes(inParts, limit);
+        this.limit = requireNonNull(limit, "limit is null");
     }
 
     @Override
     protected HttpResponse http(HttpRequest request) {
+        if (CompanionRoutes.have(request)) {
+            return companion.answer(request);
+        }
         String id = request.pathParameters().getOrDefault("id", "");
         if (request.method().equals("POST") && id.isEmpty()) {
             return announce(request);
@@ -96,7 +111,7 @@ public final class UploadHandler extends LambdaFunction {
 
     private HttpResponse announce(HttpRequest request) {
         var announced = service.announce(UploadRequest.parse(
-                Json.object(request.body()), request.headers().getOrDefault("accept-language", "")));
+                Json.object(request.body()), request.headers().getOrDefault("accept-language", ""), limit));
         PresignedUpload presigned = announced.presigned();
         return HttpResponse.created(new Announced(
                 SUCCESS,

@@ -7,7 +7,7 @@ import dev.wakebox.runtime.Unicode;
 import dev.wakebox.runtime.WakeboxException;
 import dev.wakebox.uploads.Language;
 import dev.wakebox.uploads.Owner;
-import dev.wakebox.uploads.Upload;
+import dev.wakebox.uploads.SizeLimit;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -23,6 +23,8 @@ record UploadRequest(
     private static final int LONGEST_FILENAME = 1000;
     private static final int LONGEST_NAME = 200;
     private static final int LONGEST_EMAIL = 254;
+    /** S3's limit of one PUT; larger files are sent in parts. */
+    private static final long LARGEST_PUT = 5L << 30;
 
     UploadRequest {
         requireNonNull(filename, "filename is null");
@@ -36,32 +38,58 @@ record UploadRequest(
      * @param acceptLanguage the header, for a request without a language
      * @throws WakeboxException {@code INVALID_REQUEST} with the field that breaks a rule
      */
-    static UploadRequest parse(JsonObject body, String acceptLanguage) {
-        String filename = text(body, "filename", LONGEST_FILENAME);
+    static UploadRequest parse(JsonObject body, String acceptLanguage, SizeLimit limit) {
+        return parse(body, body, "name", contentLength(body, Math.min(limit.bytes(), LARGEST_PUT)), acceptLanguage);
+    }
+
+    /**
+     * Reads and validates a request in the shape of Uppy's Companion, whose {@code metadata} has the rest. Uppy itself
+     * sets its {@code name} to the file's, so that the owner's name is {@code owner}.
+     *
+     * @param acceptLanguage the header, for a request without a language
+     * @throws WakeboxException {@code INVALID_REQUEST} with the field that breaks a rule; also when there is no length
+     */
+    static UploadRequest ofCompanion(JsonObject body, String acceptLanguage, SizeLimit limit) {
+        JsonObject metadata = body.object("metadata");
+        // Some versions of @uppy/aws-s3 send every value as a text.
+        Object length = metadata.get("contentLength");
+        if (length instanceof String text && text.matches("[0-9]{1,18}")) {
+            metadata = metadata.with("contentLength", Long.parseLong(text));
+        } else if (length == null) {
+            throw WakeboxException.invalidField(
+                    "contentLength", "metadata.contentLength is missing: the bytes of the file, as file.size.");
+        }
+        return parse(body, metadata, "owner", contentLength(metadata, limit.bytes()), acceptLanguage);
+    }
+
+    private static UploadRequest parse(
+            JsonObject file, JsonObject owner, String nameField, @Nullable Long contentLength, String acceptLanguage) {
+        String filename = text(file, "filename", LONGEST_FILENAME);
         VideoType type = VideoType.ofFilename(filename)
                 .orElseThrow(() -> WakeboxException.invalidField(
                         "filename", "filename must end in .mp4, .mov, .avi, .mkv or .webm."));
-        String email = text(body, "email", LONGEST_EMAIL).strip();
+        String email = text(owner, "email", LONGEST_EMAIL).strip();
         if (!Owner.isAddress(email)) {
             throw WakeboxException.invalidField(
                     "email", "email must be one address such as ana@example.org, without accents.");
         }
-        String name = text(body, "name", LONGEST_NAME);
+        String name = text(owner, nameField, LONGEST_NAME);
         return new UploadRequest(
-                filename, type, contentLength(body), new Owner(email, name, language(body, acceptLanguage)));
+                filename, type, contentLength, new Owner(email, name, language(owner, acceptLanguage)));
     }
 
-    private static @Nullable Long contentLength(JsonObject body) {
+    private static @Nullable Long contentLength(JsonObject body, long most) {
         Object value = body.get("contentLength");
         if (value == null) {
             return null;
         }
         if (!(value instanceof Integer || value instanceof Long)
                 || ((Number) value).longValue() < 1
-                || ((Number) value).longValue() > Upload.MOST_BYTES) {
+                || ((Number) value).longValue() > most) {
             throw WakeboxException.invalidField(
                     "contentLength",
-                    "contentLength must be a whole number from 1 to " + Upload.MOST_BYTES + " (bytes; 300 MB).");
+                    "contentLength must be a whole number from 1 to " + most + " (bytes; " + most / (1024 * 1024)
+                            + " MB).");
         }
         return ((Number) value).longValue();
     }

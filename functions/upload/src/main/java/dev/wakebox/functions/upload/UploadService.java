@@ -15,7 +15,6 @@ import dev.wakebox.uploads.Stage;
 import dev.wakebox.uploads.Upload;
 import dev.wakebox.uploads.Uploads;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.random.RandomGenerator;
@@ -24,9 +23,6 @@ import java.util.random.RandomGenerator;
 final class UploadService {
     private static final Duration UPLOAD_VALIDITY = Duration.ofMinutes(15);
     private static final Duration LINK_VALIDITY = Duration.ofHours(1);
-
-    /** 128 bits, so that an id can't be guessed. */
-    private static final int ID_BYTES = 16;
 
     private final Uploads uploads;
     private final UploadUrls uploadUrls;
@@ -58,9 +54,7 @@ final class UploadService {
 
     /** Creates the record of the upload, then signs the URL for its file. */
     Announced announce(UploadRequest request) {
-        byte[] bytes = new byte[ID_BYTES];
-        random.nextBytes(bytes);
-        String id = HexFormat.of().formatHex(bytes);
+        String id = UploadIds.next(random);
         String extension = request.type().extension();
         uploads.create(id, request.owner(), request.filename(), extension);
         String key = Keys.video(id, extension);

@@ -6,12 +6,14 @@ import dev.wakebox.jobs.InMemoryJobStore;
 import dev.wakebox.runtime.Invocation;
 import dev.wakebox.runtime.Json;
 import dev.wakebox.storage.Condition;
+import dev.wakebox.storage.InMemoryObjectParts;
 import dev.wakebox.storage.InMemoryObjectStore;
 import dev.wakebox.storage.PresignedUpload;
 import dev.wakebox.uploads.Keys;
 import dev.wakebox.uploads.Language;
 import dev.wakebox.uploads.Origin;
 import dev.wakebox.uploads.Owner;
+import dev.wakebox.uploads.SizeLimit;
 import dev.wakebox.uploads.Stage;
 import dev.wakebox.uploads.Uploads;
 import java.nio.charset.StandardCharsets;
@@ -39,17 +41,20 @@ class UploadHandlerTest {
     private final InMemoryObjectStore objects = new InMemoryObjectStore(clock);
     private final Uploads uploads = new Uploads(new InMemoryJobStore(clock), clock);
     private final List<String> failures = new ArrayList<>();
-    private final UploadHandler handler = new UploadHandler(new UploadService(
-            uploads,
-            (key, type, length, validity) -> new PresignedUpload(
-                    "https://bucket.example/" + key + "?length=" + length,
-                    "PUT",
-                    Map.of("content-type", type),
-                    clock.instant().plus(validity)),
-            (key, _) -> "https://bucket.example/" + key + "?signed",
-            objects,
-            (id, reason) -> failures.add(id + ": " + reason),
-            new Random(1)));
+    private final UploadHandler handler = new UploadHandler(
+            new UploadService(
+                    uploads,
+                    (key, type, length, validity) -> new PresignedUpload(
+                            "https://bucket.example/" + key + "?length=" + length,
+                            "PUT",
+                            Map.of("content-type", type),
+                            clock.instant().plus(validity)),
+                    (key, _) -> "https://bucket.example/" + key + "?signed",
+                    objects,
+                    (id, reason) -> failures.add(id + ": " + reason),
+                    new Random(1)),
+            inParts(uploads),
+            new SizeLimit(300));
 
     @Test
     void announce_whenGood_recordsTheUploadAndSignsItsPlace() {
@@ -304,15 +309,18 @@ class UploadHandlerTest {
             var uploads = new Uploads(new InMemoryJobStore(clock), clock);
             var upload = uploads.create(ID, new Owner("secret@example.org", "Anastasia", Language.EN), "a.mp4", "mp4");
             uploads.move(upload, Set.of(Stage.UPLOADING), stage, "because");
-            var handler = new UploadHandler(new UploadService(
-                    uploads,
-                    (_, _, _, _) -> {
-                        throw new AssertionError("nothing is uploaded");
-                    },
-                    (key, _) -> key,
-                    objects,
-                    (id, reason) -> failures.add(id + ": " + reason),
-                    new Random(1)));
+            var handler = new UploadHandler(
+                    new UploadService(
+                            uploads,
+                            (_, _, _, _) -> {
+                                throw new AssertionError("nothing is uploaded");
+                            },
+                            (key, _) -> key,
+                            objects,
+                            (id, reason) -> failures.add(id + ": " + reason),
+                            new Random(1)),
+                    inParts(uploads),
+                    new SizeLimit(300));
 
             assertThat(Invocation.ofFixture(handler, fixture).toString())
                     .contains("success")
@@ -325,6 +333,10 @@ class UploadHandlerTest {
     @ValueSource(strings = {"upload-get.json", "upload-progress.json"})
     void request_whenTheUploadIsUnknown_is404(String fixture) {
         assertThat(Invocation.ofFixture(handler, fixture)).containsEntry("statusCode", 404);
+    }
+
+    private UploadsInParts inParts(Uploads uploads) {
+        return new UploadsInParts(uploads, new InMemoryObjectParts(objects), objects, new Random(1));
     }
 
     private Map<String, @Nullable Object> announce(Map<String, ?> changes) {

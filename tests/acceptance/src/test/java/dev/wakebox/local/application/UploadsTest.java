@@ -10,7 +10,13 @@ import dev.wakebox.jobs.DynamoDbUsageLedger;
 import dev.wakebox.jobs.UsageLedger;
 import dev.wakebox.jobs.UsageLedgerContract;
 import dev.wakebox.runtime.Json;
+import dev.wakebox.storage.ObjectParts;
+import dev.wakebox.storage.ObjectPartsContract;
+import dev.wakebox.storage.S3ObjectParts;
+import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -28,7 +34,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3Configuration;
+import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
 /**
@@ -119,6 +132,132 @@ class UploadsTest {
         @Override
         protected UsageLedger ledger() {
             return new DynamoDbUsageLedger(app.dynamoDb, app.jobsTable());
+        }
+    }
+
+    @Nested
+    class PartsInS3 extends ObjectPartsContract {
+        @Override
+        protected ObjectParts parts() {
+            return new S3ObjectParts(
+                    app.client(S3Client.builder()
+                            .forcePathStyle(true)
+                            .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)),
+                    S3Presigner.builder()
+                            .endpointOverride(app.aws())
+                            .region(Region.US_EAST_1)
+                            .credentialsProvider(
+                                    StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test")))
+                            .serviceConfiguration(S3Configuration.builder()
+                                    .pathStyleAccessEnabled(true)
+                                    .build())
+                            .build(),
+                    app.bucket);
+        }
+
+        @Override
+        protected int put(String url, byte[] body) {
+            return putPart(url, body);
+        }
+
+        @Override
+        protected boolean isStored(String key) {
+            return app.bytes(key).isPresent();
+        }
+    }
+
+    /** The requests are those of the plugin @uppy/aws-s3, whose page is closed while it sends the second part. */
+    @Test
+    void uploadInParts_whenTheConnectionBreaksAndThePageIsLoadedAgain_goesOnAndIsDoneOnce() throws IOException {
+        int part = 5 * 1024 * 1024;
+        var begun = beginInParts(part + 200_000);
+        String id = begun.text("id");
+        assertThat(putPart(partUrl(begun, 1), new byte[part])).isEqualTo(200);
+        assertThat(putPart(partUrl(begun, 1), new byte[part + 1])).as("longer").isEqualTo(403);
+        breakOff(URI.create(partUrl(begun, 2)), 200_000);
+
+        var arrived = app.get(inParts(begun, ""));
+        assertThat(arrived.status()).isEqualTo(200);
+        assertThat(arrived.raw()).contains("\"PartNumber\":1").doesNotContain("\"PartNumber\":2");
+        assertThat(complete(begun).status()).as("without the second part").isEqualTo(400);
+        assertThat(app.get(inParts(begun, "").replace(id, "0123456789abcdef0123456789abcdef"))
+                        .status())
+                .as("another key")
+                .isEqualTo(404);
+        assertThat(app.get("/uploads/" + id).text("state")).isEqualTo("UPLOADING");
+        assertThat(putPart(partUrl(begun, 2), new byte[200_000])).isEqualTo(200);
+        var completed = complete(begun);
+        assertThat(completed.status()).isEqualTo(200);
+        assertThat(completed.text("location")).endsWith("/uploads/" + id);
+        assertThat(complete(begun)).as("the answer was lost").isEqualTo(completed);
+
+        await("the upload is done", A_WHILE, () -> app.get("/uploads/" + id)
+                .text("state")
+                .equals("DONE"));
+        await("the mail is there", A_WHILE, () -> app.mails(id) == 1);
+        await("the instance is stopped", A_WHILE, () -> app.processorState().equals("stopped"));
+        assertThat(app.bytes(begun.text("key")).orElseThrow()).hasSize(part + 200_000);
+        assertThat(complete(begun)).as("after the end").isEqualTo(completed);
+        assertThat(app.get(inParts(begun, "/1")).status()).isEqualTo(409);
+        assertThat(app.send(app.request(inParts(begun, "")).DELETE()).status()).isEqualTo(200);
+        assertThat(app.get("/uploads/" + id).text("state")).isEqualTo("DONE");
+        assertThat(app.mails(id)).isEqualTo(1);
+    }
+
+    @Test
+    void uploadInParts_whenCancelled_leavesNoPart() {
+        var begun = beginInParts(5);
+        assertThat(putPart(partUrl(begun, 1), new byte[5])).isEqualTo(200);
+
+        assertThat(app.send(app.request(inParts(begun, "")).DELETE()).status()).isEqualTo(200);
+
+        assertThat(app.get("/uploads/" + begun.text("id")).text("reason")).isEqualTo("The upload was cancelled.");
+        assertThat(app.s3
+                        .listMultipartUploads(
+                                request -> request.bucket(app.bucket).prefix(begun.text("key")))
+                        .uploads())
+                .isEmpty();
+    }
+
+    private static RunningApplication.Answer beginInParts(int length) {
+        var metadata = Map.of("name", "cruce.mp4", "email", "ana@example.org", "owner", "Ana", "contentLength", length);
+        var begun = app.post(
+                "/s3/multipart",
+                Json.string(Map.of("filename", "cruce.mp4", "type", "video/mp4", "metadata", metadata)),
+                "content-type",
+                "application/json");
+        assertThat(begun.status()).isEqualTo(200);
+        return begun;
+    }
+
+    private static String inParts(RunningApplication.Answer begun, String rest) {
+        return "/s3/multipart/" + URLEncoder.encode(begun.text("uploadId"), UTF_8) + rest + "?key="
+                + URLEncoder.encode(begun.text("key"), UTF_8);
+    }
+
+    private static String partUrl(RunningApplication.Answer begun, int number) {
+        return app.get(inParts(begun, "/" + number)).text("url");
+    }
+
+    private static int putPart(String url, byte[] body) {
+        return app.send(HttpRequest.newBuilder(URI.create(url)).PUT(HttpRequest.BodyPublishers.ofByteArray(body)))
+                .status();
+    }
+
+    /** Completes the upload with the parts that have arrived. */
+    private static RunningApplication.Answer complete(RunningApplication.Answer begun) {
+        String parts = app.get(inParts(begun, "")).raw();
+        return app.post(inParts(begun, "/complete"), "{\"parts\":" + parts + "}", "content-type", "application/json");
+    }
+
+    /** Closes the connection after half of the part. */
+    private static void breakOff(URI url, int length) throws IOException {
+        try (var socket = new Socket(url.getHost(), url.getPort())) {
+            String head = "PUT " + url.getRawPath() + "?" + url.getRawQuery() + " HTTP/1.1\r\nHost: "
+                    + url.getAuthority() + "\r\nContent-Length: " + length + "\r\n\r\n";
+            socket.getOutputStream().write(head.getBytes(UTF_8));
+            socket.getOutputStream().write(new byte[length / 2]);
+            socket.getOutputStream().flush();
         }
     }
 
