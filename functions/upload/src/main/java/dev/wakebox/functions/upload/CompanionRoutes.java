@@ -101,10 +101,10 @@ record CompanionRoutes(UploadsInParts uploads, SizeLimit limit) {
         return HttpResponse.ok(Map.of());
     }
 
-    /** The URL of the upload's state: the file itself can't be read. */
+    /** The URL of the upload's state: the file itself can't be read. Only the local API has no TLS, and no such header. */
     private static String location(HttpRequest request, Upload upload) {
         String path = request.stagePath() + "/uploads/" + upload.id();
-        String scheme = request.headers().getOrDefault("x-forwarded-proto", "https");
+        String scheme = request.headers().getOrDefault("x-forwarded-proto", "http");
         return Optional.ofNullable(request.header("host"))
                 .map(host -> scheme + "://" + host + path)
                 .orElse(path);

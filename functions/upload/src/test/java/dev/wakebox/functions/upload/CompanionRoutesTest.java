@@ -337,6 +337,8 @@ class CompanionRoutesTest {
         var event = new LinkedHashMap<>(
                 Json.object(Invocation.fixture("upload-create.json").getBytes(StandardCharsets.UTF_8)));
         event.put("rawPath", path);
+        event.put(
+                "headers", Map.of("host", "api-id.execute-api.us-east-1.amazonaws.com", "x-forwarded-proto", "https"));
         event.put("queryStringParameters", query);
         event.put("requestContext", Map.of("http", Map.of("method", method, "path", path), "stage", "$default"));
         event.put("body", body);
