@@ -11,14 +11,18 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.DescribeInstancesRequest;
+import software.amazon.awssdk.services.ec2.model.ModifyInstanceAttributeRequest;
 import software.amazon.awssdk.services.ec2.model.StartInstancesRequest;
 import software.amazon.awssdk.services.ec2.model.StopInstancesRequest;
 
 /** The instances of EC2. Thread-safe. */
-public final class Ec2Instances implements Instances {
+public final class Ec2Instances implements ResizableInstances {
     /** Transient errors in addition to throttling and 5xx. */
     private static final Set<String> PASSING = Set.of(
             "IncorrectInstanceState", "InsufficientInstanceCapacity", "IncorrectSpotRequestState", "ServerInternal");
+
+    private static final Set<String> NO_CAPACITY =
+            Set.of("InsufficientInstanceCapacity", "InsufficientHostCapacity", "InsufficientCapacity");
 
     private static final Set<String> UNKNOWN_INSTANCE =
             Set.of("InvalidInstanceID.NotFound", "InvalidInstanceID.Malformed");
@@ -45,7 +49,8 @@ public final class Ec2Instances implements Instances {
                                 instance.instanceId(),
                                 InstanceState.ofAwsName(instance.state().nameAsString()),
                                 instance.launchTime(),
-                                instance.privateIpAddress()))
+                                instance.privateIpAddress(),
+                                instance.instanceTypeAsString()))
                         .findFirst();
             } catch (AwsServiceException e) {
                 if (UNKNOWN_INSTANCE.contains(AwsErrors.code(e))) {
@@ -63,6 +68,33 @@ public final class Ec2Instances implements Instances {
                 id,
                 () -> ec2.startInstances(
                         StartInstancesRequest.builder().instanceIds(id).build()));
+    }
+
+    @Override
+    public boolean startIfCapacity(String id) {
+        return call("start", id, () -> {
+            try {
+                ec2.startInstances(
+                        StartInstancesRequest.builder().instanceIds(id).build());
+                return true;
+            } catch (AwsServiceException e) {
+                if (NO_CAPACITY.contains(AwsErrors.code(e))) {
+                    return false;
+                }
+                throw e;
+            }
+        });
+    }
+
+    @Override
+    public void changeType(String id, String type) {
+        call(
+                "change the type to " + type + " of",
+                id,
+                () -> ec2.modifyInstanceAttribute(ModifyInstanceAttributeRequest.builder()
+                        .instanceId(id)
+                        .instanceType(value -> value.value(type))
+                        .build()));
     }
 
     @Override

@@ -10,20 +10,22 @@ import org.jspecify.annotations.Nullable;
  *
  * @param launchTime time of its last start, to the second; EC2 updates it at every start
  * @param privateAddress its IP address in the VPC; null when it has none
+ * @param type such as {@code t3.micro}; null when EC2 does not say it
  */
 public record Instance(
         String id,
         InstanceState state,
         Instant launchTime,
-        @Nullable String privateAddress) {
+        @Nullable String privateAddress,
+        @Nullable String type) {
     public Instance {
         requireNonNull(id, "id is null");
         requireNonNull(state, "state is null");
         requireNonNull(launchTime, "launchTime is null");
     }
 
-    /** An instance without an address, for callers that don't need it. */
+    /** An instance without an address and a type, for callers that don't need them. */
     public Instance(String id, InstanceState state, Instant launchTime) {
-        this(id, state, launchTime, null);
+        this(id, state, launchTime, null, null);
     }
 }

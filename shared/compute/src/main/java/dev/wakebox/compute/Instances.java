@@ -18,4 +18,7 @@ public interface Instances {
 
     /** Stops a running instance. Does nothing when it is stopping or stopped. */
     void stop(String id);
+
+    /** Undoes what a start has changed, of a stopped instance that no run needs. May be called often. */
+    default void asleep(Instance stopped) {}
 }

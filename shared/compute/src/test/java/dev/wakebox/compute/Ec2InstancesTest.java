@@ -81,7 +81,8 @@ class Ec2InstancesTest {
                 </item>
                 """.formatted(ID, state.awsName())));
 
-        assertThat(instances.describe(ID)).contains(new Instance(ID, state, Instant.parse("2026-11-22T06:07:08Z")));
+        assertThat(instances.describe(ID))
+                .contains(new Instance(ID, state, Instant.parse("2026-11-22T06:07:08Z"), null, "g4dn.xlarge"));
         assertThat(requests).singleElement().asString().contains("Action=DescribeInstances", "InstanceId.1=" + ID);
     }
 
@@ -107,6 +108,33 @@ class Ec2InstancesTest {
         instances.start(ID);
 
         assertThat(requests).singleElement().asString().contains("Action=StartInstances", "InstanceId.1=" + ID);
+    }
+
+    @Test
+    void startIfCapacity_whenThereIsNone_isFalse() {
+        answersError(500, "InsufficientInstanceCapacity");
+
+        assertThat(instances.startIfCapacity(ID)).isFalse();
+    }
+
+    @Test
+    void startIfCapacity_whenRefusedForAnotherReason_fails() {
+        answersError(403, "UnauthorizedOperation");
+
+        assertThatExceptionOfType(WakeboxException.class).isThrownBy(() -> instances.startIfCapacity(ID));
+    }
+
+    @Test
+    void changeType_whenStopped_changesThatAttribute() {
+        answers(200, """
+                <ModifyInstanceAttributeResponse><return>true</return></ModifyInstanceAttributeResponse>""");
+
+        instances.changeType(ID, "g5.xlarge");
+
+        assertThat(requests)
+                .singleElement()
+                .asString()
+                .contains("Action=ModifyInstanceAttribute", "InstanceId=" + ID, "InstanceType.Value=g5.xlarge");
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.wakebox.functions.reaper;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.wakebox.compute.CapacitySeekingInstances;
 import dev.wakebox.compute.Ec2Instances;
 import dev.wakebox.compute.launch.Ec2RunResources;
 import dev.wakebox.compute.launch.SsmAgents;
@@ -12,6 +13,7 @@ import dev.wakebox.runtime.Rehearsal;
 import dev.wakebox.runtime.WakeboxException;
 import dev.wakebox.storage.S3ObjectStore;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -44,7 +46,8 @@ public final class ReaperHandler extends LambdaFunction {
                     instanceId,
                     new Sweep(
                             S3ObjectStore.ofBucket(Environment.required("BUCKET")),
-                            Ec2Instances.create(),
+                            CapacitySeekingInstances.of(
+                                    Ec2Instances.create(), List.copyOf(Environment.list("TRAINING_INSTANCE_TYPES"))),
                             instanceId,
                             SsmAgents.create(),
                             Clock.systemUTC(),

@@ -67,6 +67,12 @@ public final class Sweep {
             Action action = decide(new Observation(base.status(), job, instance, heartbeat, agentLost), now, limits);
             try {
                 act(action, base, job);
+                if (action instanceof Action.Nothing
+                        && !base.status().active()
+                        && !base.status().devMode()) {
+                    instance.filter(seen -> seen.state() == InstanceState.STOPPED)
+                            .ifPresent(instances::asleep);
+                }
                 return action;
             } catch (PreconditionFailedException e) {
                 // Another writer was faster: observe again.

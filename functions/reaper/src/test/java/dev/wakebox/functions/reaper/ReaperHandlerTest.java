@@ -3,6 +3,7 @@ package dev.wakebox.functions.reaper;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.wakebox.compute.CapacitySeekingInstances;
 import dev.wakebox.compute.InMemoryInstances;
 import dev.wakebox.compute.Instance;
 import dev.wakebox.compute.InstanceState;
@@ -76,6 +77,24 @@ class ReaperHandlerTest {
         assertThat(instances.calls()).containsExactly("stop " + ID);
         assertThat(objects.head(TrainingJobFile.KEY)).isEmpty();
         assertThat(statuses.read().status().active()).isFalse();
+    }
+
+    @Test
+    void sweep_whenTheInstanceSleepsWithAnotherType_givesTheWantedOneBack() {
+        instances.set(ID, InstanceState.STOPPED);
+        instances.changeType(ID, "t3.large");
+        var sizing = CapacitySeekingInstances.of(instances, List.of(InMemoryInstances.FIRST_TYPE, "t3.large"));
+        claimed(Duration.ofMinutes(1));
+        Invocation.ofFixture(handler(sizing), "reaper-schedule.json");
+        assertThat(instances.describe(ID).orElseThrow().type())
+                .as("a run has yet to start it")
+                .isEqualTo("t3.large");
+        objects.delete(TrainingJobFile.KEY);
+        statuses.replace(statuses.read(), statuses.read().status().released(NOW));
+
+        Invocation.ofFixture(handler(sizing), "reaper-instance-stopped.json");
+
+        assertThat(instances.describe(ID).orElseThrow().type()).isEqualTo(InMemoryInstances.FIRST_TYPE);
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.wakebox.functions.start;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.wakebox.compute.CapacitySeekingInstances;
 import dev.wakebox.compute.Ec2Instances;
 import dev.wakebox.runtime.Environment;
 import dev.wakebox.runtime.HttpRequest;
@@ -13,6 +14,7 @@ import dev.wakebox.storage.S3Event;
 import dev.wakebox.storage.S3Notifications;
 import dev.wakebox.storage.S3ObjectStore;
 import java.time.Clock;
+import java.util.List;
 
 /**
  * Starts the training instance after {@code training.json} was created (S3 events, directly or through SQS), or for
@@ -27,7 +29,8 @@ public final class StartHandler extends LambdaFunction {
                 Environment.required("BUCKET"),
                 new Starter(
                         S3ObjectStore.ofBucket(Environment.required("BUCKET")),
-                        Ec2Instances.create(),
+                        CapacitySeekingInstances.of(
+                                Ec2Instances.create(), List.copyOf(Environment.list("TRAINING_INSTANCE_TYPES"))),
                         Environment.required("TRAINING_INSTANCE_ID"),
                         Clock.systemUTC()));
     }

@@ -24,6 +24,8 @@ import software.amazon.awssdk.services.ec2.model.DetachVolumeRequest;
 import software.amazon.awssdk.services.ec2.model.DetachVolumeResponse;
 import software.amazon.awssdk.services.ec2.model.GetConsoleOutputRequest;
 import software.amazon.awssdk.services.ec2.model.GetConsoleOutputResponse;
+import software.amazon.awssdk.services.ec2.model.ModifyInstanceAttributeRequest;
+import software.amazon.awssdk.services.ec2.model.ModifyInstanceAttributeResponse;
 import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
 import software.amazon.awssdk.services.ec2.model.RunInstancesResponse;
 import software.amazon.awssdk.services.ec2.model.StartInstancesRequest;
@@ -74,6 +76,10 @@ final class Ec2Api {
                 .with("StopInstances", StopInstancesRequest::builder, request -> StopInstancesResponse.builder()
                         .stoppingInstances(states.stop(request.instanceIds(), Boolean.TRUE.equals(request.force())))
                         .build())
+                .with("ModifyInstanceAttribute", ModifyInstanceAttributeRequest::builder, request -> {
+                    states.changeType(request.instanceId(), request.instanceType());
+                    return ModifyInstanceAttributeResponse.builder().build();
+                })
                 .with(
                         "TerminateInstances",
                         TerminateInstancesRequest::builder,
@@ -179,7 +185,12 @@ final class Ec2Api {
             throw new ApiException("InvalidID", "The ID '" + id + "' is not valid");
         }
         LocalInstance instance = registry.require(id);
-        return () -> instance.tags.putAll(tags);
+        return () -> {
+            instance.tags.putAll(tags);
+            if (tags.keySet().stream().anyMatch(key -> key.startsWith(Faults.TAG))) {
+                instance.faults.replace(instance.tags);
+            }
+        };
     }
 
     private DetachVolumeResponse detachVolume(DetachVolumeRequest request) {

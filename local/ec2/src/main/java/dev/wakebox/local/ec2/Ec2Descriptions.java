@@ -39,7 +39,7 @@ record Ec2Descriptions(InstanceRegistry registry, String accountId) {
                 .keyName(request.asked().keyName())
                 .amiLaunchIndex(instance.index)
                 .productCodes(List.of())
-                .instanceType(request.type())
+                .instanceType(instance.type)
                 .launchTime(instance.launchTime.plus(instance.skew()))
                 .placement(placement ->
                         placement.availabilityZone(request.subnet().zone()).tenancy("default"))

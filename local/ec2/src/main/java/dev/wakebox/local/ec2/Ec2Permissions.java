@@ -17,6 +17,7 @@ import software.amazon.awssdk.services.ec2.model.DetachVolumeRequest;
 import software.amazon.awssdk.services.ec2.model.EbsBlockDevice;
 import software.amazon.awssdk.services.ec2.model.GetConsoleOutputRequest;
 import software.amazon.awssdk.services.ec2.model.InstanceNetworkInterfaceSpecification;
+import software.amazon.awssdk.services.ec2.model.ModifyInstanceAttributeRequest;
 import software.amazon.awssdk.services.ec2.model.Placement;
 import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
 import software.amazon.awssdk.services.ec2.model.StartInstancesRequest;
@@ -46,12 +47,27 @@ record Ec2Permissions(
             case StartInstancesRequest request -> onExisting(operation, request.instanceIds().stream(), Map.of());
             case StopInstancesRequest request -> onExisting(operation, request.instanceIds().stream(), Map.of());
             case TerminateInstancesRequest request -> onExisting(operation, request.instanceIds().stream(), Map.of());
+            case ModifyInstanceAttributeRequest request -> modification(operation, request);
             case GetConsoleOutputRequest request -> onExisting(operation, Stream.of(request.instanceId()), Map.of());
             case DetachVolumeRequest request ->
                 onExisting(operation, Stream.of(request.volumeId(), request.instanceId()), Map.of());
             case DeleteVolumeRequest request -> onExisting(operation, Stream.of(request.volumeId()), Map.of());
             default -> List.of(new Permission("ec2:" + operation, "*", Map.of()));
         };
+    }
+
+    private List<Permission> modification(String operation, ModifyInstanceAttributeRequest request) {
+        return onExisting(operation, Stream.of(request.instanceId()), Map.of()).stream()
+                .map(permission -> {
+                    Map<String, Object> context = new HashMap<>(permission.context());
+                    if (request.instanceType() != null) {
+                        context.put(
+                                "ec2:Attribute/InstanceType",
+                                request.instanceType().value());
+                    }
+                    return new Permission(permission.action(), permission.resource(), context);
+                })
+                .toList();
     }
 
     private List<Permission> launch(RunInstancesRequest asked) {

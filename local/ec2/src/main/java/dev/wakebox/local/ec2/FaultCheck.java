@@ -23,7 +23,7 @@ record FaultCheck(InstanceRegistry registry, Clock clock) {
                     ids.stream().flatMap(id -> registry.find(id).stream()).toList();
             concerned.forEach(instance -> checkClock(instance, expired, signed));
             concerned.stream()
-                    .flatMap(instance -> instance.faults.refusal(operation, instance.request.traits()).stream())
+                    .flatMap(instance -> instance.faults.refusal(operation, instance.traits()).stream())
                     .findFirst()
                     .ifPresent(refusal -> {
                         throw refusal;

@@ -11,7 +11,8 @@ import java.util.function.Predicate;
  *
  * <p>Each tag whose key starts with {@code wakebox:fault} has one {@link Fault}, which then applies to these instances
  * only. A refusal of RunInstances in a tag applies to every such request (its limits select which), or with {@code times}
- * to that number of requests with these same tags.
+ * to that number of requests with these same tags. When such a tag is changed later, the instance has the faults of its
+ * tags then.
  */
 public final class Faults {
     public static final String TAG = "wakebox:fault";
@@ -33,6 +34,13 @@ public final class Faults {
             }
         });
         return faults;
+    }
+
+    /** Replaces all by those in these tags. */
+    synchronized void replace(Map<String, String> tags) {
+        List<Fault> now = ofTags(tags).faults;
+        faults.clear();
+        faults.addAll(now);
     }
 
     private static Fault ofTag(Fault fault, String text) {

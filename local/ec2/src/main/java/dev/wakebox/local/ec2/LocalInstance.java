@@ -46,6 +46,9 @@ final class LocalInstance {
     final Map<String, String> tags = new TreeMap<>();
     final Set<ProcessGroup> processes = new HashSet<>();
 
+    /** Its type now; that of its request until it is changed. */
+    String type;
+
     LocalInstanceState state = LocalInstanceState.PENDING;
     Instant launchTime;
     Instant changed;
@@ -87,6 +90,7 @@ final class LocalInstance {
         this.reservationId = reservationId;
         this.index = index;
         this.request = request;
+        this.type = request.type();
         this.directory = directory;
         this.privateIp = privateIp;
         this.spotRequestId = spotRequestId;
@@ -95,6 +99,13 @@ final class LocalInstance {
         this.launchTime = now;
         this.changed = now;
         this.tags.putAll(request.tagsOf("instance"));
+    }
+
+    /** The properties by which a {@link Fault} can be limited. */
+    Map<String, String> traits() {
+        var traits = new TreeMap<>(request.traits());
+        traits.put("type", type);
+        return traits;
     }
 
     boolean suffers(Fault.Kind kind) {
@@ -186,7 +197,7 @@ final class LocalInstance {
             case "instance-id" -> List.of(id);
             case "instance-state-name" -> List.of(state.awsName());
             case "image-id" -> List.of(request.asked().imageId());
-            case "instance-type" -> List.of(request.type());
+            case "instance-type" -> List.of(type);
             case "instance-lifecycle" -> request.isSpot() ? List.of("spot") : List.of();
             case "subnet-id" -> List.of(request.subnet().id());
             case "availability-zone" -> List.of(request.subnet().zone());

@@ -4,9 +4,11 @@ import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.ec2.model.AttributeValue;
 import software.amazon.awssdk.services.ec2.model.InstanceStateChange;
 
-/** StartInstances, StopInstances and TerminateInstances with EC2's rules: an operation changes all instances or none. */
+/** StartInstances, StopInstances, TerminateInstances and ModifyInstanceAttribute with EC2's rules: an operation changes all instances or none. */
 record StateOperations(InstanceRegistry registry, InstanceLifecycle lifecycle, Clock clock) {
     List<InstanceStateChange> start(List<String> ids) {
         return change(
@@ -43,6 +45,18 @@ record StateOperations(InstanceRegistry registry, InstanceLifecycle lifecycle, C
                     }
                 },
                 lifecycle::terminate);
+    }
+
+    /** ModifyInstanceAttribute, of which only the type is known here. */
+    void changeType(@Nullable String id, @Nullable AttributeValue type) {
+        String wanted = ApiException.required("InstanceType", type == null ? null : type.value());
+        synchronized (registry) {
+            LocalInstance instance = registry.require(ApiException.required("InstanceId", id));
+            if (instance.state != LocalInstanceState.STOPPED) {
+                throw incorrectState("The instance '" + instance.id + "' is not in the 'stopped' state.");
+            }
+            instance.type = wanted;
+        }
     }
 
     private static void checkStop(LocalInstance instance) {

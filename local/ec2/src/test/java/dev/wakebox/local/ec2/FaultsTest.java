@@ -70,6 +70,31 @@ class FaultsTest {
     }
 
     @Test
+    void start_whenThereIsNoCapacityForItsType_succeedsWithAnotherType() {
+        String id = emulator.launch(faulty("StartInstances=InsufficientInstanceCapacity type=t3.micro times=always")
+                .instanceType("t3.micro"));
+        emulator.awaitState(id, "running");
+        refused("IncorrectInstanceState", 400, () -> changeType(id, "t3.small"));
+        emulator.ec2.stopInstances(request -> request.instanceIds(id));
+        emulator.awaitState(id, "stopped");
+        refused("InsufficientInstanceCapacity", 500, () -> start(id));
+
+        changeType(id, "t3.small");
+        start(id);
+
+        emulator.awaitState(id, "running");
+    }
+
+    private void start(String id) {
+        emulator.ec2.startInstances(request -> request.instanceIds(id));
+    }
+
+    private void changeType(String id, String type) {
+        emulator.ec2.modifyInstanceAttribute(
+                request -> request.instanceId(id).instanceType(value -> value.value(type)));
+    }
+
+    @Test
     void refusal_whenOfAnyOperation_happensThere() {
         String id = emulator.launch(faulty(
                 "TerminateInstances=RequestLimitExceeded",

@@ -18,6 +18,7 @@ import software.amazon.awssdk.core.SdkRequest;
 import software.amazon.awssdk.services.ec2.model.CreateTagsRequest;
 import software.amazon.awssdk.services.ec2.model.DescribeInstancesRequest;
 import software.amazon.awssdk.services.ec2.model.DetachVolumeRequest;
+import software.amazon.awssdk.services.ec2.model.ModifyInstanceAttributeRequest;
 import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
 import software.amazon.awssdk.services.ec2.model.StartInstancesRequest;
 import software.amazon.awssdk.services.ec2.model.StopInstancesRequest;
@@ -146,6 +147,15 @@ class PermissionsTest {
     }
 
     @Test
+    void modifyInstanceAttribute_isAskedOnTheInstanceWithTheNewType() {
+        assertThat(ec2("Action=ModifyInstanceAttribute&InstanceId=i-2&InstanceType.Value=t3.large"))
+                .containsExactly(new Permission(
+                        "ec2:ModifyInstanceAttribute",
+                        OURS + "instance/i-2",
+                        Map.of("ec2:Attribute/InstanceType", "t3.large")));
+    }
+
+    @Test
     void detachVolume_isAskedOnVolumeAndInstance() {
         assertThat(ec2("Action=DetachVolume&VolumeId=vol-1&InstanceId=i-2"))
                 .extracting(Permission::resource)
@@ -200,6 +210,7 @@ class PermissionsTest {
                     case "RunInstances" -> AwsShapes.request(RunInstancesRequest.builder(), tree);
                     case "StartInstances" -> AwsShapes.request(StartInstancesRequest.builder(), tree);
                     case "StopInstances" -> AwsShapes.request(StopInstancesRequest.builder(), tree);
+                    case "ModifyInstanceAttribute" -> AwsShapes.request(ModifyInstanceAttributeRequest.builder(), tree);
                     case "TerminateInstances" -> AwsShapes.request(TerminateInstancesRequest.builder(), tree);
                     case "CreateTags" -> AwsShapes.request(CreateTagsRequest.builder(), tree);
                     case "DetachVolume" -> AwsShapes.request(DetachVolumeRequest.builder(), tree);

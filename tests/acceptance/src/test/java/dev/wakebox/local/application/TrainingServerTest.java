@@ -40,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.services.ec2.model.Tag;
 import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 
 /** The training server from outside: HTTP, S3 events and EC2, with the real template, functions and instance. */
@@ -54,7 +55,8 @@ class TrainingServerTest {
 
     @BeforeAll
     static void start() {
-        app = RunningApplication.start(directory, Map.of("TrainingTimeLimit", "10"));
+        app = RunningApplication.start(
+                directory, Map.of("TrainingTimeLimit", "10", "TrainingInstanceTypes", "m1.small,t4g.large"));
         // SQS redelivers an event that arrives while the instance is stopping.
         for (String queue : QUEUES) {
             app.setQueueAttribute(queue, QueueAttributeName.VISIBILITY_TIMEOUT, "15");
@@ -288,6 +290,41 @@ class TrainingServerTest {
 
         assertThat(app.status()).isEqualTo("active");
         assertThat(app.object(JOB)).isPresent();
+    }
+
+    @Test
+    void run_whenThereIsNoCapacityForTheWantedType_getsAnotherOne_andTheWantedOneBackWhenItSleeps() {
+        startFault("m1.small");
+        try {
+            assertThat(app.train().status()).isEqualTo(200);
+            await("the instance runs", A_WHILE, () -> app.instanceState().equals("running"));
+            assertThat(instanceType()).isEqualTo("t4g.large");
+
+            await("the run is over", A_WHILE, () -> app.status().equals("sleeping"));
+            await("the type is back", A_WHILE, () -> instanceType().equals("m1.small"));
+            assertThat(app.instanceState()).isEqualTo("stopped");
+        } finally {
+            startFault("none");
+        }
+    }
+
+    /** EC2 has no capacity to start the instance with this type. */
+    private static void startFault(String type) {
+        app.ec2.createTags(request -> request.resources(app.instance)
+                .tags(Tag.builder()
+                        .key("wakebox:fault")
+                        .value("StartInstances=InsufficientInstanceCapacity times=always type=" + type)
+                        .build()));
+    }
+
+    private static String instanceType() {
+        return app.ec2
+                .describeInstances(request -> request.instanceIds(app.instance))
+                .reservations()
+                .getFirst()
+                .instances()
+                .getFirst()
+                .instanceTypeAsString();
     }
 
     @Test
