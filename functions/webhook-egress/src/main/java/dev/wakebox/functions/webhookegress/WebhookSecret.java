@@ -6,6 +6,7 @@ import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.HttpRequest;
 import dev.wakebox.runtime.WakeboxException;
 import dev.wakebox.secrets.Secret;
+import dev.wakebox.webhooks.WebhookKey;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -16,6 +17,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -23,11 +25,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Verifies that the sender of a webhook has the secret. Either the path ends with the secret, or the request is signed
- * with it ({@code X-Webhook-Signature: sha256=<HMAC-SHA-256, hex or base64>} and {@code X-Webhook-Timestamp: <Unix
- * seconds>}). Thread-safe.
+ * with it. Thread-safe.
  *
- * <p>The signature covers the timestamp, a full stop and the body, or the body alone for simple senders. The body may
- * be the compressed or the decompressed one.
+ * <p>A request has the headers of {@linkplain WebhookKey Standard Webhooks}, or {@code X-Webhook-Signature:
+ * sha256=<HMAC-SHA-256, hex or base64>} and {@code X-Webhook-Timestamp: <Unix seconds>}; one valid signature suffices
+ * if it has both. The second one covers the timestamp, a full stop and the body, or the body alone for simple senders.
+ * The body may be the compressed or the decompressed one.
  */
 final class WebhookSecret {
     /** The path parameter with the secret, for senders that can't sign. */
@@ -73,13 +76,43 @@ final class WebhookSecret {
     }
 
     private void verifySignature(HttpRequest request, byte[] plainBody) {
-        String timestamp = timestamp(request.header("x-webhook-timestamp"));
-        byte[] signature = signature(request.header("x-webhook-signature"));
         List<byte[]> bodies = List.of(request.body(), plainBody);
+        String standard = request.header(WebhookKey.SIGNATURE);
+        String own = request.header("x-webhook-signature");
+        if (standard != null && holds(standard, request, bodies)) {
+            return;
+        }
+        if (standard != null && own == null) {
+            throw unauthorized("No signature in the header webhook-signature holds.");
+        }
+        String timestamp = timestamp("X-Webhook-Timestamp", request);
+        byte[] signature = signature(own);
         if (!holds(signature, timestamp, bodies, lines(secrets.value()))
                 && !holds(signature, timestamp, bodies, lines(secrets.refreshed()))) {
             throw unauthorized("The signature does not hold.");
         }
+    }
+
+    /** Whether a signature of Standard Webhooks holds. */
+    private boolean holds(String signatures, HttpRequest request, List<byte[]> bodies) {
+        String id = request.header(WebhookKey.ID);
+        if (id == null || id.isBlank()) {
+            throw unauthorized("The header webhook-id is missing.");
+        }
+        String timestamp = timestamp(WebhookKey.TIMESTAMP, request);
+        return holds(signatures, id, timestamp, bodies, secrets.value())
+                || holds(signatures, id, timestamp, bodies, secrets.refreshed());
+    }
+
+    /** Compares with every key, so that the time doesn't depend on which one matches. */
+    private static boolean holds(String signatures, String id, String timestamp, List<byte[]> bodies, String keys) {
+        boolean holds = false;
+        for (WebhookKey key : WebhookKey.lines(keys)) {
+            for (byte[] body : bodies) {
+                holds |= key.verifies(signatures, id, timestamp, body);
+            }
+        }
+        return holds;
     }
 
     private static byte[] signature(@Nullable String header) {
@@ -95,7 +128,8 @@ final class WebhookSecret {
                 "The header X-Webhook-Signature must be \"sha256=\" and 64 hexadecimal digits, or these 32 bytes in base64.");
     }
 
-    private String timestamp(@Nullable String header) {
+    private String timestamp(String name, HttpRequest request) {
+        String header = request.header(name.toLowerCase(Locale.ROOT));
         if (header != null && header.strip().matches("\\d{1,12}")) {
             try {
                 Instant sent = Instant.ofEpochSecond(Long.parseLong(header.strip()));
@@ -103,11 +137,11 @@ final class WebhookSecret {
                     return header.strip();
                 }
             } catch (DateTimeException e) {
-                throw unauthorized("The header X-Webhook-Timestamp is not a time.");
+                throw unauthorized("The header " + name + " is not a time.");
             }
-            throw unauthorized("The header X-Webhook-Timestamp is more than five minutes off.");
+            throw unauthorized("The header " + name + " is more than five minutes off.");
         }
-        throw unauthorized("The header X-Webhook-Timestamp must be the time in seconds since 1970.");
+        throw unauthorized("The header " + name + " must be the time in seconds since 1970.");
     }
 
     /** Compares with every secret, so that the time doesn't depend on which one matches. */

@@ -22,6 +22,7 @@ import dev.wakebox.runtime.TransientFailure;
 import dev.wakebox.runtime.WakeboxException;
 import dev.wakebox.secrets.Secret;
 import dev.wakebox.storage.InMemoryObjectStreams;
+import dev.wakebox.webhooks.WebhookKey;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -57,6 +58,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WebhookEgressHandlerTest {
     private static final String ID = "016f6063-8ab5-4d6c-9a4e-5a8a0a5e3f2b";
     private static final String KEY = "labels/" + ID + ".json";
+    private static final String STANDARD_KEY = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    private static final WebhookKey STANDARD = WebhookKey.lines(STANDARD_KEY).getFirst();
     private static final JobId JOB = new JobId("egress", ID);
     private static final long WEBHOOK_BYTES = 1_000_000;
     private static final Egress.Limits WEBHOOK =
@@ -686,6 +689,72 @@ class WebhookEgressHandlerTest {
                 .containsEntry("statusCode", 404);
     }
 
+    @Test
+    void standardWebhook_whenOneOfItsSignaturesHolds_passes() throws Exception {
+        platform.put(Output.of(ID, 10));
+        String now = now();
+        String good = STANDARD.sign("msg_1", now, bytes(message(ID)));
+
+        assertThat(webhook(http(message(ID), standardHeaders("msg_1", now, good))))
+                .isEqualTo(200);
+        assertThat(webhook(http(message(ID), standardHeaders("msg_1", now, "v1,AAAA v1a,BBBB " + good))))
+                .isEqualTo(200);
+        byte[] compressed = gzip(message(ID));
+        for (byte[] signedBody : List.of(compressed, bytes(message(ID)))) {
+            assertThat(webhook(
+                            binary(compressed, standardHeaders("msg_1", now, STANDARD.sign("msg_1", now, signedBody)))))
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
+    void standardWebhook_whenAnotherIdTimeBodyOrKeyWasSigned_isRefused() {
+        String now = now();
+        String late = Long.toString(clock.instant().getEpochSecond() - 310);
+        String good = STANDARD.sign("msg_1", now, bytes(message(ID)));
+        WebhookKey other = WebhookKey.lines("whsec_b3RoZXI=").getFirst();
+
+        for (Map<String, String> headers : List.of(
+                standardHeaders("msg_2", now, good),
+                standardHeaders("", now, good),
+                standardHeaders("msg_1", late, STANDARD.sign("msg_1", late, bytes(message(ID)))),
+                standardHeaders("msg_1", "soon", STANDARD.sign("msg_1", "soon", bytes(message(ID)))),
+                standardHeaders("msg_1", now, STANDARD.sign("msg_1", now, bytes(message("other")))),
+                standardHeaders("msg_1", now, other.sign("msg_1", now, bytes(message(ID)))),
+                standardHeaders("msg_1", now, good.replace("v1,", "v2,")),
+                Map.of("webhook-signature", good))) {
+            assertThat(webhook(http(message(ID), headers))).as("%s", headers).isEqualTo(401);
+        }
+        assertThat(objects.objects()).isEmpty();
+    }
+
+    @Test
+    void standardWebhook_whenTheOtherSignatureIsThereToo_passesWithEither() throws Exception {
+        platform.put(Output.of(ID, 10));
+        String now = now();
+        String standard = STANDARD.sign("msg_1", now, bytes(message(ID)));
+        String own = "sha256=" + hmac("new", now + "." + message(ID));
+        String none = "sha256=" + "0".repeat(64);
+
+        assertThat(webhook(both(now, "v1,AAAA", own))).isEqualTo(200);
+        assertThat(webhook(both(now, standard, none))).isEqualTo(200);
+        assertThat(webhook(both(now, "v1,AAAA", none))).isEqualTo(401);
+    }
+
+    private static String both(String now, String standard, String own) {
+        var headers = new LinkedHashMap<>(signatureHeaders(now, own));
+        headers.putAll(standardHeaders("msg_1", now, standard));
+        return http(message(ID), headers);
+    }
+
+    private static Map<String, String> standardHeaders(String id, String timestamp, String signatures) {
+        return Map.of("Webhook-Id", id, "Webhook-Timestamp", timestamp, "Webhook-Signature", signatures);
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
     private static String keyed(String key) {
         var event = new LinkedHashMap<>(Json.object(http(message(ID), Map.of()).getBytes(StandardCharsets.UTF_8)));
         event.put("pathParameters", Map.of("key", key));
@@ -695,7 +764,7 @@ class WebhookEgressHandlerTest {
     private WebhookEgressHandler signing() {
         return new WebhookEgressHandler(
                 egress(),
-                Optional.of(new WebhookSecret(new Secret(() -> "new\nold\n", clock), clock)),
+                Optional.of(new WebhookSecret(new Secret(() -> "new\nold\n" + STANDARD_KEY, clock), clock)),
                 (_, delay) -> delays.add(delay));
     }
 

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wakebox.local.computer.Jwt;
+import dev.wakebox.webhooks.WebhookKey;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -31,6 +32,7 @@ import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
  */
 class RequireAuthTest {
     private static final String SECRET = "0123456789abcdef0123456789abcdef";
+    private static final String STANDARD_KEY = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     private static final String WEBHOOK_KEYS = "arn:aws:secretsmanager:us-east-1:000000000000:secret:webhook-keys";
 
     @TempDir
@@ -53,8 +55,8 @@ class RequireAuthTest {
                         "Prod"));
         app.ssm.putParameter(
                 request -> request.name("/test/secret").type("SecureString").value(SECRET));
-        app.client(SecretsManagerClient.builder())
-                .createSecret(request -> request.name("webhook-keys").secretString("new key\nold-key\n"));
+        app.client(SecretsManagerClient.builder()).createSecret(request -> request.name("webhook-keys")
+                .secretString("new key\nold-key\n" + STANDARD_KEY));
     }
 
     @AfterAll
@@ -157,6 +159,33 @@ class RequireAuthTest {
 
             assertThat(answer.status()).as(answer.raw()).isEqualTo(200);
         }
+    }
+
+    @Test
+    void webhook_whenItIsAStandardWebhook_isTakenWithAGoodSignatureOnly() {
+        String id = app.order("bytes=10");
+        String body = jobComplete(id);
+        String now = secondsAgo(0);
+        String good = WebhookKey.lines(STANDARD_KEY).getFirst().sign("msg_1", now, body.getBytes(UTF_8));
+
+        assertThat(standardWebhook(body, "msg_2", now, good).status()).isEqualTo(401);
+        assertThat(app.downloads(id)).isZero();
+        var answer = standardWebhook(body, "msg_1", now, "v1a,AAAA " + good);
+        assertThat(answer.status()).as(answer.raw()).isEqualTo(200);
+    }
+
+    private static RunningApplication.Answer standardWebhook(String body, String id, String now, String signatures) {
+        return app.post(
+                "/job-complete",
+                body,
+                "content-type",
+                "application/json",
+                "webhook-id",
+                id,
+                "webhook-timestamp",
+                now,
+                "webhook-signature",
+                signatures);
     }
 
     @Test
