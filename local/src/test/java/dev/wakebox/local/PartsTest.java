@@ -57,6 +57,8 @@ class PartsTest {
             "PermissionsBoundaryArn", "arn:aws:iam::000000000000:policy/boundary",
             "RolePath", "/teams/vision/",
             "OutcomeEmail", "me@example.org",
+            "NotifyUrl", "https://hooks.example.org/",
+            "NotifySecretArn", "arn:aws:ssm:us-east-1:000000000000:parameter/keys",
             "RunsApi", "true",
             "RequireAuth", "true",
             "MailIdentityArn", "arn:aws:ses:us-east-1:000000000000:identity/example.org",

@@ -14,8 +14,8 @@ import software.amazon.awssdk.services.ssm.model.ParameterType;
 /** Checks the secrets that a stack reads, without reading them, and the key of its volumes. */
 final class SecretChecks {
     /** The parameters of the stack that name a secret by its ARN. */
-    static final List<String> ARNS =
-            List.of("PlatformTokenArn", "WebhookSecretArn", "GraphqlSecretHeaderArn", "SentryDsnArn");
+    static final List<String> ARNS = List.of(
+            "PlatformTokenArn", "WebhookSecretArn", "GraphqlSecretHeaderArn", "NotifySecretArn", "SentryDsnArn");
 
     private SecretChecks() {}
 

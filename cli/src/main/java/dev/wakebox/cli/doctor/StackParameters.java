@@ -92,6 +92,12 @@ public final class StackParameters {
             findings.add(Finding.problem(
                     "Parameter IngressAnalytics", "PlatformTokenArn is empty.", "Give PlatformTokenArn as well."));
         }
+        if (has("NotifyUrl") && !has("NotifySecretArn")) {
+            findings.add(Finding.problem(
+                    "Parameter NotifyUrl",
+                    "NotifySecretArn is empty.",
+                    "Give the ARN of the keys that sign the webhooks."));
+        }
         if (has("ProcessorSubnetIds") != has("ProcessorSecurityGroupIds")) {
             findings.add(Finding.problem(
                     "Parameters ProcessorSubnetIds and ProcessorSecurityGroupIds",

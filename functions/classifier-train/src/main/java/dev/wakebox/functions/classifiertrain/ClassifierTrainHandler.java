@@ -21,6 +21,7 @@ import dev.wakebox.storage.MessageVisibility;
 import dev.wakebox.storage.S3ObjectStore;
 import dev.wakebox.storage.SqsBatch;
 import dev.wakebox.storage.SqsMessageVisibility;
+import dev.wakebox.webhooks.Notices;
 import java.time.Clock;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -49,8 +50,8 @@ public final class ClassifierTrainHandler extends LambdaFunction {
     private final MessageVisibility visibility;
 
     /**
-     * Reads {@code JOBS_TABLE}, {@code MODELS_BUCKET}, {@code TRAIN_QUEUE_URL}, and {@code GRAPHQL_ENDPOINT} or, where
-     * that is not set, {@code BUCKET}.
+     * Reads {@code JOBS_TABLE}, {@code MODELS_BUCKET}, {@code TRAIN_QUEUE_URL}, where set {@code NOTIFY_QUEUE_URL}, and
+     * {@code GRAPHQL_ENDPOINT} or, where that is not set, {@code BUCKET}.
      */
     public ClassifierTrainHandler() {
         this(
@@ -66,7 +67,7 @@ public final class ClassifierTrainHandler extends LambdaFunction {
         this(
                 new Trainer(
                         jobs,
-                        new TaskReports(jobs, new TrainTasks(GraphQl.ofEnvironment(NOTE))),
+                        new TaskReports(jobs, new TrainTasks(GraphQl.ofEnvironment(NOTE)), Notices.ofEnvironment()),
                         new SqsWatch(new SqsQueue(sqs, queueUrl)),
                         MentorSource.ofEnvironment(),
                         S3ObjectStore.ofBucket(Environment.required("MODELS_BUCKET")),

@@ -7,13 +7,16 @@ import dev.wakebox.classifierjobs.TrainingJob.Status;
 import dev.wakebox.classifierjobs.TrainingJobs;
 import dev.wakebox.graphql.CallerHeaders;
 import dev.wakebox.graphql.TrainTasks;
+import dev.wakebox.runtime.JsonObject;
 import dev.wakebox.runtime.WakeboxException;
+import dev.wakebox.webhooks.Notice;
+import dev.wakebox.webhooks.Notices;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reports the status of trainings to the GraphQL server. It always reports the current record, so a late message can't
+ * Reports the status of trainings to the GraphQL server, and their ends to the stack's receiver of webhooks. It always reports the current record, so a late message can't
  * revert a success. Thread-safe.
  */
 final class TaskReports {
@@ -21,10 +24,12 @@ final class TaskReports {
 
     private final TrainingJobs jobs;
     private final TrainTasks tasks;
+    private final Notices webhooks;
 
-    TaskReports(TrainingJobs jobs, TrainTasks tasks) {
+    TaskReports(TrainingJobs jobs, TrainTasks tasks, Notices webhooks) {
         this.jobs = requireNonNull(jobs, "jobs is null");
         this.tasks = requireNonNull(tasks, "tasks is null");
+        this.webhooks = requireNonNull(webhooks, "webhooks is null");
     }
 
     /** Whether there is a server to report to. */
@@ -49,6 +54,44 @@ final class TaskReports {
             var _ = tasks.note(job.get().id(), job.get().mentor(), reported.name(), caller);
             job = jobs.find(id);
         }
+    }
+
+    /**
+     * Reports the end of a training, also as a webhook.
+     *
+     * @throws WakeboxException when a server or the queue can't be reached now; a retry may succeed
+     */
+    void end(String id, CallerHeaders caller) {
+        report(id, caller);
+        sendWebhook(id, false);
+    }
+
+    /** As {@link #end}, for an attempt that SQS redelivers; ignores a failure, so that its own one is thrown. */
+    void tryToEndAttempt(String id, CallerHeaders caller) {
+        tryToReport(id, caller);
+        try {
+            sendWebhook(id, true);
+        } catch (WakeboxException e) {
+            log.warn("The webhook about the training {} was not sent: {}", id, e.getMessage());
+        }
+    }
+
+    private void sendWebhook(String id, boolean retry) {
+        if (webhooks.areSent()) {
+            jobs.find(id).filter(job -> !job.status().open()).ifPresent(job -> webhooks.send(notice(job, retry)));
+        }
+    }
+
+    private static Notice notice(TrainingJob job, boolean retry) {
+        return new Notice(
+                "wakebox.classifier",
+                job.status().name(),
+                job.updated(),
+                JsonObject.of("id", job.id())
+                        .with("mentor", job.mentor())
+                        .with("status", job.status().name())
+                        .with("message", job.message())
+                        .with("retry", retry));
     }
 
     /** As {@link #report}, but ignores a failure, so that the training continues. */

@@ -85,7 +85,7 @@ final class Trainer {
             case TrainingWork.Nothing(String reason) -> log.info("Nothing to do: {}", reason);
             case TrainingWork.Over(TrainingJob job) -> {
                 log.info("Nothing to do: the training {} is over: {}.", id, job.status());
-                reports.report(id, caller); // the previous attempt may have ended before the mark
+                reports.end(id, caller); // the previous attempt may have ended before the mark
             }
             case TrainingWork.Work work -> attempt(work, caller, again, until.minus(reserve));
         }
@@ -110,16 +110,16 @@ final class Trainer {
             boolean retry = expired || e.code().kind() != ErrorCode.Kind.CALLER;
             jobs.fail(work, expired ? expired(work, e) : requireNonNull(e.getMessage()), retry);
             if (retry) {
-                reports.tryToReport(id, caller);
+                reports.tryToEndAttempt(id, caller);
                 throw e;
             }
             log.info("Training {} is not carried out: {}", id, e.getMessage());
         } catch (RuntimeException e) {
             jobs.fail(work, "The training failed because of an error on our side.", true);
-            reports.tryToReport(id, caller);
+            reports.tryToEndAttempt(id, caller);
             throw e;
         }
-        reports.report(id, caller);
+        reports.end(id, caller);
     }
 
     /** Reports that the training has begun, and schedules a check that reports its end even if this worker crashes. */

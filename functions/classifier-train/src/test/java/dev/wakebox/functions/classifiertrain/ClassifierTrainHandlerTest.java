@@ -26,6 +26,7 @@ import dev.wakebox.runtime.Json;
 import dev.wakebox.runtime.WakeboxException;
 import dev.wakebox.storage.InMemoryObjectStore;
 import dev.wakebox.storage.StoredObject;
+import dev.wakebox.webhooks.Notice;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -56,6 +57,7 @@ class ClassifierTrainHandlerTest {
             new TrainingJobs(store, Clock.systemUTC(), () -> UUID.randomUUID().toString());
     private final InMemoryMentors mentors = new InMemoryMentors();
     private final List<Duration> delays = new ArrayList<>();
+    private final List<Notice> webhooks = new ArrayList<>();
     private final InMemoryObjectStore models = new InMemoryObjectStore(Clock.systemUTC());
 
     @Test
@@ -83,6 +85,15 @@ class ClassifierTrainHandlerTest {
         assertThat(MentorJson.read("ada", classifier.attachment()).answers()).hasSize(8);
         assertThat(mentors.trained()).containsExactly("ada");
         assertThat(mentors.authorizations()).containsOnly("Bearer of-the-caller");
+        assertThat(webhooks).singleElement().satisfies(notice -> {
+            assertThat(notice.source()).isEqualTo("wakebox.classifier");
+            assertThat(notice.outcome()).isEqualTo("SUCCESS");
+            assertThat(notice.time()).isEqualTo(job.updated());
+            assertThat(notice.detail())
+                    .containsEntry("id", id)
+                    .containsEntry("mentor", "ada")
+                    .containsEntry("retry", false);
+        });
     }
 
     @Test
@@ -485,7 +496,7 @@ class ClassifierTrainHandlerTest {
         return new ClassifierTrainHandler(
                 new Trainer(
                         jobs,
-                        new TaskReports(jobs, new TrainTasks(Optional.empty())),
+                        new TaskReports(jobs, new TrainTasks(Optional.empty()), webhooks::add),
                         (id, _, _) -> {
                             throw new AssertionError("Without a GraphQL server no check is scheduled for " + id);
                         },

@@ -18,6 +18,7 @@ import dev.wakebox.runtime.Json;
 import dev.wakebox.runtime.Retries;
 import dev.wakebox.runtime.WakeboxException;
 import dev.wakebox.storage.InMemoryObjectStore;
+import dev.wakebox.webhooks.Notices;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -176,7 +177,7 @@ class TaskReportsTest {
         return new ClassifierTrainHandler(
                 new Trainer(
                         jobs,
-                        new TaskReports(jobs, new TrainTasks(Optional.of(graphQl))),
+                        new TaskReports(jobs, new TrainTasks(Optional.of(graphQl)), Notices.NONE),
                         (watched, _, after) -> watches.add(watched + " after " + after),
                         mentors,
                         new InMemoryObjectStore(clock),

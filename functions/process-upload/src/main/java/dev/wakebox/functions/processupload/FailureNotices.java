@@ -1,6 +1,9 @@
 package dev.wakebox.functions.processupload;
 
-/** Informs owners that their upload has failed. Implementations are thread-safe. */
+import dev.wakebox.uploads.Stage;
+import dev.wakebox.uploads.Upload;
+
+/** Informs others about the end of uploads. Implementations are thread-safe. */
 public interface FailureNotices {
     /**
      * Informs the owner of this failed upload, once for any number of calls.
@@ -8,4 +11,13 @@ public interface FailureNotices {
      * @throws dev.wakebox.runtime.WakeboxException {@code UNAVAILABLE} when the notice can't be sent now
      */
     void notifyOwner(String uploadId);
+
+    /**
+     * Informs the receiver of the stack's webhooks that an upload has ended; does nothing in a stack without one.
+     *
+     * @param stage {@code DONE} or {@code FAILED}
+     * @param reason which the owner may read
+     * @throws dev.wakebox.runtime.WakeboxException {@code UNAVAILABLE} when the notice can't be sent now
+     */
+    default void ended(Upload upload, Stage stage, String reason) {}
 }

@@ -24,6 +24,7 @@ import dev.wakebox.uploads.Language;
 import dev.wakebox.uploads.ProcessingInstance;
 import dev.wakebox.uploads.SizeLimit;
 import dev.wakebox.uploads.Uploads;
+import dev.wakebox.webhooks.Notices;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collections;
@@ -54,7 +55,7 @@ public final class ProcessUploadHandler extends LambdaFunction {
      * Reads {@code BUCKET}, {@code JOBS_TABLE}, {@code PROCESSING_INSTANCE_ID}, {@code PROCESSOR_URL}, {@code
      * PROCESSING_TIME_LIMIT_MINUTES}, {@code PROCESSOR_UNHEALTHY_LIMIT_MINUTES}, {@code PROCESSOR_START_LIMIT_MINUTES},
      * {@code UPLOAD_SIZE_LIMIT_MB}, {@code EVENT_QUEUE_URL}, {@code EVENT_MOST_RECEIVES}, {@code MAIL_QUEUE_URL}, and optionally {@code
-     * PROCESSOR_HEALTH_PATH}, {@code PROCESSOR_READY_PORTS}, {@code PROCESSOR_DEFAULT_MATRIX_URL}, {@code
+     * NOTIFY_QUEUE_URL}, {@code PROCESSOR_HEALTH_PATH}, {@code PROCESSOR_READY_PORTS}, {@code PROCESSOR_DEFAULT_MATRIX_URL}, {@code
      * PROCESSOR_START_COMMAND}, {@code PAGE_URL} and {@code PAGE_LANGUAGE}.
      */
     public ProcessUploadHandler() {
@@ -96,7 +97,8 @@ public final class ProcessUploadHandler extends LambdaFunction {
                         new HealthLimits(
                                 Environment.minutes("PROCESSOR_UNHEALTHY_LIMIT_MINUTES"),
                                 Environment.minutes("PROCESSOR_START_LIMIT_MINUTES"))),
-                new MailQueue(new SqsQueue(sqs, Environment.required("MAIL_QUEUE_URL"))),
+                new MailQueue(
+                        new SqsQueue(sqs, Environment.required("MAIL_QUEUE_URL")), Notices.ofEnvironment(), clock),
                 bucket);
         this(
                 bucket,

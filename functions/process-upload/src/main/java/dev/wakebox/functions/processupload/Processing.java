@@ -140,10 +140,10 @@ public final class Processing {
             return new ProcessingOutcome.Settled("the results of " + id + " are not stored");
         }
         uploads.done(found.get());
+        boolean stopped = processingInstance.done(id);
+        notices.ended(found.get(), Stage.DONE, "The results are ready.");
         return new ProcessingOutcome.Settled(
-                processingInstance.done(id)
-                        ? "the results of " + id + " are stored; the instance is being stopped"
-                        : "the results of " + id + " are stored");
+                "the results of " + id + " are stored" + (stopped ? "; the instance is being stopped" : ""));
     }
 
     /**
@@ -178,6 +178,7 @@ public final class Processing {
                         .orElse(false)) {
             notices.notifyOwner(upload.id());
             processingInstance.release(upload.id());
+            notices.ended(upload, Stage.FAILED, reason);
         }
     }
 

@@ -55,6 +55,7 @@ class ProcessUploadHandlerTest {
     private final InMemoryInstances instances = new InMemoryInstances(clock);
     private final FakeProcessor processor = new FakeProcessor();
     private final List<String> notified = new ArrayList<>();
+    private final List<String> ended = new ArrayList<>();
     private final List<Duration> delays = new ArrayList<>();
     private final Uploads uploads = new Uploads(jobs, clock);
     private final ProcessingInstance processingInstance = new ProcessingInstance(ledger, instances, INSTANCE, clock);
@@ -70,7 +71,7 @@ class ProcessUploadHandlerTest {
             StartCommand.NONE,
             processor,
             health,
-            notified::add,
+            notices(),
             BUCKET);
     private final ProcessUploadHandler handler = new ProcessUploadHandler(
             BUCKET,
@@ -160,6 +161,7 @@ class ProcessUploadHandlerTest {
 
         assertThat(upload(ID).stage()).isEqualTo(Stage.DONE);
         assertThat(instances.calls()).containsExactly("stop " + INSTANCE);
+        assertThat(ended).containsOnly(ID + " DONE The results are ready.");
     }
 
     @Test
@@ -347,6 +349,7 @@ class ProcessUploadHandlerTest {
 
         assertThat(upload(ID).reason()).isEqualTo("The processing instance stopped before the result was there.");
         assertThat(notified).containsExactly(ID);
+        assertThat(ended).containsExactly(ID + " FAILED The processing instance stopped before the result was there.");
     }
 
     @Test
@@ -601,6 +604,20 @@ class ProcessUploadHandlerTest {
 
     private Upload upload(String id) {
         return uploads.find(id).orElseThrow();
+    }
+
+    private FailureNotices notices() {
+        return new FailureNotices() {
+            @Override
+            public void notifyOwner(String uploadId) {
+                notified.add(uploadId);
+            }
+
+            @Override
+            public void ended(Upload upload, Stage stage, String reason) {
+                ended.add(upload.id() + " " + stage + " " + reason);
+            }
+        };
     }
 
     private void later(Duration duration) {

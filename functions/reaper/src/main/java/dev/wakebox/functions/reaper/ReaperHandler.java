@@ -12,6 +12,7 @@ import dev.wakebox.runtime.LambdaFunction;
 import dev.wakebox.runtime.Rehearsal;
 import dev.wakebox.runtime.WakeboxException;
 import dev.wakebox.storage.S3ObjectStore;
+import dev.wakebox.webhooks.Notices;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -53,7 +54,8 @@ public final class ReaperHandler extends LambdaFunction {
                             Clock.systemUTC(),
                             Limits.ofRun(
                                     Environment.minutes("TRAINING_TIME_LIMIT_MINUTES"),
-                                    Environment.minutes("TRAINING_SILENCE_LIMIT_MINUTES"))));
+                                    Environment.minutes("TRAINING_SILENCE_LIMIT_MINUTES")),
+                            Notices.ofEnvironment()));
         }
     }
 

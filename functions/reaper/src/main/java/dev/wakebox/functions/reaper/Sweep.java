@@ -11,10 +11,12 @@ import dev.wakebox.runtime.WakeboxException;
 import dev.wakebox.status.ServerStatus;
 import dev.wakebox.status.StatusStore;
 import dev.wakebox.status.TrainingJobFile;
+import dev.wakebox.status.TrainingNotices;
 import dev.wakebox.storage.Condition;
 import dev.wakebox.storage.ObjectInfo;
 import dev.wakebox.storage.ObjectStore;
 import dev.wakebox.storage.PreconditionFailedException;
+import dev.wakebox.webhooks.Notices;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,9 +39,22 @@ public final class Sweep {
     private final Agents agents;
     private final Clock clock;
     private final Limits limits;
+    private final TrainingNotices notices;
 
+    /** A sweep in a stack that sends no webhooks. */
     public Sweep(
             ObjectStore objects, Instances instances, String instanceId, Agents agents, Clock clock, Limits limits) {
+        this(objects, instances, instanceId, agents, clock, limits, Notices.NONE);
+    }
+
+    Sweep(
+            ObjectStore objects,
+            Instances instances,
+            String instanceId,
+            Agents agents,
+            Clock clock,
+            Limits limits,
+            Notices webhooks) {
         this.statuses = new StatusStore(objects, clock);
         this.objects = requireNonNull(objects, "objects is null");
         this.instances = requireNonNull(instances, "instances is null");
@@ -47,6 +62,7 @@ public final class Sweep {
         this.agents = requireNonNull(agents, "agents is null");
         this.clock = requireNonNull(clock, "clock is null");
         this.limits = requireNonNull(limits, "limits is null");
+        this.notices = new TrainingNotices(objects, webhooks, clock);
     }
 
     /** Observes, decides and acts. The returned action has been completed. */
@@ -96,6 +112,7 @@ public final class Sweep {
                     instances.stop(instanceId);
                 }
                 deleteOrder(job);
+                notices.ended(base.status(), end.reason());
                 release(base);
             }
         }

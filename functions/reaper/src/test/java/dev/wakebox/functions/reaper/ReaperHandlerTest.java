@@ -20,6 +20,7 @@ import dev.wakebox.status.StatusStore;
 import dev.wakebox.status.TrainingJobFile;
 import dev.wakebox.storage.Condition;
 import dev.wakebox.storage.InMemoryObjectStore;
+import dev.wakebox.webhooks.Notice;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -324,6 +325,22 @@ class ReaperHandlerTest {
 
         assertThat(later(Duration.ofMinutes(11))).isInstanceOf(Action.Nothing.class);
         assertThat(later(Duration.ofMinutes(12))).isInstanceOf(Action.EndRun.class);
+    }
+
+    @Test
+    void schedule_whenARunIsEnded_sendsItsWebhookWithTheReason() {
+        instances.set(ID, InstanceState.RUNNING);
+        claimed(Duration.ofMinutes(0));
+        write(TrainingJobFile.HEARTBEAT_KEY, "t");
+        var webhooks = new ArrayList<Notice>();
+
+        new Sweep(objects, instances, ID, agents, Clock.offset(CLOCK, Duration.ofMinutes(11)), LIMITS, webhooks::add)
+                .run();
+
+        assertThat(webhooks).singleElement().satisfies(notice -> {
+            assertThat(notice.outcome()).isEqualTo("FAILED");
+            assertThat(notice.detail().text("reason")).contains("last sign of life");
+        });
     }
 
     private Action later(Duration time) {

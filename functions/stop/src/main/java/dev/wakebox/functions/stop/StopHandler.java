@@ -12,6 +12,7 @@ import dev.wakebox.status.TrainingJobFile;
 import dev.wakebox.storage.S3Event;
 import dev.wakebox.storage.S3Notifications;
 import dev.wakebox.storage.S3ObjectStore;
+import dev.wakebox.webhooks.Notices;
 import java.time.Clock;
 
 /**
@@ -22,6 +23,7 @@ public final class StopHandler extends LambdaFunction {
     private final String bucket;
     private final Stopper stopper;
 
+    /** Reads {@code BUCKET}, {@code TRAINING_INSTANCE_ID} and, where set, {@code NOTIFY_QUEUE_URL}. */
     public StopHandler() {
         this(
                 Environment.required("BUCKET"),
@@ -29,7 +31,8 @@ public final class StopHandler extends LambdaFunction {
                         S3ObjectStore.ofBucket(Environment.required("BUCKET")),
                         Ec2Instances.create(),
                         Environment.required("TRAINING_INSTANCE_ID"),
-                        Clock.systemUTC()));
+                        Clock.systemUTC(),
+                        Notices.ofEnvironment()));
     }
 
     StopHandler(String bucket, Stopper stopper) {

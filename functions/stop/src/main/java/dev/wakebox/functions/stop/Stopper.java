@@ -8,8 +8,10 @@ import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.WakeboxException;
 import dev.wakebox.status.StatusStore;
 import dev.wakebox.status.TrainingJobFile;
+import dev.wakebox.status.TrainingNotices;
 import dev.wakebox.storage.ObjectStore;
 import dev.wakebox.storage.PreconditionFailedException;
+import dev.wakebox.webhooks.Notices;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
@@ -30,13 +32,20 @@ public final class Stopper {
     private final Instances instances;
     private final String instanceId;
     private final Clock clock;
+    private final TrainingNotices notices;
 
+    /** A stopper in a stack that sends no webhooks. */
     public Stopper(ObjectStore objects, Instances instances, String instanceId, Clock clock) {
+        this(objects, instances, instanceId, clock, Notices.NONE);
+    }
+
+    Stopper(ObjectStore objects, Instances instances, String instanceId, Clock clock, Notices webhooks) {
         this.statuses = new StatusStore(objects, clock);
         this.objects = requireNonNull(objects, "objects is null");
         this.instances = requireNonNull(instances, "instances is null");
         this.instanceId = requireNonNull(instanceId, "instanceId is null");
         this.clock = requireNonNull(clock, "clock is null");
+        this.notices = new TrainingNotices(objects, webhooks, clock);
     }
 
     /**
@@ -71,6 +80,11 @@ public final class Stopper {
             }
             if (sleep.stopInstance()) {
                 instances.stop(instanceId);
+            }
+            if (base.status().active()) {
+                notices.ended(
+                        base.status(),
+                        removed == null ? "The run was stopped from outside." : "The trainer has ended.");
             }
             if (!base.status().active() || (released(base) && !(removed == null && isJobPresent()))) {
                 return action.message();

@@ -16,10 +16,12 @@ import dev.wakebox.status.StatusStore;
 import dev.wakebox.status.TrainingJobFile;
 import dev.wakebox.storage.Condition;
 import dev.wakebox.storage.InMemoryObjectStore;
+import dev.wakebox.webhooks.Notice;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +45,7 @@ class StopHandlerTest {
             new InMemoryInstances(Clock.fixed(Instant.parse("2026-11-22T12:02:00Z"), ZoneOffset.UTC));
     private final StatusStore statuses = new StatusStore(objects, CLOCK);
     private final StopHandler handler = handler(instances);
+    private final List<Notice> webhooks = new ArrayList<>();
 
     /** As `sam local start-api` sends it, which checks no signature. */
     @Test
@@ -293,6 +296,32 @@ class StopHandlerTest {
         public void stop(String id) {
             onStop.run();
         }
+    }
+
+    @Test
+    void stop_whenRunIsOver_sendsItsWebhookBeforeTheClaimIsReleased() {
+        active(SINCE);
+        instances.set(ID, InstanceState.RUNNING);
+        var failing = new AtomicBoolean(true);
+        Stopper stopper = new Stopper(objects, instances, ID, CLOCK, notice -> {
+            if (failing.get()) {
+                throw new WakeboxException(ErrorCode.UNAVAILABLE, "Cannot send.");
+            }
+            webhooks.add(notice);
+        });
+
+        assertThatThrownBy(() -> stopper.jobRemoved(CLOCK.instant())).hasMessage("Cannot send.");
+        assertThat(instances.calls()).containsExactly("stop " + ID);
+        assertThat(statuses.read().status().active()).isTrue();
+
+        failing.set(false);
+        stopper.jobRemoved(CLOCK.instant());
+        assertSleeping();
+        stopper.jobRemoved(CLOCK.instant());
+        assertThat(webhooks).singleElement().satisfies(notice -> {
+            assertThat(notice.outcome()).isEqualTo("FAILED");
+            assertThat(notice.detail()).containsEntry("reason", "The trainer has ended.");
+        });
     }
 
     private StopHandler handler(Instances compute) {

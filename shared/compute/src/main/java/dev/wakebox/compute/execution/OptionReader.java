@@ -1,6 +1,7 @@
 package dev.wakebox.compute.execution;
 
 import dev.wakebox.runtime.JsonObject;
+import dev.wakebox.webhooks.WebhookUrl;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -77,6 +78,14 @@ final class OptionReader {
         if (value != null
                 && !(value instanceof Number number && number.doubleValue() >= least && number.doubleValue() <= most)) {
             problems.add(path(name), "must be a number" + unit + " from " + least + " to " + most, value);
+        }
+    }
+
+    /** Checks a URL to which webhooks are sent. The message doesn't show it, because it may have a token. */
+    void webhookUrl(String name) {
+        Object value = get(name);
+        if (value != null && !(value instanceof String text && WebhookUrl.isPublic(text))) {
+            problems.add(path(name), WebhookUrl.RULE);
         }
     }
 
