@@ -1,10 +1,13 @@
 package dev.wakebox.local.application;
 
+import static dev.wakebox.local.application.RunningApplication.A_WHILE;
+import static dev.wakebox.local.application.RunningApplication.await;
 import static dev.wakebox.local.application.RunningApplication.jobComplete;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wakebox.local.computer.Jwt;
+import dev.wakebox.runtime.Json;
 import dev.wakebox.webhooks.WebhookKey;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -35,6 +38,8 @@ class RequireAuthTest {
     private static final String STANDARD_KEY = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     private static final String WEBHOOK_KEYS = "arn:aws:secretsmanager:us-east-1:000000000000:secret:webhook-keys";
 
+    private static final WebhookReceiver RECEIVER = new WebhookReceiver(STANDARD_KEY);
+
     @TempDir
     static Path directory;
 
@@ -51,8 +56,14 @@ class RequireAuthTest {
                         "/test/secret",
                         "WebhookSecretArn",
                         WEBHOOK_KEYS,
+                        "NotifyUrl",
+                        RECEIVER.url(),
+                        "NotifySecretArn",
+                        "arn:aws:ssm:us-east-1:000000000000:parameter/test/notify-keys",
                         "StageName",
                         "Prod"));
+        app.ssm.putParameter(request ->
+                request.name("/test/notify-keys").type("SecureString").value(STANDARD_KEY));
         app.ssm.putParameter(
                 request -> request.name("/test/secret").type("SecureString").value(SECRET));
         app.client(SecretsManagerClient.builder()).createSecret(request -> request.name("webhook-keys")
@@ -62,6 +73,7 @@ class RequireAuthTest {
     @AfterAll
     static void stop() {
         app.close();
+        RECEIVER.close();
     }
 
     @Test
@@ -224,6 +236,53 @@ class RequireAuthTest {
         assertThat(app.object("labels/" + id + ".json")).isEmpty();
     }
 
+    @Test
+    void notify_whenARunAnUploadAndTrainingsHaveEnded_sendsSignedWebhooksUntilTheyAreTaken() {
+        String execution = app.startExecution(
+                "webhook-12",
+                RunningApplication.runDocument(Map.of("timeout_s", 600, "ii_terminate_instance", true), "exit 3"));
+        String token = "Bearer " + jwt(SECRET, 600);
+        String upload = app.post(
+                        "/uploads",
+                        Json.string(Map.of("filename", "empty.mp4", "email", "ana@example.org", "name", "Ana")),
+                        "content-type",
+                        "application/json",
+                        "authorization",
+                        token)
+                .text("id");
+        app.put("videos/" + upload + ".mp4", "");
+        app.put(
+                RunningApplication.STATUS,
+                "{\"status\":\"active\",\"token\":\"webhook-12\",\"task_type\":\"textclassification\",\"since\":\""
+                        + Instant.now() + "\"}");
+        assertThat(app.signedPost("/stop").status()).isEqualTo(200);
+        assertThat(app.post("/classifier/train", "{\"mentor\":\"nobody\"}", "authorization", token)
+                        .status())
+                .isEqualTo(200);
+
+        delivered("run.command_failed", "execution", execution);
+        delivered("upload.failed", "id", upload);
+        delivered("training.failed", "id", "webhook-12");
+        await("the refused one is kept", A_WHILE, () -> app.messages("NotifyDeadLetterQueue") == 1);
+        assertThat(RECEIVER.deliveries()).allMatch(WebhookReceiver.Delivered::verified);
+        var failed = RECEIVER.deliveries().stream()
+                .filter(delivery -> delivery.answer() == 503)
+                .toList();
+        assertThat(failed).hasSize(1);
+        assertThat(RECEIVER.deliveries())
+                .as("the one after the 503")
+                .anyMatch(delivery -> delivery.answer() == 204
+                        && delivery.id().equals(failed.getFirst().id())
+                        && delivery.body().equals(failed.getFirst().body()));
+    }
+
+    private static void delivered(String type, String name, String value) {
+        await(type, A_WHILE, () -> RECEIVER.deliveries().stream()
+                .anyMatch(delivery -> delivery.answer() == 204
+                        && delivery.type().equals(type)
+                        && delivery.body().object("data").text(name).equals(value)));
+    }
+
     private static RunningApplication.Answer webhook(String body, String timestamp, String signature) {
         return app.post(
                 "/job-complete",
@@ -258,7 +317,7 @@ class RequireAuthTest {
                         "role",
                         "USER",
                         "mentorIds",
-                        List.of(),
+                        List.of("nobody"),
                         "exp",
                         Instant.now().getEpochSecond() + validSeconds),
                 secret);
