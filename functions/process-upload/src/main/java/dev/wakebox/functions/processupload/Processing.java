@@ -177,8 +177,9 @@ public final class Processing {
                         .map(now -> now.stage() == Stage.FAILED)
                         .orElse(false)) {
             notices.notifyOwner(upload.id());
-            processingInstance.release(upload.id());
             notices.ended(upload, Stage.FAILED, reason);
+            processingInstance.release(
+                    upload.id()); // last, because a sweep completes this only while the need is there
         }
     }
 

@@ -408,6 +408,7 @@ class ProcessUploadHandlerTest {
         sweep();
 
         assertThat(notified).containsExactly(ID);
+        assertThat(ended).hasSize(1);
         assertThat(upload(ID).reason()).isEqualTo("no luck");
         assertThat(processingInstance.neededBy()).isEmpty();
         assertThat(instances.calls()).containsExactly("stop " + INSTANCE);
