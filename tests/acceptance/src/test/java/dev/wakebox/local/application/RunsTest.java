@@ -829,9 +829,10 @@ class RunsTest {
         }
         lots.add(new Lot(List.of("undelivered"), shortly, "true", Set.of("TIMED_OUT", "COMMAND_FAILED")));
         for (int after : new int[] {0, 1, 3, 6, 10}) {
-            Set<String> any = Set.of("SUCCEEDED", "COMMAND_FAILED", "LAUNCH_FAILED");
-            lots.add(new Lot(List.of("kill=" + after), Map.of(), "sleep 5", any));
-            lots.add(new Lot(List.of("interrupt=" + after), spot, "sleep 5", any));
+            Set<String> killed = Set.of("SUCCEEDED", "COMMAND_FAILED", "LAUNCH_FAILED");
+            Set<String> interrupted = Set.of("SUCCEEDED", "COMMAND_FAILED", "INTERRUPTED", "LAUNCH_FAILED");
+            lots.add(new Lot(List.of("kill=" + after), Map.of(), "sleep 5", killed));
+            lots.add(new Lot(List.of("interrupt=" + after), spot, "sleep 5", interrupted));
         }
         for (String operation : List.of("DescribeInstances", "TerminateInstances", "GetCommandInvocation")) {
             lots.add(new Lot(
