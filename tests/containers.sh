@@ -401,7 +401,7 @@ case_api() {
     for path in /status /train /classifier/ping; do
         preflight "$path" https://other.example.org
         expect "access-control-allow-origin: https://other.example.org"
-        expect "access-control-allow-methods: get,options,post"
+        expect "access-control-allow-methods: delete,get,options,post"
         expect "access-control-allow-headers: content-type,authorization"
         expect "access-control-max-age: 600"
         preflight "$path" https://stranger.example.org
