@@ -12,7 +12,6 @@ import dev.wakebox.compute.execution.Execution;
 import dev.wakebox.compute.execution.Failure;
 import dev.wakebox.compute.execution.LaunchProgress;
 import dev.wakebox.compute.execution.OutputLocation;
-import dev.wakebox.compute.execution.Purchase;
 import dev.wakebox.compute.execution.Run;
 import dev.wakebox.compute.execution.RunDocument;
 import dev.wakebox.compute.execution.RunOptions;
@@ -148,12 +147,7 @@ public final class CommanderHandler extends LambdaFunction {
             lines.add("export WAKEBOX_ATTEMPT=" + run.attempt() + " WAKEBOX_CHECKPOINT="
                     + Script.quoted("s3://" + logBucket + "/runs/" + run.name() + "/checkpoint/"));
         }
-        boolean isSpot = document.state()
-                .launch()
-                .flatMap(LaunchProgress::purchase)
-                .filter(Purchase::spot)
-                .isPresent();
-        boolean watches = isSpot && !options.onInterrupt().isEmpty();
+        boolean watches = document.state().onSpot() && !options.onInterrupt().isEmpty();
         if (watches) {
             lines.addAll(InterruptionLines.of(options.onInterrupt()));
         }

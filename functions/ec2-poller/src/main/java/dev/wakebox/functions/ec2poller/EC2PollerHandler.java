@@ -11,7 +11,6 @@ import dev.wakebox.compute.execution.Deadline;
 import dev.wakebox.compute.execution.Execution;
 import dev.wakebox.compute.execution.Failure;
 import dev.wakebox.compute.execution.LaunchProgress;
-import dev.wakebox.compute.execution.Purchase;
 import dev.wakebox.compute.execution.RunDocument;
 import dev.wakebox.compute.execution.RunOutcome;
 import dev.wakebox.compute.execution.RunState;
@@ -136,12 +135,7 @@ public final class EC2PollerHandler extends LambdaFunction {
 
     /** EC2 shuts an interrupted instance down, which ends the commands: their failure is then no failure of theirs. */
     private Optional<InstanceLoss> interruption(RunDocument document, RunOutcome outcome, SentCommand command) {
-        boolean isSpot = document.state()
-                .launch()
-                .flatMap(LaunchProgress::purchase)
-                .filter(Purchase::spot)
-                .isPresent();
-        return isSpot && outcome == RunOutcome.COMMAND_FAILED
+        return document.state().onSpot() && outcome == RunOutcome.COMMAND_FAILED
                 ? InstanceLoss.of(command.instanceId(), resources)
                         .filter(loss -> loss.outcome() == RunOutcome.INTERRUPTED)
                 : Optional.empty();

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.IntFunction;
 
 /**
  * The routes {@code /s3/multipart} of Uppy's server Companion, in its shapes, so that the plugin {@code @uppy/aws-s3}
@@ -79,10 +80,10 @@ record CompanionRoutes(UploadsInParts uploads, SizeLimit limit) {
             throw WakeboxException.invalidField(
                     "partNumbers", "partNumbers must be at most " + MOST_SIGNED_AT_ONCE + " numbers.");
         }
-        String key = key(request);
+        IntFunction<String> url = uploads.urls(key(request), uploadId);
         var urls = new LinkedHashMap<String, String>();
         for (String number : numbers) {
-            urls.put(number, uploads.url(key, uploadId, number(number)));
+            urls.put(number, url.apply(number(number)));
         }
         return HttpResponse.ok(new SignedBatch(urls));
     }

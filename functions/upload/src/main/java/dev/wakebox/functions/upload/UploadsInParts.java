@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
@@ -69,7 +70,16 @@ final class UploadsInParts {
      *     when the file has arrived or was cancelled
      */
     String url(String key, String uploadId, int number) {
+        return urls(key, uploadId).apply(number);
+    }
+
+    /** As {@link #url}, for many parts: the record is read once. */
+    IntFunction<String> urls(String key, String uploadId) {
         Upload upload = find(key, uploadId);
+        return number -> url(upload, number);
+    }
+
+    private String url(Upload upload, int number) {
         InParts plan = plan(upload);
         if (number < 1 || number > plan.count()) {
             throw WakeboxException.invalidField(
@@ -81,7 +91,7 @@ final class UploadsInParts {
             throw new WakeboxException(
                     ErrorCode.CONFLICT, "The upload takes no more parts: it is " + upload.stage() + ".");
         }
-        return parts.url(key, uploadId, number, plan.length(number), VALIDITY);
+        return parts.url(upload.key(), plan.uploadId(), number, plan.length(number), VALIDITY);
     }
 
     /**

@@ -102,6 +102,11 @@ public record RunState(JsonObject json) {
         return json.hasObject(LAUNCH) ? Optional.of(LaunchProgress.of(json.object(LAUNCH))) : Optional.empty();
     }
 
+    /** Whether the launched instance is a spot instance. */
+    public boolean onSpot() {
+        return launch().flatMap(LaunchProgress::purchase).filter(Purchase::spot).isPresent();
+    }
+
     public RunState withLaunch(LaunchProgress launch) {
         return with(LAUNCH, launch.toJson());
     }
