@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 
 import com.sun.net.httpserver.HttpExchange;
 import dev.wakebox.runtime.Json;
-import java.io.IOException;
 import java.math.BigInteger;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -47,7 +46,10 @@ final class DeployedDomains {
         }
     }
 
-    private record Answer(int status, String body) {}
+    /** The answer to a request that is not about runs, and the operation that it is for. */
+    record Reply(String operation, int status, String text) {}
+
+    private record Answer(int status, String text) {}
 
     /** The requests of the HTTP API and of presigned URLs so far. */
     final List<Request> requests = Collections.synchronizedList(new ArrayList<>());
@@ -69,39 +71,33 @@ final class DeployedDomains {
         return this;
     }
 
-    /** Answers a request that is not about runs, and returns the operation; null for one that is. */
+    /** The answer to a request that is not about runs; null for one that is. */
     @Nullable
-    String answer(HttpExchange exchange, byte[] body) throws IOException {
+    Reply answer(HttpExchange exchange, byte[] body) {
         String target = exchange.getRequestHeaders().getFirst("X-Amz-Target");
         String text = new String(body, UTF_8);
         String path = exchange.getRequestURI().getPath();
         if (target != null) {
             if (target.equals("AmazonSSM.GetParameter")) {
                 String name = String.valueOf(Json.object(body).get("Name"));
-                send(
-                        exchange,
-                        200,
-                        Json.string(
-                                Map.of("Parameter", Map.of("Name", name, "Value", parameters.getOrDefault(name, "")))));
-                return "GetParameter";
+                String value = parameters.getOrDefault(name, "");
+                return new Reply(
+                        "GetParameter", 200, Json.string(Map.of("Parameter", Map.of("Name", name, "Value", value))));
             }
             if (!target.startsWith("AmazonSQS.")) {
                 return null;
             }
             String operation = target.substring("AmazonSQS.".length());
-            send(exchange, 200, Json.string(queue(operation, text)));
-            return operation;
+            return new Reply(operation, 200, Json.string(queue(operation, text)));
         }
         if (text.contains("Action=DescribeStacks&") || text.startsWith("Action=DescribeStacks")) {
             return null;
         }
         if (text.contains("Action=ListStackResources")) {
-            send(exchange, 200, resources());
-            return "ListStackResources";
+            return new Reply("ListStackResources", 200, resources());
         }
         if (text.contains("Action=DescribeInstances")) {
-            send(exchange, 200, instances(text.contains("tag%3Awakebox%3Astack")));
-            return "DescribeInstances";
+            return new Reply("DescribeInstances", 200, instances(text.contains("tag%3Awakebox%3Astack")));
         }
         if (path.startsWith("/2015-03-31/functions/")) {
             boolean fails = path.contains("prod-email");
@@ -109,16 +105,14 @@ final class DeployedDomains {
                 exchange.getResponseHeaders().set("X-Amz-Function-Error", "Unhandled");
             }
             requests.add(new Request(exchange.getRequestMethod() + " " + exchange.getRequestURI(), "", body));
-            send(exchange, 200, fails ? "{\"errorMessage\":\"no Records\"}" : "{\"statusCode\":200}");
-            return "Invoke";
+            return new Reply("Invoke", 200, fails ? "{\"errorMessage\":\"no Records\"}" : "{\"statusCode\":200}");
         }
         String line = exchange.getRequestMethod() + " " + path;
         String authorization = exchange.getRequestHeaders().getFirst("Authorization");
         requests.add(new Request(line, authorization == null ? "" : authorization, body));
         Deque<Answer> next = answers.getOrDefault(line, new ArrayDeque<>(List.of(new Answer(404, ""))));
         Answer answer = requireNonNull(next.size() > 1 ? next.poll() : next.peek());
-        send(exchange, answer.status(), answer.body());
-        return line;
+        return new Reply(line, answer.status(), answer.text());
     }
 
     private Object queue(String operation, String body) {
@@ -204,13 +198,5 @@ final class DeployedDomains {
                 <instanceId>i-0a1b</instanceId><instanceType>t4g.small</instanceType><launchTime>2025-11-29T12:10:00Z</launchTime>
                 <instanceState><code>16</code><name>running</name></instanceState>%s
                 </item></instancesSet></item></reservationSet></DescribeInstancesResponse>""".formatted(tags);
-    }
-
-    private static void send(HttpExchange exchange, int status, String text) throws IOException {
-        byte[] body = text.getBytes(UTF_8);
-        exchange.getResponseHeaders().set("Content-Type", text.startsWith("<") ? "text/xml" : "application/json");
-        exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
-        exchange.getResponseBody().write(body);
-        exchange.close();
     }
 }

@@ -99,12 +99,13 @@ final class DeployedStack implements AutoCloseable {
         if (others.containsKey(named)) {
             operations.add(named);
             Answer other = others.get(named).apply(body);
-            send(exchange, other.status, other.text.startsWith("<") ? "text/xml" : "application/json", other.text);
+            send(exchange, other.status, other.text);
             return;
         }
-        String ofOtherDomain = domains.answer(exchange, bytes);
+        DeployedDomains.Reply ofOtherDomain = domains.answer(exchange, bytes);
         if (ofOtherDomain != null) {
-            operations.add(ofOtherDomain);
+            operations.add(ofOtherDomain.operation());
+            send(exchange, ofOtherDomain.status(), ofOtherDomain.text());
             return;
         }
         if (target == null) {
@@ -324,10 +325,15 @@ final class DeployedStack implements AutoCloseable {
         return copy;
     }
 
+    private static void send(HttpExchange exchange, int status, String text) throws IOException {
+        send(exchange, status, text.startsWith("<") ? "text/xml" : "application/json", text);
+    }
+
     private static void send(HttpExchange exchange, int status, String type, String text) throws IOException {
         byte[] body = text.getBytes(UTF_8);
         exchange.getResponseHeaders().set("Content-Type", type);
-        exchange.sendResponseHeaders(status, exchange.getRequestMethod().equals("HEAD") ? -1 : body.length);
+        boolean empty = body.length == 0 || exchange.getRequestMethod().equals("HEAD");
+        exchange.sendResponseHeaders(status, empty ? -1 : body.length);
         exchange.getResponseBody().write(body);
         exchange.close();
     }
