@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class HttpProcessorTest {
     private static final String ADDRESS = "127.0.0.1";
-    private static final Duration PATIENCE = Duration.ofMillis(500);
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
     private static final Upload UPLOAD = upload(new Origin.Announced());
 
     @ParameterizedTest
