@@ -146,6 +146,8 @@ class ServeTest {
         static ProcessBuilder command(Path root, String... options) {
             var builder = new ProcessBuilder(Stream.concat(
                             Stream.of(
+                                    "env",
+                                    "--default-signal=INT", // the tests may run in the background, where it is ignored
                                     "setsid", // in a separate process group, as a shell starts it
                                     ProcessHandle.current().info().command().orElseThrow(),
                                     "-XX:TieredStopAtLevel=1",

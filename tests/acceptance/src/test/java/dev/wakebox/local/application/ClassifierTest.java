@@ -180,9 +180,15 @@ class ClassifierTest {
         mentor(mentor, "Where do you live?", "By the sea now.");
         trained(mentor);
 
-        await("the new model answers", Duration.ofSeconds(5), () -> ask(mentor, "Where do you live?")
-                .text("answer_text")
-                .equals("By the sea now."));
+        // A busy computer may answer late, but a question that is asked after the limit gets the new model's answer.
+        Instant limit = Instant.now().plusSeconds(5);
+        await("the new model answers", A_WHILE, () -> {
+            Instant asked = Instant.now();
+            boolean isNew =
+                    ask(mentor, "Where do you live?").text("answer_text").equals("By the sea now.");
+            assertThat(isNew || asked.isBefore(limit)).isTrue();
+            return isNew;
+        });
     }
 
     @Test
