@@ -114,8 +114,12 @@ public final class Processing {
             case PROCESSING -> {
                 return new ProcessingOutcome.Settled("the instance already has " + id);
             }
-            case DONE, FAILED -> {
+            case DONE -> {
                 return releaseEnded(id); // an earlier delivery may have added its need too late
+            }
+            case FAILED -> {
+                completeFailure(upload, upload.reason()); // an earlier delivery may have been interrupted
+                return new ProcessingOutcome.Settled("the upload " + id + " is over");
             }
         }
         if (!processingInstance.need(id)) {
@@ -176,11 +180,14 @@ public final class Processing {
                 || uploads.find(upload.id())
                         .map(now -> now.stage() == Stage.FAILED)
                         .orElse(false)) {
-            notices.notifyOwner(upload.id());
-            notices.ended(upload, Stage.FAILED, reason);
-            processingInstance.release(
-                    upload.id()); // last, because a sweep completes this only while the need is there
+            completeFailure(upload, reason);
         }
+    }
+
+    private void completeFailure(Upload upload, String reason) {
+        notices.notifyOwner(upload.id());
+        notices.ended(upload, Stage.FAILED, reason);
+        processingInstance.release(upload.id()); // last, because a sweep completes this only while the need is there
     }
 
     private ProcessingOutcome bring(Upload upload, Instance instance) {

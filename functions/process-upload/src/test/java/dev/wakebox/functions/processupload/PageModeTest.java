@@ -26,10 +26,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,7 +51,9 @@ class PageModeTest {
     private final InMemoryObjectStore files = new InMemoryObjectStore(clock);
     private final InMemoryInstances instances = new InMemoryInstances(clock);
     private final FakeProcessor processor = new FakeProcessor();
-    private final List<String> notified = new ArrayList<>();
+    /** A set, for the owner gets one mail for any number of calls. */
+    private final Set<String> notified = new LinkedHashSet<>();
+
     private final InMemoryJobStore jobs = new InMemoryJobStore(clock);
     private final Uploads uploads = new Uploads(jobs, clock);
     private final InstanceHealth health =

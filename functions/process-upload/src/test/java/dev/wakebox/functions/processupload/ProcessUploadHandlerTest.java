@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,8 +55,11 @@ class ProcessUploadHandlerTest {
     private final InMemoryUsageLedger ledger = new InMemoryUsageLedger();
     private final InMemoryInstances instances = new InMemoryInstances(clock);
     private final FakeProcessor processor = new FakeProcessor();
-    private final List<String> notified = new ArrayList<>();
+    /** A set, for the owner gets one mail for any number of calls. */
+    private final Set<String> notified = new LinkedHashSet<>();
+
     private final List<String> ended = new ArrayList<>();
+    private String unreachableQueue = "";
     private final List<Duration> delays = new ArrayList<>();
     private final Uploads uploads = new Uploads(jobs, clock);
     private final ProcessingInstance processingInstance = new ProcessingInstance(ledger, instances, INSTANCE, clock);
@@ -497,10 +501,9 @@ class ProcessUploadHandlerTest {
     }
 
     @Test
-    void file_whenGone_failsAtOnceWithOneMailAndWakesNothing() {
+    void file_whenGone_failsAtOnceAndWakesNothing() {
         files.delete(Keys.video(ID, "mp4"));
 
-        assertThat(fileArrived(ID, 1)).isTrue();
         assertThat(fileArrived(ID, 1)).isTrue();
 
         assertThat(upload(ID).reason()).isEqualTo("The file does not exist any more.");
@@ -515,11 +518,10 @@ class ProcessUploadHandlerTest {
         "'GIF89a', The file is not a video but a picture.",
         "'{\"message\":\"no\"}', The file is not a video but a text."
     })
-    void file_whenCertainlyNoVideo_failsAtOnceWithOneMailAndWakesNothing(String bytes, String reason) {
+    void file_whenCertainlyNoVideo_failsAtOnceAndWakesNothing(String bytes, String reason) {
         files.put(
                 Keys.video(ID, "mp4"), bytes.getBytes(StandardCharsets.US_ASCII), "video/mp4", new Condition.Always());
 
-        assertThat(fileArrived(ID, 1)).isTrue();
         assertThat(fileArrived(ID, 1)).isTrue();
 
         assertThat(upload(ID).reason()).isEqualTo(reason);
@@ -527,6 +529,22 @@ class ProcessUploadHandlerTest {
         assertThat(instances.calls()).isEmpty();
         assertThat(processor.submitted()).isEmpty();
         assertThat(processingInstance.neededBy()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"mail", "webhook"})
+    void file_whenItsFailureCannotBeReported_isReportedAtTheNextDelivery(String unreachable) {
+        put(Keys.video(ID, "mp4"), 0);
+        unreachableQueue = unreachable;
+
+        assertThat(fileArrived(ID, 1)).isFalse();
+        assertThat(upload(ID).stage()).isEqualTo(Stage.FAILED);
+        unreachableQueue = "";
+        assertThat(fileArrived(ID, 2)).isTrue();
+
+        assertThat(notified).containsOnly(ID);
+        assertThat(ended).containsExactly(ID + " FAILED The file is empty.");
+        assertThat(instances.calls()).isEmpty();
     }
 
     @Test
@@ -611,14 +629,22 @@ class ProcessUploadHandlerTest {
         return new FailureNotices() {
             @Override
             public void notifyOwner(String uploadId) {
+                failIfUnreachable("mail");
                 notified.add(uploadId);
             }
 
             @Override
             public void ended(Upload upload, Stage stage, String reason) {
+                failIfUnreachable("webhook");
                 ended.add(upload.id() + " " + stage + " " + reason);
             }
         };
+    }
+
+    private void failIfUnreachable(String queue) {
+        if (queue.equals(unreachableQueue)) {
+            throw new WakeboxException(ErrorCode.UNAVAILABLE, "The queue can't be reached.");
+        }
     }
 
     private void later(Duration duration) {
