@@ -52,15 +52,40 @@ def poll():
     return document
 
 
+def job_complete():
+    return {
+        "version": "2.0",
+        "rawPath": "/job-complete",
+        "headers": {"host": "bench", "content-type": "application/json"},
+        "requestContext": {"http": {"method": "POST", "path": "/job-complete"}},
+        "body": json.dumps({"id": "job-1", "event": "job_complete", "msg": "done"}),
+    }
+
+
 FUNCTIONS = {
     "status": get("/status"),
     "start": json.loads(json.dumps(rehearsal("start")["events"][0]).replace("${BUCKET}", "bench")),
     "ec2-poller": poll(),
     "classifier-predict": get("/classifier/questions", mentor="nobody", query="Where were you born?"),
+    "webhook-egress": job_complete(),
 }
 NOT_FOUND = {"status": 404, "body": "<Error><Code>NoSuchKey</Code><Message>No such key.</Message></Error>"}
 AWS = {**rehearsal("start")["answers"], **rehearsal("ec2-poller")["answers"]}
 AWS["DescribeInstances"] = rehearsal("start")["answers"]["DescribeInstances"]
+# What webhook-egress calls: the platform, S3, and the table of jobs, which never has the job, so that each request stores its output.
+AWS["GET /v1/jobs/job-1/output"] = {"headers": {"Content-Type": "application/json"}, "body": {"frames": {str(i): {"labels": ["car", "person"]} for i in range(1000)}}}
+AWS["GET /v1/jobs/job-1"] = {"body": {"job": {"state": "COMPLETE", "output_filename": "labels.json"}}}
+AWS["PUT /labels/"] = {"headers": {"ETag": '"1"'}}
+AWS["GetItem"] = AWS["PutItem"] = {"body": {}}
+AWS["UpdateItem"] = {"body": {"Attributes": {
+    "id": {"S": "egress#job-1"}, "state": {"S": "waiting"}, "attributes": {"M": {}},
+    "history": {"L": [{"M": {"state": {"S": "waiting"}, "at": {"S": "2026-11-30T00:00:00Z"}, "reason": {"S": "."}}}]}}}}
+
+
+def token(port):
+    """The secret with the platform's token and URL; the platform is served beside AWS."""
+    document = {"access_token": {"private_key": "key", "token_id": "1", "base_api_url": f"http://127.0.0.1:{port}"}}
+    return {"body": {"Name": "bench", "SecretString": json.dumps(document)}}
 
 
 # ---------------------------------------------------------------- Minimal HTTP on loopback, so that it doesn't dominate the measurement
@@ -75,6 +100,8 @@ def requests(connection):
         while (line := stream.readline()) not in (b"\r\n", b""):
             name, _, value = line.decode().partition(":")
             headers[name.lower()] = value.strip()
+        if headers.get("expect") == "100-continue":
+            connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
         if headers.get("transfer-encoding") == "chunked":
             body = b""
             while size := int(stream.readline().split(b";")[0], 16):
@@ -130,7 +157,9 @@ def serve_aws(connection):
 
 
 if sys.argv[1:] == ["aws"]:  # in its own process, so that the Runtime API and AWS don't wait for each other
-    print(listen(serve_aws).getsockname()[1], flush=True)
+    stand_in = listen(serve_aws).getsockname()[1]
+    AWS["GetSecretValue"] = token(stand_in)
+    print(stand_in, flush=True)
     sys.stdin.read()
     sys.exit()
 
@@ -162,6 +191,8 @@ def environment(aws):
         "AWS_LAMBDA_FUNCTION_NAME": "bench", "AWS_LAMBDA_FUNCTION_VERSION": "1", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "512",
         "AWS_LAMBDA_LOG_GROUP_NAME": "bench", "AWS_LAMBDA_LOG_STREAM_NAME": "bench",
         "BUCKET": "bench", "LOG_BUCKET": "bench", "MODELS_BUCKET": "bench", "TRAINING_INSTANCE_ID": INSTANCE,
+        "JOBS_TABLE": "bench", "EGRESS_QUEUE_URL": f"http://127.0.0.1:{aws}/000000000000/egress", "PLATFORM_TRUSTED_HOSTS": "127.0.0.1",
+        "PLATFORM_TOKEN_ARN": "arn:aws:secretsmanager:us-east-1:000000000000:secret:bench-abcdef",
     }
 
 

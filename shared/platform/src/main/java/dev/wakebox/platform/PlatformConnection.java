@@ -3,6 +3,7 @@ package dev.wakebox.platform;
 import static java.util.Objects.requireNonNull;
 
 import dev.wakebox.runtime.ErrorCode;
+import dev.wakebox.runtime.HttpConnections;
 import dev.wakebox.runtime.Json;
 import dev.wakebox.runtime.JsonObject;
 import dev.wakebox.runtime.RetryAfter;
@@ -96,7 +97,7 @@ final class PlatformConnection {
     private HttpURLConnection request(
             String method, URI url, @Nullable Body body, PlatformToken token, Instant deadline) throws IOException {
         guard.check(url, token.base());
-        var connection = (HttpURLConnection) url.toURL().openConnection(Proxy.NO_PROXY);
+        HttpURLConnection connection = HttpConnections.open(url.toURL(), Proxy.NO_PROXY);
         connection.setInstanceFollowRedirects(false);
         connection.setUseCaches(false);
         connection.setConnectTimeout(millis(CONNECT, deadline));

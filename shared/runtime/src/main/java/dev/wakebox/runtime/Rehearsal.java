@@ -10,10 +10,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Handles the AWS calls of a function while it is primed: no call that changes a resource leaves the process. Either
- * every call is answered here, or reads go to AWS and all other calls are refused. Thread-safe.
- *
- * <p>It doesn't cover other clients: an event of {@code prime.json} or {@code rehearsal.json} must not lead to them.
+ * Handles the calls of a function while it is primed: no call that changes a resource leaves the process. Either every
+ * call is answered here, or reads go to AWS and all other calls are refused, also those to other servers. Thread-safe.
  */
 public final class Rehearsal {
     /** Operations that read, and read requests of S3. */
@@ -66,8 +64,8 @@ public final class Rehearsal {
     /**
      * A rehearsal in which no call leaves the process.
      *
-     * @param answers {@code {"status": 200, "headers": {}, "body": …}} by the operation's name, for S3 by method and a
-     *     part of path and query, as in {@code GET /status.json}
+     * @param answers {@code {"status": 200, "headers": {}, "body": …}} by the operation's name, for S3 and servers other
+     *     than AWS by method and a part of path and query, as in {@code GET /status.json}
      */
     static Rehearsal of(JsonObject answers) {
         var parsed = new LinkedHashMap<String, Answer>();

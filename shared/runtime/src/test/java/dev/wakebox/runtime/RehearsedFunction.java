@@ -1,9 +1,11 @@
 package dev.wakebox.runtime;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -57,6 +59,29 @@ public final class RehearsedFunction {
             throw new UncheckedIOException(e);
         }
         return List.copyOf(calls);
+    }
+
+    /**
+     * The HTTP statuses of the answers to the events of {@code rehearsal.json}, as priming gets them. No call leaves the
+     * process.
+     */
+    public static List<Object> statuses(Supplier<? extends LambdaFunction> function) {
+        LambdaFunction primed = function.get();
+        try {
+            JsonObject script = Json.object(requireNonNull(primed.getClass().getResourceAsStream("rehearsal.json")));
+            Rehearsal.of(script.object("answers")).begin();
+            var statuses = new ArrayList<Object>();
+            for (Object event : script.list("events")) {
+                Object answer = primed.handle(new ByteArrayInputStream(Json.bytes(requireNonNull(event))));
+                statuses.add(requireNonNull(
+                        Json.object(Json.bytes(requireNonNull(answer))).get("statusCode")));
+            }
+            return statuses;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            Rehearsal.end();
+        }
     }
 
     private static String operation(HttpExchange exchange) throws IOException {

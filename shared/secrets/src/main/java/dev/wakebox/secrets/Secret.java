@@ -2,10 +2,12 @@ package dev.wakebox.secrets;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.wakebox.runtime.Rehearsal;
 import dev.wakebox.runtime.WakeboxException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,7 @@ public final class Secret {
     private final Clock clock;
     private @Nullable String value;
     private Instant readAt = Instant.MIN;
+    private Optional<Rehearsal> readIn = Optional.empty();
 
     public Secret(Supplier<String> store, Clock clock) {
         this.store = requireNonNull(store, "store is null");
@@ -43,10 +46,12 @@ public final class Secret {
         String read = store.get();
         value = read;
         readAt = clock.instant();
+        readIn = Rehearsal.current();
         return read;
     }
 
+    /** What a rehearsal answered is not used after it. */
     private boolean olderThan(Duration age) {
-        return !clock.instant().isBefore(readAt.plus(age));
+        return !clock.instant().isBefore(readAt.plus(age)) || !readIn.equals(Rehearsal.current());
     }
 }
