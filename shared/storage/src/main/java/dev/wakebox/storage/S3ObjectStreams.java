@@ -70,9 +70,9 @@ public final class S3ObjectStreams implements ObjectStreams {
     @Override
     public CopiedStream copy(InputStream in, StreamTarget target, Check check) throws IOException {
         MessageDigest digest = sha256();
-        byte[] first = new byte[PART_SIZE];
-        int length = in.readNBytes(first, 0, PART_SIZE);
-        digest.update(first, 0, length);
+        byte[] first = in.readNBytes(PART_SIZE); // grows with what it reads: most outputs are far smaller than a part
+        int length = first.length;
+        digest.update(first);
         if (length < PART_SIZE) {
             var copied = new CopiedStream(length, hex(digest));
             check.accept(copied);

@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -167,13 +168,18 @@ final class Egress {
             return Optional.of(duplicate(id, known.get()));
         }
         Instant now = clock.instant();
-        if (known.isEmpty()) {
-            jobs.create(Job.created(
-                    jobId, new Change(WAITING, now, "The platform completed the job."), Map.of(), now.plus(FORGET)));
-        }
         String owner = owners.get();
         Instant deadline = start.plus(limits.time());
-        return jobs.lease(jobId, new Lease(owner, deadline.plus(GRACE)), now).map(job -> {
+        var lease = new Lease(owner, deadline.plus(GRACE));
+        var fresh = new Job(
+                jobId,
+                Map.of(),
+                List.of(new Change(WAITING, now, "The platform completed the job.")),
+                lease,
+                now.plus(FORGET));
+        Optional<Job> leased =
+                known.isEmpty() && jobs.create(fresh) ? Optional.of(fresh) : jobs.lease(jobId, lease, now);
+        return leased.map(job -> {
             if (job.state().equals(STORED)) {
                 jobs.release(jobId, owner);
                 return duplicate(id, job);
