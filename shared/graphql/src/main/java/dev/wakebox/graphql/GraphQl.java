@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.wakebox.runtime.Environment;
 import dev.wakebox.runtime.ErrorCode;
+import dev.wakebox.runtime.HttpConnections;
 import dev.wakebox.runtime.Json;
 import dev.wakebox.runtime.JsonObject;
 import dev.wakebox.runtime.Pause;
@@ -170,7 +171,7 @@ public final class GraphQl {
         HttpURLConnection connection = null;
         boolean read = false;
         try {
-            connection = (HttpURLConnection) endpoint.toURL().openConnection();
+            connection = HttpConnections.open(endpoint.toURL());
             connection.setInstanceFollowRedirects(false);
             connection.setConnectTimeout((int) Math.min(CONNECT.toMillis(), limit.toMillis()));
             connection.setReadTimeout((int) limit.toMillis());

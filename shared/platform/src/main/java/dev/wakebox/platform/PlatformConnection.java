@@ -13,7 +13,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
-import java.net.Proxy;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.time.Clock;
@@ -97,7 +96,7 @@ final class PlatformConnection {
     private HttpURLConnection request(
             String method, URI url, @Nullable Body body, PlatformToken token, Instant deadline) throws IOException {
         guard.check(url, token.base());
-        HttpURLConnection connection = HttpConnections.open(url.toURL(), Proxy.NO_PROXY);
+        HttpURLConnection connection = HttpConnections.openDirectly(url.toURL());
         connection.setInstanceFollowRedirects(false);
         connection.setUseCaches(false);
         connection.setConnectTimeout(millis(CONNECT, deadline));

@@ -12,11 +12,17 @@ import java.net.URL;
 public final class HttpConnections {
     private HttpConnections() {}
 
-    /** A connection of {@link URL#openConnection(Proxy)}, which connects later. */
-    public static HttpURLConnection open(URL url, Proxy proxy) throws IOException {
+    /** A connection of {@link URL#openConnection()}, which connects later. */
+    public static HttpURLConnection open(URL url) throws IOException {
+        Rehearsal rehearsal = Rehearsal.current().orElse(null);
+        return rehearsal == null ? (HttpURLConnection) url.openConnection() : new RehearsedConnection(url, rehearsal);
+    }
+
+    /** A connection that goes straight to the server, whatever proxy the JVM's settings name. */
+    public static HttpURLConnection openDirectly(URL url) throws IOException {
         Rehearsal rehearsal = Rehearsal.current().orElse(null);
         return rehearsal == null
-                ? (HttpURLConnection) url.openConnection(proxy)
+                ? (HttpURLConnection) url.openConnection(Proxy.NO_PROXY)
                 : new RehearsedConnection(url, rehearsal);
     }
 }
