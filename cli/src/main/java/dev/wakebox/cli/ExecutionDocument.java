@@ -9,11 +9,13 @@ import dev.wakebox.compute.launch.LaunchCheck;
 import dev.wakebox.runs.RunNames;
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.Json;
+import dev.wakebox.runtime.TraceContext;
 import dev.wakebox.runtime.WakeboxException;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -74,6 +76,23 @@ record ExecutionDocument(String source, String stem, RunDocument document) {
             changed = changed.with(setting);
         }
         return changed;
+    }
+
+    /**
+     * This document in the trace that the environment names, unless it names one itself.
+     *
+     * @param environment with {@code TRACEPARENT} and {@code TRACESTATE}, as OpenTelemetry passes a trace on to programs; a value
+     *     that is not valid is ignored
+     */
+    ExecutionDocument calledFrom(Map<String, String> environment) {
+        return TraceContext.of(environment.get("TRACEPARENT"), environment.get("TRACESTATE"))
+                .map(caller -> new ExecutionDocument(source, stem, document.calledFrom(caller)))
+                .orElse(this);
+    }
+
+    /** This document in no trace. */
+    ExecutionDocument untraced() {
+        return new ExecutionDocument(source, stem, document.untraced());
     }
 
     private ExecutionDocument with(String setting) {

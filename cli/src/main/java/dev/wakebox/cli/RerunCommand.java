@@ -49,7 +49,8 @@ final class RerunCommand extends StackCommand {
             String stem = RunNames.stem(earlier.substring(earlier.lastIndexOf(':') + 1));
             var source = new DocumentSource(
                     "the document of " + earlier, stem, runs.submitted(earlier).getBytes(UTF_8));
-            ExecutionDocument document = ExecutionDocument.of(source).with(settings);
+            ExecutionDocument document =
+                    ExecutionDocument.of(source).untraced().with(settings).calledFrom(context.environment());
             ExecutionDocument.check(
                     List.of(document), stack.launchCheck(), context.clock().instant());
             String unique = name == null ? document.newName(context.clock().instant()) : name;

@@ -19,7 +19,8 @@ import software.amazon.awssdk.services.sfn.SfnClient;
         name = "run",
         description = {
             "Submits executions: files, directories of .json files, or - for one document a line on the standard input.",
-            "Every document is checked first; if one has a mistake, none is submitted."
+            "Every document is checked first; if one has a mistake, none is submitted.",
+            "With the variable TRACEPARENT they are in that trace (docs/ec2-runs.md)."
         })
 final class RunCommand extends StackCommand {
     @Parameters(paramLabel = "FILE", arity = "1..*", description = "Execution documents (docs/ec2-runs.md).")
@@ -63,7 +64,7 @@ final class RunCommand extends StackCommand {
     @Override
     void prepare() throws IOException {
         documents = ExecutionDocument.read(files, context).stream()
-                .map(document -> document.with(settings))
+                .map(document -> document.with(settings).calledFrom(context.environment()))
                 .toList();
         ExecutionDocument.check(
                 documents, ExecutionDocument.OFFLINE, context.clock().instant());

@@ -62,6 +62,7 @@ final class ShowCommand extends StackCommand {
                 .ifPresent(cost -> facts.put(
                         "Cost",
                         (cost.complete() ? "about " : "at least ") + cost.usd().toPlainString() + " USD"));
+        report.traceparent().ifPresent(place -> facts.put("Trace", place));
         facts.put("Execution", report.execution());
         facts.forEach((name, value) -> out().printf("%-10s  %s%n", name, value));
 

@@ -9,6 +9,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import dev.wakebox.cli.DeployedStack.Refusal;
 import dev.wakebox.cli.StackCommands.Result;
 import dev.wakebox.runtime.Json;
+import dev.wakebox.runtime.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,6 +66,33 @@ class DeployedStackTest {
                 .containsEntry("note", "a b")
                 .containsEntry("commands", List.of("make"));
         assertThat(aws.operations).containsExactly("DescribeStacks", "StartExecution");
+    }
+
+    /** As OpenTelemetry passes a trace on to programs. */
+    @Test
+    void run_andRerun_inATrace_submitTheDocumentInIt() throws IOException {
+        String place = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        Files.writeString(directory.resolve("a.json"), DOCUMENT);
+        commands.environment.put("TRACEPARENT", place);
+        commands.environment.put("TRACESTATE", "congo=t61");
+
+        wakebox("run", "a.json", "--name", "first");
+        wakebox("run", "a.json", "--name", "own", "--set", "run_options.traceparent=" + place.replace("b7-", "b8-"));
+        wakebox("rerun", "first", "--name", "same");
+        commands.environment.put("TRACEPARENT", "not valid");
+        wakebox("rerun", "first", "--name", "none");
+
+        assertThat(options("first")).containsEntry("traceparent", place).containsEntry("tracestate", "congo=t61");
+        assertThat(options("own"))
+                .containsEntry("traceparent", place.replace("b7-", "b8-"))
+                .doesNotContainKey("tracestate");
+        assertThat(options("same")).containsEntry("traceparent", place);
+        assertThat(options("none")).doesNotContainKeys("traceparent", "tracestate");
+    }
+
+    private JsonObject options(String name) {
+        return Json.object(requireNonNull(aws.started.get(name)).getBytes(UTF_8))
+                .object("run_options");
     }
 
     @Test

@@ -16,11 +16,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -58,6 +60,7 @@ class PartsTest {
             "RolePath", "/teams/vision/",
             "OutcomeEmail", "me@example.org",
             "NotifyUrl", "https://hooks.example.org/",
+            "Dashboard", "true",
             "NotifySecretArn", "arn:aws:ssm:us-east-1:000000000000:parameter/keys",
             "RunsApi", "true",
             "RequireAuth", "true",
@@ -76,6 +79,7 @@ class PartsTest {
             Map.entry("AWS::SES::ConfigurationSet", "mail"),
             Map.entry("AWS::SES::EmailIdentity", "mail"),
             Map.entry("AWS::CloudWatch::Alarm", "alarms"),
+            Map.entry("AWS::CloudWatch::Dashboard", "dashboard"),
             Map.entry("AWS::IAM::ManagedPolicy", "policies"),
             Map.entry("AWS::Logs::LogGroup", "log groups"));
 
@@ -102,12 +106,16 @@ class PartsTest {
      * The deployed resources by type: names of functions and routes, and logical ids of the others.
      *
      * @param roles the properties of each
+     * @param functions their logical ids
+     * @param dashboard its body, in which the resources are still names
      */
     private record Deployed(
             @Nullable Object refusal,
             Map<String, Set<String>> parts,
             Set<String> outputs,
-            List<Map<String, @Nullable Object>> roles) {}
+            List<Map<String, @Nullable Object>> roles,
+            Optional<String> dashboard,
+            Set<String> functions) {}
 
     private static final Map<String, Deployed> deployed = new HashMap<>();
     private static final Map<String, Map<String, String>> page = new LinkedHashMap<>();
@@ -198,13 +206,46 @@ class PartsTest {
         "DataBucketName,        DataBucket",
         "ModelsBucketName,      ModelsBucket",
         "EC2RunStateMachineArn, EC2RunStateMachine",
-        "CommandLogGroup,       CommandLogs"
+        "CommandLogGroup,       CommandLogs",
+        "DashboardUrl,          OperationsDashboard"
     })
     void outputs_whenWhatTheyNameIsNotThere_areLeftOut(String output, String part) {
         deployed.forEach((name, stack) -> {
             boolean there = stack.parts().containsKey(part)
                     || stack.parts().values().stream().anyMatch(names -> names.contains(part));
             assertThat(stack.outputs().contains(output)).as(name).isEqualTo(there);
+        });
+    }
+
+    /** Whatever is on, the dashboard has all of its functions, dead-letter queues and alarms, and nothing else. */
+    @Test
+    void dashboard_whenItIsAskedFor_showsWhatThereIs() {
+        var reference = Pattern.compile("\\$\\{(\\w+)(\\.Arn|\\.QueueName|)}");
+        deployed.forEach((name, stack) -> {
+            assertThat(stack.dashboard().isPresent()).as(name).isEqualTo(name.endsWith(" otherwise"));
+            stack.dashboard().ifPresent(body -> {
+                assertThat(Json.object(body.getBytes(UTF_8)).objects("widgets"))
+                        .as(name)
+                        .hasSizeGreaterThan(3)
+                        .allSatisfy(widget -> assertThat(widget.text("type")).isIn("alarm", "metric"))
+                        .allSatisfy(widget -> assertThat(widget.object("properties")
+                                        .list(widget.text("type").equals("alarm") ? "alarms" : "metrics"))
+                                .isNotEmpty());
+                var shown = new TreeMap<String, Set<String>>();
+                reference.matcher(body).results().forEach(match -> shown.computeIfAbsent(
+                                match.group(2), _ -> new TreeSet<>())
+                        .add(match.group(1)));
+                var deadLetters = new TreeSet<>(stack.parts().get("queues"));
+                deadLetters.removeIf(queue -> !queue.contains("DeadLetter"));
+                assertThat(shown.get(".Arn")).as(name).isEqualTo(stack.parts().get("alarms"));
+                assertThat(shown.get(".QueueName")).as(name).isEqualTo(deadLetters);
+                var others = new TreeSet<>(requireNonNull(shown.get("")));
+                others.removeAll(Set.of("TrainingInstanceId", "ProcessingInstanceId"));
+                if (stack.parts().containsKey("state machine")) {
+                    assertThat(others.remove("EC2RunStateMachine")).as(name).isTrue();
+                }
+                assertThat(others).as(name).isEqualTo(stack.functions());
+            });
         });
     }
 
@@ -239,6 +280,8 @@ class PartsTest {
     private static Deployed deployed(Map<String, @Nullable Object> answer) {
         var parts = new TreeMap<String, Set<String>>();
         var roles = new ArrayList<Map<String, @Nullable Object>>();
+        Optional<String> dashboard = Optional.empty();
+        var functions = new TreeSet<String>();
         var resources = map(answer.get("resources"));
         for (var resource : resources.entrySet()) {
             var fields = map(resource.getValue());
@@ -257,6 +300,12 @@ class PartsTest {
             if (type.equals("AWS::ApiGatewayV2::Api")) {
                 parts.put("routes", routes(map(map(properties.get("Body")).get("paths"))));
             }
+            if (type.equals("AWS::Lambda::Function")) {
+                functions.add(resource.getKey());
+            }
+            if (type.equals("AWS::CloudWatch::Dashboard")) {
+                dashboard = Optional.of(joined(properties.get("DashboardBody")));
+            }
             if (type.equals("AWS::IAM::Role")) {
                 roles.add(properties);
                 if (!resources.containsKey(resource.getKey().replaceFirst("Role$", ""))) {
@@ -266,7 +315,16 @@ class PartsTest {
         }
         var outputs = new TreeSet<String>();
         ((List<?>) requireNonNull(answer.get("outputs"))).forEach(output -> outputs.add(String.valueOf(output)));
-        return new Deployed(answer.get("refusal"), parts, outputs, roles);
+        return new Deployed(answer.get("refusal"), parts, outputs, roles, dashboard, functions);
+    }
+
+    /** A text of {@code Fn::Join} and {@code Fn::Sub} without the values of the stack. */
+    private static String joined(@Nullable Object value) {
+        if (value instanceof Map<?, ?> function && function.get("Fn::Join") instanceof List<?> join) {
+            return ((List<?>) join.get(1))
+                    .stream().map(PartsTest::joined).collect(Collectors.joining(String.valueOf(join.get(0))));
+        }
+        return value instanceof Map<?, ?> function ? String.valueOf(function.get("Fn::Sub")) : String.valueOf(value);
     }
 
     private static Set<String> routes(Map<String, @Nullable Object> paths) {

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param commandId of the last attempt in Systems Manager; empty before its commands are sent
  * @param output where the last attempt's commands write; empty before they are sent
  * @param cost of the attempts that have ended; empty unless the run has {@code max_cost} or the stack {@code RunCost}
+ * @param traceparent the place of the run in the trace of its caller; empty if it is in none
  * @param keptUntil until when the instance of a failed run stays for a look; empty if none does
  * @param execution the ARN
  */
@@ -39,6 +40,7 @@ public record RunReport(
         List<EarlierAttempt> earlierAttempts,
         Optional<EstimatedCost> cost,
         Optional<Instant> keptUntil,
+        Optional<String> traceparent,
         String execution) {
     public RunReport {
         requireNonNull(name, "name is null");

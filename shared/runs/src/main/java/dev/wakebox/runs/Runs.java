@@ -11,6 +11,7 @@ import dev.wakebox.cost.RunUsage;
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.Json;
 import dev.wakebox.runtime.JsonObject;
+import dev.wakebox.runtime.TraceContext;
 import dev.wakebox.runtime.WakeboxException;
 import java.time.Instant;
 import java.util.List;
@@ -132,6 +133,7 @@ public final class Runs {
                 earlierAttempts(document),
                 document.state().cost().map(EstimatedCost::of),
                 keptUntil(document),
+                document.state().trace().map(TraceContext::traceparent),
                 execution.executionArn());
     }
 

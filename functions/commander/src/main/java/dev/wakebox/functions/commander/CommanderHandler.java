@@ -141,7 +141,9 @@ public final class CommanderHandler extends LambdaFunction {
 
     private Preamble preamble(RunDocument document, Execution execution) {
         RunOptions options = execution.options();
-        var lines = new ArrayList<>(VariableLines.of(options.variables()));
+        var lines = new ArrayList<String>();
+        document.state().trace().ifPresent(run -> lines.add(VariableLines.of(run, execution.run())));
+        lines.addAll(VariableLines.of(options.variables()));
         if (options.continues()) {
             Run run = execution.run();
             lines.add("export WAKEBOX_ATTEMPT=" + run.attempt() + " WAKEBOX_CHECKPOINT="

@@ -3,9 +3,11 @@ package dev.wakebox.functions.commander;
 import static dev.wakebox.functions.commander.Script.quoted;
 
 import dev.wakebox.compute.execution.CommandVariables;
+import dev.wakebox.compute.execution.Run;
 import dev.wakebox.compute.execution.SecretReference;
 import dev.wakebox.compute.execution.SecretReference.ManagedSecret;
 import dev.wakebox.compute.execution.SecretReference.StoredParameter;
+import dev.wakebox.runtime.TraceContext;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -36,6 +38,17 @@ final class VariableLines {
             "wakebox_unread() { printf '%s\\n' \"$1\" >&2; exit 1; }");
 
     private VariableLines() {}
+
+    /**
+     * The line for the place of an attempt in a trace, under the names that OpenTelemetry gives these variables.
+     *
+     * @param trace the place of the run
+     */
+    static String of(TraceContext trace, Run run) {
+        TraceContext attempt = trace.child(String.valueOf(run.attempt()));
+        return "export TRACEPARENT=" + attempt.traceparent()
+                + attempt.state().map(state -> " TRACESTATE=" + quoted(state)).orElse("");
+    }
 
     /** The lines; none for no variables. */
     static List<String> of(CommandVariables variables) {

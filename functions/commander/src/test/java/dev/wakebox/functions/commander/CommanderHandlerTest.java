@@ -95,6 +95,36 @@ class CommanderHandlerTest {
                                 .contains("spot/instance-action", "sh -c 'save'", "wakebox_unwatch; "));
     }
 
+    /** A variable of the user's own comes after it. */
+    @Test
+    void commander_whenTheRunIsInATrace_tellsTheCommandsThePlaceOfTheAttempt() {
+        var document = launched("ec2-run-retry.json")
+                .with("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", "run_options", "traceparent")
+                .with("congo=it's", "run_options", "tracestate")
+                .with(Map.of("TRACESTATE", "mine=1"), "run_options", "env")
+                .traced();
+        invoke(handler, document);
+        invoke(handler, document.with(1, "run", "attempt"));
+        invoke(handler, launched("ec2-run-retry.json").with(2, "run", "attempt"));
+
+        var scripts = commands.scripts().stream()
+                .map(script -> String.join("\n", script.lines()))
+                .toList();
+        assertThat(scripts.subList(0, 2)).allSatisfy(script -> assertThat(script)
+                .containsPattern("export TRACEPARENT=00-4bf92f3577b34da6a3ce929d0e0e4736-[0-9a-f]{16}-01"
+                        + " TRACESTATE='congo=it'\\\\''s'\nexport TRACESTATE='mine=1'")
+                .doesNotContain(
+                        "00f067aa0ba902b7",
+                        document.state().trace().orElseThrow().spanId()));
+        assertThat(scripts.stream()
+                        .flatMap(String::lines)
+                        .filter(line -> line.startsWith("export TRACEPARENT"))
+                        .distinct())
+                .as("each attempt has its own place")
+                .hasSize(2);
+        assertThat(scripts.get(2)).doesNotContain("TRACE");
+    }
+
     private static RunDocument spot(RunDocument document) {
         return document.with(
                 Map.of("purchase", Map.of("instance_type", "t4g.small", "spot", true, "zone", "eu-west-1a")),

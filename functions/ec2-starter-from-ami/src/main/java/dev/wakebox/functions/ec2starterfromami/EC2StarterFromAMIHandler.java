@@ -72,7 +72,7 @@ public final class EC2StarterFromAMIHandler extends LambdaFunction {
 
     @Override
     protected JsonObject event(JsonObject event) {
-        RunDocument after = launcher.step(RunDocument.of(event));
+        RunDocument after = launcher.step(RunDocument.of(event).traced());
         RunState state = after.state();
         log.info(
                 "{}: ready {}, launch {}, failure {}",

@@ -1,22 +1,29 @@
 package dev.wakebox.functions.ec2stopper;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wakebox.compute.InstanceState;
 import dev.wakebox.compute.execution.Documents;
+import dev.wakebox.compute.execution.Failure;
 import dev.wakebox.compute.execution.RunDocument;
+import dev.wakebox.compute.execution.RunMetrics;
+import dev.wakebox.compute.execution.RunOutcome;
 import dev.wakebox.compute.launch.InMemoryRunResources;
 import dev.wakebox.compute.launch.RunTags;
 import dev.wakebox.runtime.Invocation;
 import dev.wakebox.runtime.Json;
 import dev.wakebox.runtime.JsonObject;
 import dev.wakebox.runtime.WakeboxException;
+import java.time.Clock;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.RepeatedTest;
@@ -246,7 +253,7 @@ class InstanceEnderTest {
 
     @Test
     void step_whenTheDocumentIsEmpty_isDone() {
-        var answer = Invocation.of(new EC2StopperHandler(stopper), "{}");
+        var answer = Invocation.of(new EC2StopperHandler(stopper, Optional.empty(), Clock.systemUTC(), _ -> {}), "{}");
 
         assertThat(RunDocument.of(JsonObject.copyOf(answer)).at("run", "stopped"))
                 .isEqualTo(true);
@@ -329,6 +336,30 @@ class InstanceEnderTest {
 
     private static RunDocument document(int attempt) {
         return Documents.started(Map.of("commands", List.of("true"))).with(attempt, "run", "attempt");
+    }
+
+    @Test
+    void handler_whenTheStackHasMetrics_writesOneLineWhenTheRunHasEnded() {
+        var lines = new ArrayList<String>();
+        Clock clock = ((InstantSource) () -> now).withZone(ZoneOffset.UTC);
+        var handler = new EC2StopperHandler(stopper, Optional.of(new RunMetrics("wakebox")), clock, lines::add);
+        resources.add("i-1", InstanceState.RUNNING, tags(0, "terminate"));
+        JsonObject failed = launched(0)
+                .with(1, "run_options", "n_retries_allowed")
+                .failed(Failure.of(RunOutcome.COMMAND_FAILED, "No.", "EC2Poller"))
+                .json();
+
+        Invocation.of(handler, Json.string(failed));
+        assertThat(lines).as("another attempt follows").isEmpty();
+        resources.add("i-2", InstanceState.RUNNING, tags(1, "terminate"));
+        Invocation.of(
+                handler,
+                Json.string(RunDocument.of(failed).with(1, "run", "attempt").json()));
+
+        assertThat(lines).singleElement().satisfies(line -> assertThat(Json.object(line.getBytes(UTF_8)))
+                .containsEntry("Outcome", "COMMAND_FAILED")
+                .containsEntry("RunAttempts", 2)
+                .containsEntry("RunDuration", 1000));
     }
 
     private static RunDocument launched(int attempt) {

@@ -90,6 +90,8 @@ final class Receiver {
         connection.setRequestProperty(WebhookKey.ID, webhook.id());
         connection.setRequestProperty(WebhookKey.TIMESTAMP, now);
         connection.setRequestProperty(WebhookKey.SIGNATURE, signatures);
+        webhook.trace().ifPresent(trace -> trace.toJson()
+                .forEach((name, value) -> connection.setRequestProperty(name, String.valueOf(value))));
         connection.setDoOutput(true);
         connection.setFixedLengthStreamingMode(webhook.body().length);
         try (var out = connection.getOutputStream()) {

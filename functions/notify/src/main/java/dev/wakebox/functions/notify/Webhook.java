@@ -6,6 +6,7 @@ import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.Json;
 import dev.wakebox.runtime.JsonObject;
 import dev.wakebox.runtime.Sha256;
+import dev.wakebox.runtime.TraceContext;
 import dev.wakebox.runtime.WakeboxException;
 import dev.wakebox.webhooks.WebhookUrl;
 import java.net.URI;
@@ -17,9 +18,10 @@ import java.util.Optional;
  *
  * @param id the same for every message and every delivery about one outcome
  * @param url of the run itself; empty for the URL of the stack
+ * @param trace the place of the run in the trace of its caller, if it is in one
  * @param body {@code {"type": "run.succeeded", "timestamp": …, "data": …}}
  */
-record Webhook(String id, String type, Optional<URI> url, byte[] body) {
+record Webhook(String id, String type, Optional<URI> url, Optional<TraceContext> trace, byte[] body) {
     private static final String SOURCE = "wakebox.";
     private static final String URL = "notify_url";
     private static final int ID_BYTES = 16;
@@ -28,6 +30,7 @@ record Webhook(String id, String type, Optional<URI> url, byte[] body) {
         requireNonNull(id, "id is null");
         requireNonNull(type, "type is null");
         requireNonNull(url, "url is null");
+        requireNonNull(trace, "trace is null");
         requireNonNull(body, "body is null");
     }
 
@@ -42,7 +45,8 @@ record Webhook(String id, String type, Optional<URI> url, byte[] body) {
         if (!event.text("source").startsWith(SOURCE) || outcome.isEmpty()) {
             throw new WakeboxException(
                     ErrorCode.INVALID_REQUEST,
-                    "The message is no event of Wakebox: it needs a source that begins with \"wakebox.\", and a detail-type.");
+                    "The message is no event of Wakebox: it needs a source that begins with \"wakebox.\", and a"
+                            + " detail-type.");
         }
         String type = event.text("source").substring(SOURCE.length()) + "." + outcome;
         JsonObject detail = event.object("detail");
@@ -56,6 +60,7 @@ record Webhook(String id, String type, Optional<URI> url, byte[] body) {
                 "msg_" + Sha256.hex(subject, ID_BYTES),
                 type,
                 detail.optionalText(URL).filter(WebhookUrl::isPublic).map(URI::create),
+                TraceContext.of(detail),
                 Json.bytes(JsonObject.of("type", type)
                         .with("timestamp", event.text("time"))
                         .with("data", detail.without(URL))));

@@ -33,7 +33,14 @@ class NotifyHandlerTest {
     private static final String KEYS = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\nwhsec_c2Vjb25k\n";
 
     /** A request of the function. */
-    private record Received(String path, String id, String timestamp, String signatures, byte[] body) {
+    private record Received(
+            String path,
+            String id,
+            String timestamp,
+            String signatures,
+            Optional<String> traceparent,
+            Optional<String> tracestate,
+            byte[] body) {
         private static Received of(HttpExchange exchange) throws IOException {
             var headers = exchange.getRequestHeaders();
             return new Received(
@@ -41,6 +48,8 @@ class NotifyHandlerTest {
                     headers.getFirst(WebhookKey.ID),
                     headers.getFirst(WebhookKey.TIMESTAMP),
                     headers.getFirst(WebhookKey.SIGNATURE),
+                    Optional.ofNullable(headers.getFirst("traceparent")),
+                    Optional.ofNullable(headers.getFirst("tracestate")),
                     exchange.getRequestBody().readAllBytes());
         }
     }
@@ -101,6 +110,25 @@ class NotifyHandlerTest {
         assertThat(received.stream().map(Received::id).distinct()).hasSize(3);
     }
 
+    @Test
+    void notice_whenTheRunIsInATrace_hasItInHeadersAndData() {
+        var trace = Map.<String, Object>of(
+                "traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", "tracestate", "congo=t61");
+
+        handle(1, run(Map.of(), trace));
+        handle(1, run(Map.of(), Map.of()));
+        handle(1, run(Map.of(), Map.of("traceparent", "x\r\nhost: other", "tracestate", "a=1")));
+
+        assertThat(received).hasSize(3);
+        assertThat(received.getFirst().traceparent().orElseThrow()).isEqualTo(trace.get("traceparent"));
+        assertThat(received.getFirst().tracestate()).contains("congo=t61");
+        assertThat(Json.object(received.getFirst().body()).object("data")).containsAllEntriesOf(trace);
+        assertThat(received.subList(1, 3)).allSatisfy(request -> {
+            assertThat(request.traceparent()).isEmpty();
+            assertThat(request.tracestate()).isEmpty();
+        });
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {408, 409, 425, 429, 500, 502, 503, 504})
     void notice_whenTheReceiverFails_isRedelivered(int status) {
@@ -157,7 +185,8 @@ class NotifyHandlerTest {
     void notice_whenTheRunNamesAPrivateHost_isKeptForAnOperator() {
         var receiver = new Receiver(URI.create("https://example.org/"), new Secret(() -> KEYS, CLOCK), CLOCK);
         for (String url : List.of("http://127.0.0.1/", "https://10.0.0.1/", "https://169.254.169.254/latest")) {
-            var webhook = new Webhook("msg_1", "run.succeeded", Optional.of(URI.create(url)), new byte[0]);
+            var webhook =
+                    new Webhook("msg_1", "run.succeeded", Optional.of(URI.create(url)), Optional.empty(), new byte[0]);
 
             assertThat(receiver.send(webhook)).as(url).isInstanceOf(Reception.Refused.class);
         }

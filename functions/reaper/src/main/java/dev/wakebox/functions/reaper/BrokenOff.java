@@ -1,9 +1,14 @@
 package dev.wakebox.functions.reaper;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
+import dev.wakebox.compute.execution.RunDocument;
 import dev.wakebox.compute.execution.RunOutcome;
+import dev.wakebox.runtime.Json;
 import dev.wakebox.runtime.JsonObject;
+import dev.wakebox.runtime.TraceContext;
+import dev.wakebox.runtime.WakeboxException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
@@ -12,15 +17,26 @@ import java.util.Optional;
  * A run whose execution Step Functions ended before its last state could publish the outcome.
  *
  * @param execution its ARN
+ * @param stoppedAt when Step Functions ended it
  * @param cause in a sentence
+ * @param trace the place of the run in the trace of its caller, as the functions of the run find it
  */
-record BrokenOff(String execution, String name, Instant startedAt, RunOutcome outcome, String cause) {
+record BrokenOff(
+        String execution,
+        String name,
+        Instant startedAt,
+        Optional<Instant> stoppedAt,
+        RunOutcome outcome,
+        String cause,
+        Optional<TraceContext> trace) {
     BrokenOff {
         requireNonNull(execution, "execution is null");
         requireNonNull(name, "name is null");
         requireNonNull(startedAt, "startedAt is null");
+        requireNonNull(stoppedAt, "stoppedAt is null");
         requireNonNull(outcome, "outcome is null");
         requireNonNull(cause, "cause is null");
+        requireNonNull(trace, "trace is null");
     }
 
     /**
@@ -48,14 +64,34 @@ record BrokenOff(String execution, String name, Instant startedAt, RunOutcome ou
         };
     }
 
+    /** When the run ended. */
+    Instant endedAt(Instant otherwise) {
+        return stoppedAt.orElse(otherwise);
+    }
+
     private static BrokenOff of(JsonObject detail, RunOutcome outcome, String cause) {
         Number startDate = detail.number("startDate");
+        Number stopDate = detail.number("stopDate");
         return new BrokenOff(
                 detail.text("executionArn"),
                 detail.text("name"),
                 Instant.ofEpochMilli(startDate == null ? 0 : startDate.longValue()),
+                Optional.ofNullable(stopDate).map(Number::longValue).map(Instant::ofEpochMilli),
                 outcome,
-                cause);
+                cause,
+                trace(detail));
+    }
+
+    /** Step Functions leaves out an input of more than 248 KiB. */
+    private static Optional<TraceContext> trace(JsonObject detail) {
+        String input = detail.text("input");
+        try {
+            return input.startsWith("{")
+                    ? RunDocument.of(Json.object(input.getBytes(UTF_8))).trace(detail.text("executionArn"))
+                    : Optional.empty();
+        } catch (WakeboxException e) {
+            return Optional.empty(); // no trace is worth the loss of the outcome
+        }
     }
 
     private static String said(JsonObject detail) {

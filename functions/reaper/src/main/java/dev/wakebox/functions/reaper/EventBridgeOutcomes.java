@@ -7,8 +7,10 @@ import dev.wakebox.aws.AwsHttp;
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.Json;
 import dev.wakebox.runtime.SnakeCase;
+import dev.wakebox.runtime.TraceContext;
 import dev.wakebox.runtime.WakeboxException;
 import java.time.Instant;
+import java.util.Optional;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.eventbridge.EventBridgeClient;
 import software.amazon.awssdk.services.eventbridge.model.PutEventsRequestEntry;
@@ -24,7 +26,14 @@ final class EventBridgeOutcomes implements OutcomeEvents {
 
     /** The detail of the event, as the state machine publishes it for runs that reach their last state. */
     @SnakeCase
-    private record Detail(String execution, String name, Instant startedAt, String outcome, String cause) {}
+    private record Detail(
+            String execution,
+            String name,
+            Instant startedAt,
+            String outcome,
+            String cause,
+            Optional<String> traceparent,
+            Optional<String> tracestate) {}
 
     EventBridgeOutcomes(EventBridgeClient events) {
         this.events = requireNonNull(events, "events is null");
@@ -40,7 +49,13 @@ final class EventBridgeOutcomes implements OutcomeEvents {
     public void publish(BrokenOff run) {
         String cause = run.cause().substring(0, Math.min(run.cause().length(), LONGEST_CAUSE));
         String detail = Json.string(new Detail(
-                run.execution(), run.name(), run.startedAt(), run.outcome().name(), cause));
+                run.execution(),
+                run.name(),
+                run.startedAt(),
+                run.outcome().name(),
+                cause,
+                run.trace().map(TraceContext::traceparent),
+                run.trace().flatMap(TraceContext::state)));
         String call = "publish the outcome of " + run.execution();
         try {
             var entry = PutEventsRequestEntry.builder()

@@ -4,12 +4,13 @@ import static java.util.Objects.requireNonNull;
 
 import dev.wakebox.compute.CapacitySeekingInstances;
 import dev.wakebox.compute.Ec2Instances;
+import dev.wakebox.compute.execution.RunMetrics;
 import dev.wakebox.compute.launch.Ec2RunResources;
 import dev.wakebox.compute.launch.SsmAgents;
 import dev.wakebox.runtime.Environment;
 import dev.wakebox.runtime.JsonObject;
 import dev.wakebox.runtime.LambdaFunction;
-import dev.wakebox.runtime.Rehearsal;
+import dev.wakebox.runtime.MetricLine;
 import dev.wakebox.runtime.WakeboxException;
 import dev.wakebox.storage.S3ObjectStore;
 import dev.wakebox.webhooks.Notices;
@@ -60,11 +61,12 @@ public final class ReaperHandler extends LambdaFunction {
     }
 
     /** The runs of a stack that has them. */
-    record WatchedRuns(String stateMachineArn, RunSweep sweep, OutcomeEvents outcomes) {
+    record WatchedRuns(String stateMachineArn, RunSweep sweep, OutcomeEvents outcomes, Optional<RunMetrics> metrics) {
         WatchedRuns {
             requireNonNull(stateMachineArn, "stateMachineArn is null");
             requireNonNull(sweep, "sweep is null");
             requireNonNull(outcomes, "outcomes is null");
+            requireNonNull(metrics, "metrics is null");
         }
 
         private static WatchedRuns ofEnvironment(String stateMachineArn) {
@@ -76,7 +78,8 @@ public final class ReaperHandler extends LambdaFunction {
                             SfnExecutions.create(),
                             Environment.required("STACK_NAME"),
                             Clock.systemUTC()),
-                    EventBridgeOutcomes.create());
+                    EventBridgeOutcomes.create(),
+                    Environment.optional("METRICS_STACK").map(RunMetrics::new));
         }
     }
 
@@ -86,14 +89,7 @@ public final class ReaperHandler extends LambdaFunction {
                 Environment.optional("STATE_MACHINE_ARN").map(WatchedRuns::ofEnvironment),
                 Environment.required("STACK_NAME"),
                 Clock.systemUTC(),
-                ReaperHandler::print);
-    }
-
-    /** A sweep during priming counts nothing. */
-    private static void print(String metric) {
-        if (Rehearsal.current().isEmpty()) {
-            System.out.println(metric);
-        }
+                MetricLine::print);
     }
 
     /** @param metrics receives lines in CloudWatch's Embedded Metric Format, without a log prefix */
@@ -141,7 +137,12 @@ public final class ReaperHandler extends LambdaFunction {
     private ReaperReport brokenOff(WatchedRuns watched, String execution, JsonObject detail) {
         RunSweep.Result result = watched.sweep().ended(execution);
         ReaperReport report = report(result);
-        BrokenOff.of(detail).ifPresent(watched.outcomes()::publish);
+        BrokenOff.of(detail).ifPresent(run -> {
+            watched.outcomes().publish(run);
+            watched.metrics()
+                    .map(line -> line.line(run.name(), run.outcome(), run.startedAt(), run.endedAt(clock.instant())))
+                    .ifPresent(metrics);
+        });
         failIfIncomplete(result);
         return report;
     }

@@ -1,9 +1,13 @@
 package dev.wakebox.functions.reaper;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wakebox.compute.execution.RunDocument;
 import dev.wakebox.compute.execution.RunOutcome;
+import dev.wakebox.runtime.Json;
 import dev.wakebox.runtime.JsonObject;
+import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +42,26 @@ class BrokenOffTest {
     @EnumSource(RunOutcome.class)
     void of_whenTheRunPublishedIt_isEmpty(RunOutcome outcome) {
         assertThat(BrokenOff.of(detail("FAILED", outcome.name(), "…"))).isEmpty();
+    }
+
+    @Test
+    void of_whenTheInputNamesATrace_isAtThePlaceThatTheFunctionsOfTheRunFind() {
+        String input =
+                "{\"run_options\": {\"traceparent\": \"00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01\"}}";
+        var run = RunDocument.of(Json.object(input.getBytes(UTF_8))).with("arn:…", "run", "id");
+
+        assertThat(BrokenOff.of(detail("ABORTED", "", "").with("input", input))
+                        .orElseThrow()
+                        .trace())
+                .isPresent()
+                .isEqualTo(run.traced().state().trace());
+        for (Object other : Arrays.asList(null, "", "7", "{", "{\"run_options\": 1}", 7)) {
+            assertThat(BrokenOff.of(detail("ABORTED", "", "").with("input", other))
+                            .orElseThrow()
+                            .trace())
+                    .as("%s", other)
+                    .isEmpty();
+        }
     }
 
     private static JsonObject detail(String status, String error, String cause) {

@@ -8,11 +8,13 @@ import dev.wakebox.compute.InMemoryInstances;
 import dev.wakebox.compute.Instance;
 import dev.wakebox.compute.InstanceState;
 import dev.wakebox.compute.Instances;
+import dev.wakebox.compute.execution.RunMetrics;
 import dev.wakebox.compute.execution.RunOutcome;
 import dev.wakebox.compute.launch.InMemoryAgents;
 import dev.wakebox.compute.launch.InMemoryRunResources;
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.Invocation;
+import dev.wakebox.runtime.Json;
 import dev.wakebox.runtime.JsonObject;
 import dev.wakebox.runtime.WakeboxException;
 import dev.wakebox.status.ServerStatus;
@@ -49,6 +51,7 @@ class ReaperHandlerTest {
     private final StatusStore statuses = new StatusStore(objects, CLOCK);
     private final List<BrokenOff> published = new ArrayList<>();
     private final List<String> metrics = new ArrayList<>();
+    private Optional<RunMetrics> runMetrics = Optional.empty();
     private final ReaperHandler handler = handler(instances);
 
     @ParameterizedTest
@@ -212,8 +215,31 @@ class ReaperHandlerTest {
                         "arn:aws:states:us-east-1:000000000000:execution:wakebox-ec2-run:night",
                         "night",
                         Instant.ofEpochMilli(1_795_350_000_000L),
+                        Optional.of(Instant.ofEpochMilli(1_795_350_640_000L)),
                         RunOutcome.CANCELLED,
-                        "The execution was stopped from outside."));
+                        "The execution was stopped from outside.",
+                        Optional.empty()));
+        assertThat(metrics).filteredOn(line -> line.contains("RunsEnded")).isEmpty();
+    }
+
+    @Test
+    void execution_whenStoppedInAStackWithMetrics_isCountedWithItsTime() {
+        runMetrics = Optional.of(new RunMetrics("wakebox"));
+        var counting = handler(Optional.empty(), Optional.of(runs()));
+
+        Invocation.ofFixture(counting, "reaper-execution-aborted.json");
+        Invocation.of(
+                counting, Invocation.fixture("reaper-execution-aborted.json").replace("ABORTED", "SUCCEEDED"));
+
+        assertThat(metrics)
+                .filteredOn(line -> line.contains("RunsEnded"))
+                .singleElement()
+                .satisfies(line -> assertThat(Json.object(line.getBytes(StandardCharsets.UTF_8)))
+                        .containsEntry("Stack", "wakebox")
+                        .containsEntry("Outcome", "CANCELLED")
+                        .containsEntry("RunsEnded", 1)
+                        .containsEntry("RunDuration", 640)
+                        .doesNotContainKey("RunAttempts"));
     }
 
     @Test
@@ -364,7 +390,8 @@ class ReaperHandlerTest {
         return new ReaperHandler.WatchedRuns(
                 "arn:aws:states:us-east-1:000000000000:stateMachine:wakebox-ec2-run",
                 new RunSweep(new InMemoryRunResources(), new InMemoryAgents(), arn -> true, "wakebox", CLOCK),
-                published::add);
+                published::add,
+                runMetrics);
     }
 
     private void claimed(Duration age) {

@@ -311,7 +311,7 @@ class RunSweepTest {
                 Limits.ofRun(Duration.ofHours(2), Duration.ofMinutes(10)));
         return new ReaperHandler(
                 Optional.of(new ReaperHandler.WatchedServer("i-training", training)),
-                Optional.of(new ReaperHandler.WatchedRuns(MACHINE, runs, _ -> {})),
+                Optional.of(new ReaperHandler.WatchedRuns(MACHINE, runs, _ -> {}, Optional.empty())),
                 "wakebox",
                 clock,
                 metrics::add);

@@ -3,6 +3,7 @@ package dev.wakebox.functions.runsapi;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
+import dev.wakebox.compute.execution.RunDocument;
 import dev.wakebox.compute.launch.LaunchCheck;
 import dev.wakebox.runs.RunNames;
 import dev.wakebox.runs.Runs;
@@ -25,6 +26,7 @@ import java.util.regex.Pattern;
  */
 final class RunSubmission {
     private static final String RUN = "run";
+    private static final String OPTIONS = "run_options";
     /** A key that can be a part of a name as it is. A longer key, or one with other characters, is hashed. */
     private static final Pattern PLAIN_KEY = Pattern.compile("[A-Za-z0-9_.-]{1,60}");
 
@@ -84,13 +86,19 @@ final class RunSubmission {
         if (refusal.code() != ErrorCode.CONFLICT) {
             throw refusal;
         }
-        if (!Json.object(runs.submitted(name).getBytes(UTF_8)).equals(document)) {
+        if (!untraced(Json.object(runs.submitted(name).getBytes(UTF_8))).equals(untraced(document))) {
             throw new WakeboxException(
                     ErrorCode.UNPROCESSABLE,
                     "The Idempotency-Key was used for another document, in the run \"" + name
                             + "\". Send each document with its own key.",
                     refusal);
         }
+    }
+
+    /** A client that repeats a request may have another place in its trace for it. */
+    private static JsonObject untraced(JsonObject document) {
+        JsonObject untraced = RunDocument.of(document).untraced().json();
+        return untraced.object(OPTIONS).isEmpty() ? untraced.without(OPTIONS) : untraced;
     }
 
     private String newName(Instant now) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import dev.wakebox.compute.InstanceState;
+import dev.wakebox.compute.execution.RunDocument;
 import dev.wakebox.compute.launch.RunInstance;
 import dev.wakebox.compute.launch.RunResources;
 import dev.wakebox.compute.launch.RunTags;
@@ -20,6 +21,7 @@ import dev.wakebox.runtime.Json;
 import dev.wakebox.runtime.JsonObject;
 import dev.wakebox.runtime.Sha256;
 import dev.wakebox.runtime.SnakeCase;
+import dev.wakebox.runtime.TraceContext;
 import dev.wakebox.runtime.WakeboxException;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -29,9 +31,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Answers the requests of the API: reads the request, asks the class that decides, and writes the answer. Thread-safe. */
 final class RunsRoutes {
+    private static final Logger log = LoggerFactory.getLogger(RunsRoutes.class);
     private static final String IAM = "/iam";
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,80}");
     private static final List<String> STATUSES =
@@ -110,15 +115,33 @@ final class RunsRoutes {
     private HttpResponse start(HttpRequest request, RunsCaller caller, String base) {
         caller.requireMayWrite();
         JsonObject body = Json.object(request.plainBody(Runs.MOST_DOCUMENT_BYTES));
-        return started(submission.start(caller, templates.document(body), key(request)), base);
+        return started(submission.start(caller, traced(request, templates.document(body)), key(request)), base);
     }
 
     private HttpResponse rerun(HttpRequest request, RunsCaller caller, String name, String base) {
         caller.requireMayWrite();
-        JsonObject earlier = Json.object(runs.submitted(visible(caller, name)).getBytes(UTF_8));
+        JsonObject earlier = RunDocument.of(
+                        Json.object(runs.submitted(visible(caller, name)).getBytes(UTF_8)))
+                .untraced()
+                .json();
         byte[] body = request.plainBody(Runs.MOST_DOCUMENT_BYTES);
         JsonObject overrides = body.length == 0 ? JsonObject.of() : RunTemplates.overrides(Json.object(body));
-        return started(submission.start(caller, MergePatch.applied(earlier, overrides), key(request)), base);
+        return started(
+                submission.start(caller, traced(request, MergePatch.applied(earlier, overrides)), key(request)), base);
+    }
+
+    /**
+     * The document in the trace of the request, unless the document names one. A header that is not valid is ignored, as W3C Trace
+     * Context requires: the proxies on the way set it, too.
+     */
+    private static JsonObject traced(HttpRequest request, JsonObject document) {
+        String parent = request.header(TraceContext.TRACEPARENT);
+        var caller = TraceContext.of(parent, request.header(TraceContext.TRACESTATE));
+        if (parent != null && caller.isEmpty()) {
+            log.info("The header traceparent is ignored, because it is not valid.");
+        }
+        return caller.map(trace -> RunDocument.of(document).calledFrom(trace).json())
+                .orElse(document);
     }
 
     private HttpResponse started(String name, String base) {

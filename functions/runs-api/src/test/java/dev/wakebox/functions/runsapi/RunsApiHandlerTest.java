@@ -210,6 +210,85 @@ class RunsApiHandlerTest {
         assertThat(other.json().text("detail")).contains("Idempotency-Key was used for another document");
     }
 
+    private JsonObject submitted(Answer started) {
+        return Json.object(runs.submitted(started.json().text("name")).getBytes(UTF_8));
+    }
+
+    private static final String PARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
+    @Test
+    void start_whenTheRequestIsInATrace_startsTheRunInIt() {
+        JsonObject own = document()
+                .with(
+                        "run_options",
+                        document().object("run_options").with("traceparent", PARENT.replace("b7-", "b8-")));
+        Call call = Call.of("POST", "/runs").header("traceparent", PARENT).header("tracestate", "congo=t61");
+
+        assertThat(submitted(answer(call.with(document()))).object("run_options"))
+                .isEqualTo(document()
+                        .object("run_options")
+                        .with("traceparent", PARENT)
+                        .with("tracestate", "congo=t61"));
+        assertThat(submitted(answer(call.with(own))).object("run_options")).isEqualTo(own.object("run_options"));
+        assertThat(submitted(answer(Call.of("POST", "/runs").with(document()))).object("run_options"))
+                .isEqualTo(document().object("run_options"));
+    }
+
+    /** The header may come from a proxy on the way; the option is the client's own. */
+    @Test
+    void start_whenATraceIsNotValid_ignoresTheHeaderAndRefusesTheOption() {
+        JsonObject wrong = document().with("run_options", Map.of("traceparent", "abc", "tracestate", "a=1"));
+
+        assertThat(submitted(answer(Call.of("POST", "/runs")
+                                .header("traceparent", "abc")
+                                .header("tracestate", "a=1")
+                                .with(document())))
+                        .object("run_options"))
+                .isEqualTo(document().object("run_options"));
+        Answer refused =
+                answer(Call.of("POST", "/runs").header("traceparent", PARENT).with(wrong));
+        assertThat(refused.status()).isEqualTo(422);
+        assertThat(refused.pointers()).containsExactly("/run_options/traceparent");
+        assertThat(refused.json().objects("errors").getFirst().text("detail"))
+                .contains("must be a traceparent of W3C Trace Context", "is \"abc\"");
+    }
+
+    @Test
+    void start_whenARepeatedRequestHasAnotherPlaceInTheTrace_isTheSameRun() {
+        Call call = Call.of("POST", "/runs")
+                .header("idempotency-key", "k")
+                .with(document().without("run_options"));
+        Answer first = answer(call.header("traceparent", PARENT));
+        executions.execution(first.json().text("name")).status = ExecutionStatus.SUCCEEDED;
+
+        assertThat(answer(call.header("traceparent", PARENT.replace("b7-", "b8-")))
+                        .body())
+                .isEqualTo(first.body());
+        assertThat(answer(call).body()).isEqualTo(first.body());
+        assertThat(answer(call.with(document().with("commands", List.of("false"))))
+                        .status())
+                .isEqualTo(422);
+    }
+
+    @Test
+    void rerun_always_isInTheTraceOfItsOwnRequest() {
+        String name = answer(
+                        Call.of("POST", "/runs").header("traceparent", PARENT).with(document()))
+                .json()
+                .text("name");
+        Call rerun = Call.of("POST", "/runs/" + name + "/rerun");
+        String other = PARENT.replace("4bf9", "5bf9");
+
+        assertThat(submitted(answer(rerun)).object("run_options"))
+                .isEqualTo(document().object("run_options"));
+        assertThat(submitted(answer(rerun.header("traceparent", other))).object("run_options"))
+                .containsEntry("traceparent", other);
+        assertThat(submitted(answer(
+                                rerun.with(Map.of("overrides", Map.of("run_options", Map.of("traceparent", PARENT))))))
+                        .object("run_options"))
+                .containsEntry("traceparent", PARENT);
+    }
+
     @ParameterizedTest
     @CsvSource({"night-17, night-17", "'\"night-17\"', night-17", "a/b, key-[0-9a-f]{32}"})
     void start_whenThereIsAKey_namesTheRunAfterIt(String key, String end) {

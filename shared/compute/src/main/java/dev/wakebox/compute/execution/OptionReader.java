@@ -1,6 +1,7 @@
 package dev.wakebox.compute.execution;
 
 import dev.wakebox.runtime.JsonObject;
+import dev.wakebox.runtime.TraceContext;
 import dev.wakebox.webhooks.WebhookUrl;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -86,6 +87,29 @@ final class OptionReader {
         Object value = get(name);
         if (value != null && !(value instanceof String text && WebhookUrl.isPublic(text))) {
             problems.add(path(name), WebhookUrl.RULE);
+        }
+    }
+
+    /** Checks the two values that name the run's place in a trace. */
+    void traceContext() {
+        Object parent = get(TraceContext.TRACEPARENT);
+        Object state = get(TraceContext.TRACESTATE);
+        if (parent != null && !(parent instanceof String text && TraceContext.isParent(text))) {
+            problems.add(
+                    path(TraceContext.TRACEPARENT),
+                    "must be a traceparent of W3C Trace Context, such as"
+                            + " 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+                    parent);
+        }
+        if (state != null && !(state instanceof String text && TraceContext.isState(text))) {
+            problems.add(
+                    path(TraceContext.TRACESTATE),
+                    "must be a tracestate of W3C Trace Context: up to 32 members key=value, separated by commas, and"
+                            + " up to 512 characters",
+                    state);
+        } else if (state != null && parent == null) {
+            problems.add(
+                    path(TraceContext.TRACESTATE), "needs " + path(TraceContext.TRACEPARENT) + ", which is absent");
         }
     }
 

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.ErrorReports;
 import dev.wakebox.runtime.JsonObject;
+import dev.wakebox.runtime.TraceContext;
 import dev.wakebox.runtime.WakeboxException;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,7 @@ import org.slf4j.MDC;
  */
 public final class RunDocument {
     private static final String STATE = "run";
+    private static final String OPTIONS = "run_options";
 
     private final JsonObject json;
 
@@ -56,6 +58,44 @@ public final class RunDocument {
     /** This document with another state of the run. */
     public RunDocument with(RunState state) {
         return new RunDocument(json.with(STATE, state.json()));
+    }
+
+    /**
+     * This document with the place of the run in the trace that its options name, if they do. The place depends on the trace and
+     * on the execution alone, so every caller finds the same one.
+     */
+    public RunDocument traced() {
+        RunState state = state();
+        return state.id()
+                .flatMap(this::trace)
+                .map(trace -> with(state.withTrace(trace)))
+                .orElse(this);
+    }
+
+    /** The place of an execution of this document in the trace that its options name; empty if they name none. */
+    public Optional<TraceContext> trace(String execution) {
+        return TraceContext.of(JsonObject.from(json.get(OPTIONS)).orElse(JsonObject.of()))
+                .map(caller -> caller.child(execution));
+    }
+
+    /** This document in the trace of a caller, unless it names one itself or its options are no object. */
+    public RunDocument calledFrom(TraceContext caller) {
+        return namesATrace() || (json.has(OPTIONS) && !json.hasObject(OPTIONS))
+                ? this
+                : with(json.object(OPTIONS).withAll(caller.toJson()), OPTIONS);
+    }
+
+    /** This document in no trace, as if it had never been in one. */
+    public RunDocument untraced() {
+        if (!namesATrace()) {
+            return this;
+        }
+        JsonObject options = json.object(OPTIONS).without(TraceContext.TRACEPARENT, TraceContext.TRACESTATE);
+        return options.isEmpty() ? new RunDocument(json.without(OPTIONS)) : with(options, OPTIONS);
+    }
+
+    private boolean namesATrace() {
+        return at(OPTIONS, TraceContext.TRACEPARENT) != null || at(OPTIONS, TraceContext.TRACESTATE) != null;
     }
 
     /** This document with a value at a path of keys; missing objects on the path are created. */

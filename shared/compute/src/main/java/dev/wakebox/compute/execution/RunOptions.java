@@ -72,11 +72,12 @@ public record RunOptions(
     }
 
     static RunOptions of(OptionReader fields, Problems problems) {
-        // The state machine itself uses the first three for its waits, and the last one in the event of the outcome.
+        // The state machine itself uses the first three for its waits, and notify_url in the event of the outcome.
         fields.amount("retry_backoff_base_s", 0, LONGEST_WAIT_S, SECONDS);
         fields.amount("retry_backoff_max_s", 0, LONGEST_WAIT_S, SECONDS);
         fields.amount("retry_backoff_rate", 1, 10, "");
         fields.webhookUrl("notify_url");
+        fields.traceContext(); // RunDocument.traced() reads it, also from a document with mistakes
         var options = new RunOptions(
                 Duration.ofSeconds(
                         fields.wholeNumber("timeout_s", DEFAULT_TIMEOUT.toSeconds(), 1, LONGEST_TIMEOUT_S, SECONDS)),

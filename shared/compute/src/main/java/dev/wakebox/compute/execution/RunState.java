@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.wakebox.compute.command.LogLinks;
 import dev.wakebox.runtime.JsonObject;
+import dev.wakebox.runtime.TraceContext;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
@@ -19,6 +20,7 @@ public record RunState(JsonObject json) {
     private static final String NAME = "name";
     private static final String OWNER = "owner";
     private static final String STARTED_AT = "started_at";
+    private static final String TRACE = "trace";
     private static final String ATTEMPT = "attempt";
     private static final String INTERRUPTIONS = "interruptions";
     private static final String DRY_RUN = "dry_run";
@@ -49,6 +51,15 @@ public record RunState(JsonObject json) {
     /** The user of the API who submitted the run; empty for a run that was submitted with AWS credentials. */
     public Optional<String> owner() {
         return text(json, OWNER);
+    }
+
+    /** The place of the run in the trace of its caller; empty if the document names none. */
+    public Optional<TraceContext> trace() {
+        return TraceContext.of(json.object(TRACE));
+    }
+
+    RunState withTrace(TraceContext trace) {
+        return with(TRACE, trace.toJson());
     }
 
     Optional<String> name() {

@@ -63,6 +63,13 @@ class ExecutionSchemaTest {
             "2026-01-31T12:00:00Z",
             "0.05",
             "1e-3",
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+            "01-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-later",
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-later",
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01",
+            "ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+            "rojo=00f067aa0ba902b7 , congo=t61rcWkgMzE",
+            "a=" + "1".repeat(256) + ",b=" + "2".repeat(256),
             -1,
             0,
             1,
@@ -196,6 +203,24 @@ class ExecutionSchemaTest {
                         with(limited, List.of("run_options", "instance_types"), List.of("t3.small")))))
                 .isEmpty();
         assertThat(schema.validate(Json.string(limited), InputFormat.JSON)).isNotEmpty();
+    }
+
+    @Test
+    void tracestate_whenItIsWithoutATraceparent_isRefusedByBoth() {
+        JsonObject alone = with(PLAIN, List.of("run_options", "tracestate"), "congo=t61rcWkgMzE");
+        JsonObject both = with(
+                alone,
+                List.of("run_options", "traceparent"),
+                "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+
+        assertThat(disagreements(List.of(
+                        alone,
+                        both,
+                        with(both, List.of("run_options", "traceparent"), null),
+                        with(alone, List.of("run_options", "tracestate"), null))))
+                .isEmpty();
+        assertThat(schema.validate(Json.string(alone), InputFormat.JSON)).isNotEmpty();
+        assertThat(schema.validate(Json.string(both), InputFormat.JSON)).isEmpty();
     }
 
     @Test

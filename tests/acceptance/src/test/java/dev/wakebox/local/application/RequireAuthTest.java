@@ -240,7 +240,15 @@ class RequireAuthTest {
     void notify_whenARunAnUploadAndTrainingsHaveEnded_sendsSignedWebhooksUntilTheyAreTaken() {
         String execution = app.startExecution(
                 "webhook-12",
-                RunningApplication.runDocument(Map.of("timeout_s", 600, "ii_terminate_instance", true), "exit 3"));
+                RunningApplication.runDocument(
+                        Map.of(
+                                "timeout_s",
+                                600,
+                                "ii_terminate_instance",
+                                true,
+                                "traceparent",
+                                "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"),
+                        "exit 3"));
         String token = "Bearer " + jwt(SECRET, 600);
         String upload = app.post(
                         "/uploads",
@@ -265,6 +273,11 @@ class RequireAuthTest {
         delivered("training.failed", "id", "webhook-12");
         await("the refused one is kept", A_WHILE, () -> app.messages("NotifyDeadLetterQueue") == 1);
         assertThat(RECEIVER.deliveries()).allMatch(WebhookReceiver.Delivered::verified);
+        assertThat(RECEIVER.deliveries())
+                .filteredOn(delivery -> delivery.type().equals("run.command_failed"))
+                .allSatisfy(delivery -> assertThat(delivery.traceparent())
+                        .startsWith("00-4bf92f3577b34da6a3ce929d0e0e4736-")
+                        .isEqualTo(delivery.body().object("data").text("traceparent")));
         var failed = RECEIVER.deliveries().stream()
                 .filter(delivery -> delivery.answer() == 503)
                 .toList();

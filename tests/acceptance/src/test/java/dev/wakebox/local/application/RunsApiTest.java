@@ -273,7 +273,8 @@ class RunsApiTest {
 
         assertThat(reply.header("access-control-allow-headers"))
                 .contains("idempotency-key")
-                .contains("if-none-match");
+                .contains("if-none-match")
+                .contains("traceparent", "tracestate");
     }
 
     @Test

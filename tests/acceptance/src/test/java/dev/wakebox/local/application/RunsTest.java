@@ -8,7 +8,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.wakebox.runtime.Json;
+import dev.wakebox.runtime.JsonObject;
 import dev.wakebox.runtime.Sha256;
+import dev.wakebox.runtime.TraceContext;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -74,6 +76,7 @@ class RunsTest {
     private static final String ORPHANS = "orphans";
 
     private static final Path GIVEN = Path.of("/work/shared/data/executions");
+    private static final String CALLER = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
     private static final int AT_ONCE = 50;
     private static final AtomicInteger NAMES = new AtomicInteger();
 
@@ -390,7 +393,8 @@ class RunsTest {
     @ResourceLock(ORPHANS)
     void execution_whenStoppedByHand_isEndedByTheReaper() throws IOException {
         String name = name("stopped");
-        String execution = app.startExecution(name, document(List.of(), Map.of(), counted(name), "sleep 600"));
+        String execution = app.startExecution(
+                name, document(List.of(), Map.of("traceparent", CALLER), counted(name), "sleep 600"));
         await("the commands run", A_WHILE, () -> ran(name) == 1);
 
         app.stepFunctions.stopExecution(request -> request.executionArn(execution));
@@ -399,8 +403,11 @@ class RunsTest {
         assertThat(app.describe(execution).status()).isEqualTo(ExecutionStatus.ABORTED);
         assertThat(app.outcomes().get(execution))
                 .containsEntry("outcome", "CANCELLED")
-                .containsEntry("cause", "The execution was stopped from outside.");
+                .containsEntry("cause", "The execution was stopped from outside.")
+                .containsEntry("traceparent", child(CALLER, execution));
         leftNothing(execution, 1, 1);
+        await("it is counted", A_WHILE, () -> metrics("reaper", name).size() == 1);
+        assertThat(metrics("reaper", name).getFirst()).containsEntry("Outcome", "CANCELLED");
     }
 
     /** Step Functions deletes executions with their state machine, without an event. */
@@ -424,6 +431,50 @@ class RunsTest {
 
         assertThatThrownBy(() -> app.describe(execution)).isInstanceOf(ExecutionDoesNotExistException.class);
         leftNothing(execution, 1, 1);
+    }
+
+    /** Issue 16, point 11. The second attempt ends the run. */
+    @Test
+    void execution_inATrace_passesItOnAndIsCountedOnce() {
+        String name = name("traced");
+        var options = Map.<String, Object>of(
+                "traceparent", CALLER, "tracestate", "congo=t61", "n_retries_allowed", 1, "retry_backoff_base_s", 1);
+        String execution =
+                app.startExecution(name, document(List.of(), options, "echo \"$TRACEPARENT $TRACESTATE\"", "exit 3"));
+        app.awaitEnd(execution, A_WHILE);
+        await("the outcome is published", A_WHILE, () -> app.outcomes().containsKey(execution));
+
+        String run = child(CALLER, execution);
+        var outcome = app.outcomes().get(execution);
+        assertThat(outcome)
+                .containsEntry("attempt", 1)
+                .containsEntry("traceparent", run)
+                .containsEntry("tracestate", "congo=t61");
+        assertThat(app.object(String.valueOf(((Map<?, ?>) outcome.get("logs")).get("stdout_key"))))
+                .hasValue(child(run, "1") + " congo=t61\n");
+        await("it is counted", A_WHILE, () -> !metrics("ec2-stopper", name).isEmpty());
+        assertThat(metrics("ec2-stopper", name)).singleElement().satisfies(line -> assertThat(line)
+                .containsEntry("Stack", "wakebox")
+                .containsEntry("Outcome", "COMMAND_FAILED")
+                .containsEntry("RunsEnded", 1)
+                .containsEntry("RunAttempts", 2)
+                .containsKeys("_aws", "RunDuration", "TimeToCommands"));
+        assertThat(((Map<?, ?>) app.fact("outputs")).get("DashboardUrl"))
+                .asString()
+                .endsWith("#dashboards/dashboard/wakebox-us-east-1");
+    }
+
+    private static String child(String place, String of) {
+        return TraceContext.of(place, null).orElseThrow().child(of).traceparent();
+    }
+
+    /** The lines of a function's log from which CloudWatch makes metrics of a run. */
+    private static List<JsonObject> metrics(String function, String run) {
+        return app.log(function)
+                .lines()
+                .filter(line -> line.startsWith("{\"_aws\"") && line.contains("\"Run\":\"" + run + "\""))
+                .map(line -> Json.object(line.getBytes(UTF_8)))
+                .toList();
     }
 
     @Test

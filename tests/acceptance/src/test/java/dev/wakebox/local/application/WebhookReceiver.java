@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /** A system that gets webhooks: it fails the first time, and doesn't want those of the classifier. */
 final class WebhookReceiver implements AutoCloseable {
@@ -16,8 +17,9 @@ final class WebhookReceiver implements AutoCloseable {
      * One delivery.
      *
      * @param verified whether the key has signed it
+     * @param traceparent of its header; null without one
      */
-    record Delivered(String id, boolean verified, JsonObject body, int answer) {
+    record Delivered(String id, boolean verified, @Nullable String traceparent, JsonObject body, int answer) {
         String type() {
             return body.text("type");
         }
@@ -41,7 +43,7 @@ final class WebhookReceiver implements AutoCloseable {
             boolean verified = key.verifies(
                     headers.getFirst(WebhookKey.SIGNATURE), id, headers.getFirst(WebhookKey.TIMESTAMP), body);
             int answer = answer(json.text("type"));
-            deliveries.add(new Delivered(id, verified, json, answer));
+            deliveries.add(new Delivered(id, verified, headers.getFirst("traceparent"), json, answer));
             exchange.sendResponseHeaders(answer, -1);
             exchange.close();
         });
