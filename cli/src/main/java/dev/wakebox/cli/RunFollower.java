@@ -37,6 +37,7 @@ final class RunFollower {
                 polling.restart();
             }
             steps = report.steps().size();
+            report.waitingFor().ifPresent(clause -> once("waits for " + clause));
             report.instanceId().ifPresent(id -> once("instance " + id));
             report.commandId().ifPresent(id -> once("command " + id));
             if (report.output()

@@ -42,6 +42,7 @@ final class ShowCommand extends StackCommand {
                 report.outcome()
                         .map(outcome -> terminal().outcome(outcome, report.succeeded()))
                         .orElse("none yet (" + terminal().state(report.status()) + ")"));
+        report.waitingFor().ifPresent(clause -> facts.put("Waits for", clause));
         report.cause().ifPresent(cause -> facts.put("Cause", cause.strip().replace("\n", "\n            ")));
         Duration took = Duration.between(report.startedAt(), report.endedAt().orElseGet(context.clock()::instant));
         facts.put(

@@ -189,7 +189,10 @@ record Target(
     }
 
     Runs runs(SfnClient stepFunctions) {
-        return new Runs(stepFunctions, output("EC2RunStateMachineArn", "runs"));
+        return new Runs(
+                stepFunctions,
+                output("EC2RunStateMachineArn", "runs"),
+                !parameters.getOrDefault("MaxConcurrentRuns", "0").equals("0"));
     }
 
     /** The check of the stack's launch function: the buckets are those of its parameter, or else its data bucket. */

@@ -13,7 +13,7 @@ final class Terminal {
     private static final Set<String> BAD =
             Set.of("FAILED", "FAILURE", "TIMED_OUT", "COST_LIMIT", "INTERRUPTED", "ABORTED", "CANCELLED");
     private static final Set<String> GOING_ON =
-            Set.of("RUNNING", "ACTIVE", "PENDING", "STOPPING", "IN_PROGRESS", "PROCESSING");
+            Set.of("RUNNING", "QUEUED", "ACTIVE", "PENDING", "STOPPING", "IN_PROGRESS", "PROCESSING");
     private static final String TO_START_OF_EMPTY_LINE = "\r\u001b[K";
     private static final int BAR = 30;
 

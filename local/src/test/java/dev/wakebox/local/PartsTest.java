@@ -55,17 +55,18 @@ class PartsTest {
             Map.of("Classifier", "true"));
 
     /** The parameters of the page's conditions, with values other than the defaults. */
-    private static final Map<String, String> OTHERWISE = Map.of(
-            "PermissionsBoundaryArn", "arn:aws:iam::000000000000:policy/boundary",
-            "RolePath", "/teams/vision/",
-            "OutcomeEmail", "me@example.org",
-            "NotifyUrl", "https://hooks.example.org/",
-            "Dashboard", "true",
-            "NotifySecretArn", "arn:aws:ssm:us-east-1:000000000000:parameter/keys",
-            "RunsApi", "true",
-            "RequireAuth", "true",
-            "MailIdentityArn", "arn:aws:ses:us-east-1:000000000000:identity/example.org",
-            "GraphqlEndpoint", "https://example.org/graphql");
+    private static final Map<String, String> OTHERWISE = Map.ofEntries(
+            Map.entry("PermissionsBoundaryArn", "arn:aws:iam::000000000000:policy/boundary"),
+            Map.entry("RolePath", "/teams/vision/"),
+            Map.entry("OutcomeEmail", "me@example.org"),
+            Map.entry("NotifyUrl", "https://hooks.example.org/"),
+            Map.entry("Dashboard", "true"),
+            Map.entry("NotifySecretArn", "arn:aws:ssm:us-east-1:000000000000:parameter/keys"),
+            Map.entry("RunsApi", "true"),
+            Map.entry("MaxConcurrentRuns", "3"),
+            Map.entry("RequireAuth", "true"),
+            Map.entry("MailIdentityArn", "arn:aws:ses:us-east-1:000000000000:identity/example.org"),
+            Map.entry("GraphqlEndpoint", "https://example.org/graphql"));
 
     /** The page's name for a type of resource. */
     private static final Map<String, String> KINDS = Map.ofEntries(

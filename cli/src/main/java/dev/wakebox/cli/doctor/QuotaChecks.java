@@ -1,9 +1,9 @@
 package dev.wakebox.cli.doctor;
 
+import dev.wakebox.compute.InstanceQuota;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /** Checks the quotas of the account that a stack needs: Lambda's, and the vCPUs of the families of its instances. */
@@ -16,17 +16,6 @@ final class QuotaChecks {
 
     /** Below this, the functions of a stack throttle each other, such as in an account that is new. */
     private static final int FEW_EXECUTIONS = 50;
-
-    /** The quotas of Service Quotas for vCPUs of running instances: the class of the family, on demand and spot. */
-    private static final Map<String, List<String>> CODES = Map.of(
-            "Standard", List.of("L-1216C47A", "L-34B43A08"),
-            "G and VT", List.of("L-DB2E81BA", "L-3819A6DF"),
-            "P", List.of("L-417A185B", "L-7212CCBC"),
-            "F", List.of("L-74FC7D96", "L-88CF9481"),
-            "Inf", List.of("L-1945791B", "L-B5D1601B"),
-            "X", List.of("L-7295265B", "L-E3A00192"),
-            "Trn", List.of("L-2C3B7624", "L-6B0D517C"),
-            "DL", List.of("L-6E869C2A", "L-85EED4F7"));
 
     private QuotaChecks() {}
 
@@ -47,17 +36,18 @@ final class QuotaChecks {
                 "lambda:GetAccountSettings",
                 () -> List.of(executions(aws, parameters))));
         var needed = new TreeMap<String, Integer>();
-        vcpus.forEach((type, count) -> needed.merge(family(type), count, Math::max));
+        vcpus.forEach((type, count) -> needed.merge(InstanceQuota.family(type), count, Math::max));
         if (needed.isEmpty() && parameters.isTrue("Runs")) {
             needed.put("Standard", 0);
         }
         needed.forEach((family, count) -> {
-            List<String> codes = CODES.getOrDefault(family, List.of());
-            if (!codes.isEmpty()) {
-                findings.addAll(vcpus(aws, "vCPUs of on-demand instances, " + family, codes.getFirst(), count));
-                if (parameters.isTrue("Runs")) {
-                    findings.addAll(vcpus(aws, "vCPUs of spot instances, " + family, codes.getLast(), count));
-                }
+            InstanceQuota.of(family, false)
+                    .ifPresent(quota -> findings.addAll(
+                            vcpus(aws, "vCPUs of on-demand instances, " + family, quota.code(), count)));
+            if (parameters.isTrue("Runs")) {
+                InstanceQuota.of(family, true)
+                        .ifPresent(quota ->
+                                findings.addAll(vcpus(aws, "vCPUs of spot instances, " + family, quota.code(), count)));
             }
         });
         return findings;
@@ -103,23 +93,5 @@ final class QuotaChecks {
                                     "Ask Service Quotas for more (EC2, " + code + ").")
                             : Finding.ok(check, "up to " + quota + " at once"));
         });
-    }
-
-    /** The class of quotas to which an instance type belongs, by its first letters. */
-    static String family(String type) {
-        String letters = type.replaceFirst("[^a-z].*", "");
-        if (Set.of("g", "gr", "vt").contains(letters)) {
-            return "G and VT";
-        }
-        return switch (letters) {
-            case "p" -> "P";
-            case "f" -> "F";
-            case "inf" -> "Inf";
-            case "x" -> "X";
-            case "trn" -> "Trn";
-            case "dl" -> "DL";
-            case "u", "hpc" -> letters;
-            default -> "Standard";
-        };
     }
 }

@@ -12,6 +12,9 @@ final class RunSteps {
     /** The states that do the work, each a Lambda function. The others wait, choose, or shape the document. */
     static final Set<String> STATES = Set.of("EC2StarterFromAMI", "Commander", "EC2Poller", "RunChecker", "EC2Stopper");
 
+    /** The state in which a run waits for a slot. It is a step, but no function works meanwhile. */
+    private static final String WAIT_FOR_SLOT = "WaitForSlot";
+
     private static final String NEXT_ATTEMPT = "NextAttempt";
 
     private final List<RunStep> steps = new ArrayList<>();
@@ -33,7 +36,7 @@ final class RunSteps {
         if (state.equals(NEXT_ATTEMPT)) {
             attempt++;
         }
-        if (!STATES.contains(state)) {
+        if (!STATES.contains(state) && !state.equals(WAIT_FOR_SLOT)) {
             return;
         }
         RunStep last = steps.isEmpty() ? null : steps.getLast();

@@ -10,7 +10,8 @@ import java.util.Optional;
 /**
  * One line of a list of runs.
  *
- * @param status Step Functions' status of the execution, such as {@code RUNNING}
+ * @param status Step Functions' status of the execution, such as {@code RUNNING}, or {@code QUEUED} for a running one that waits for a
+ *     slot or a quota before its launch
  * @param endedAt empty while the run is running
  */
 @SnakeCase

@@ -43,10 +43,13 @@ public final class Runs {
 
     private final SfnClient stepFunctions;
     private final String stateMachineArn;
+    private final boolean queued;
 
-    public Runs(SfnClient stepFunctions, String stateMachineArn) {
+    /** @param queued whether runs of the stack may wait for a slot: the list then tells them apart, with a call for each running run */
+    public Runs(SfnClient stepFunctions, String stateMachineArn, boolean queued) {
         this.stepFunctions = requireNonNull(stepFunctions, "stepFunctions is null");
         this.stateMachineArn = requireNonNull(stateMachineArn, "stateMachineArn is null");
+        this.queued = queued;
     }
 
     /**
@@ -94,7 +97,9 @@ public final class Runs {
         var runs = page.executions().stream()
                 .map(execution -> new RunSummary(
                         execution.name(),
-                        execution.statusAsString(),
+                        queued && execution.status() == ExecutionStatus.RUNNING
+                                ? status(execution.statusAsString(), waitingFor(execution.executionArn()))
+                                : execution.statusAsString(),
                         execution.startDate(),
                         Optional.ofNullable(execution.stopDate()),
                         execution.executionArn()))
@@ -117,9 +122,12 @@ public final class Runs {
     }
 
     static RunReport report(DescribeExecutionResponse execution, RunDocument document, List<RunStep> steps) {
+        Optional<String> waitingFor =
+                execution.status() == ExecutionStatus.RUNNING ? document.state().waitingFor() : Optional.empty();
         return new RunReport(
                 execution.name(),
-                execution.statusAsString(),
+                status(execution.statusAsString(), waitingFor),
+                waitingFor,
                 owner(execution),
                 outcome(execution, document),
                 Optional.ofNullable(execution.cause()).or(() -> document.text("cause")),
@@ -135,6 +143,16 @@ public final class Runs {
                 keptUntil(document),
                 document.state().trace().map(TraceContext::traceparent),
                 execution.executionArn());
+    }
+
+    private Optional<String> waitingFor(String execution) {
+        return newestData(execution).flatMap(json -> RunDocument.of(Json.object(json.getBytes(UTF_8)))
+                .state()
+                .waitingFor());
+    }
+
+    private static String status(String ofStepFunctions, Optional<String> waitingFor) {
+        return waitingFor.isPresent() ? "QUEUED" : ofStepFunctions;
     }
 
     private static Optional<Instant> keptUntil(RunDocument document) {
@@ -234,14 +252,14 @@ public final class Runs {
     RunDocument document(DescribeExecutionResponse execution) {
         String json = Optional.ofNullable(execution.output())
                 .filter(output -> execution.status() == ExecutionStatus.SUCCEEDED && output.startsWith("{"))
-                .or(() -> newestData(execution))
+                .or(() -> newestData(execution.executionArn()))
                 .orElse("{}");
         return RunDocument.of(Json.object(json.getBytes(UTF_8)));
     }
 
-    private Optional<String> newestData(DescribeExecutionResponse execution) {
+    private Optional<String> newestData(String execution) {
         return stepFunctions
-                .getExecutionHistoryPaginator(request -> request.executionArn(execution.executionArn())
+                .getExecutionHistoryPaginator(request -> request.executionArn(execution)
                         .includeExecutionData(true)
                         .reverseOrder(true)
                         .maxResults(10))

@@ -4,6 +4,7 @@ import static dev.wakebox.runs.InMemoryExecutions.START;
 import static dev.wakebox.runs.InMemoryExecutions.STATE_MACHINE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.wakebox.cost.InstanceUsage;
 import dev.wakebox.cost.RunUsage;
@@ -27,7 +28,7 @@ class RunsTest {
              "logs": {"log_group": "/w/commands", "stdout_stream": "c-1/i-1/out", "stderr_stream": "c-1/i-1/err"}}}""";
 
     private final InMemoryExecutions executions = new InMemoryExecutions();
-    private final Runs runs = new Runs(executions, STATE_MACHINE);
+    private final Runs runs = new Runs(executions, STATE_MACHINE, true);
 
     @Test
     void submit_whenNewOrTheSameAgain_returnsOneExecution() {
@@ -93,6 +94,44 @@ class RunsTest {
         assertThat(report.output()).contains(new OutputStreams("/w/commands", "c-1/i-1/out", "c-1/i-1/err"));
         assertThat(report.earlierAttempts())
                 .containsExactly(new EarlierAttempt(0, Optional.empty(), "LAUNCH_FAILED", "No capacity."));
+    }
+
+    @Test
+    void report_whenTheRunWaitsForASlotOrAQuota_isQueuedAndSaysForWhat() {
+        String wanted = "{\"run\": {\"attempt\": 0, \"slot\": {\"wanted\": true}}}";
+        executions.execution("a").enter("EC2StarterFromAMI", 1, wanted).enter("WaitForSlot", 2, wanted);
+        executions.execution("b").enter("WaitForInstance", 2, """
+                {"run": {"attempt": 0, "launch": {"attempt": 0, "over": false},
+                 "quota": {"name": "Running On-Demand P instances", "code": "L-417A185B", "since": "2026-11-29T12:00:00Z",
+                   "rounds": 1, "worthwhile": false}}}""");
+        executions.execution("c").enter("EC2Poller", 2, RUNNING);
+
+        assertThat(runs.report("a").status()).isEqualTo("QUEUED");
+        assertThat(runs.report("a").waitingFor())
+                .hasValueSatisfying(clause -> assertThat(clause).startsWith("a slot"));
+        assertThat(runs.report("a").steps()).extracting(RunStep::state).endsWith("WaitForSlot");
+        assertThat(runs.report("b").waitingFor())
+                .contains(
+                        "the account's quota \"Running On-Demand P instances\" (L-417A185B), since 2026-11-29T12:00:00Z;"
+                                + " to raise it: https://console.aws.amazon.com/servicequotas/home/services/ec2/quotas/L-417A185B");
+        assertThat(runs.list(Optional.empty(), 10, Optional.empty()).runs())
+                .extracting(RunSummary::name, RunSummary::status)
+                .containsExactlyInAnyOrder(tuple("a", "QUEUED"), tuple("b", "QUEUED"), tuple("c", "RUNNING"));
+
+        runs.cancel("a", "not needed");
+        assertThat(runs.report("a").status()).isEqualTo("ABORTED");
+        assertThat(runs.report("a").waitingFor()).isEmpty();
+    }
+
+    @Test
+    void list_ofAStackWithoutALimit_asksForNothingElse() {
+        executions.execution("a").enter("WaitForSlot", 2, "{\"run\": {\"slot\": {\"wanted\": true}}}");
+
+        assertThat(new Runs(executions, STATE_MACHINE, false)
+                        .list(Optional.empty(), 10, Optional.empty())
+                        .runs())
+                .extracting(RunSummary::status)
+                .containsExactly("RUNNING");
     }
 
     @Test

@@ -2,10 +2,12 @@ package dev.wakebox.functions.ec2starterfromami;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.wakebox.compute.AwsRefusal;
 import dev.wakebox.compute.execution.Deadline;
 import dev.wakebox.compute.execution.Execution;
 import dev.wakebox.compute.execution.Failure;
 import dev.wakebox.compute.execution.LaunchProgress;
+import dev.wakebox.compute.execution.QuotaWait;
 import dev.wakebox.compute.execution.Run;
 import dev.wakebox.compute.execution.RunDocument;
 import dev.wakebox.compute.execution.RunOutcome;
@@ -37,9 +39,6 @@ final class InstanceLauncher {
     private static final String STATE = "EC2StarterFromAMI";
 
     private static final int WAIT_S = 5;
-
-    /** How long EC2 may take to know an instance profile that was just created in IAM. */
-    private static final Duration UNKNOWN_FOR = Duration.ofMinutes(2);
 
     private final RunResources resources;
     private final Agents agents;
@@ -81,6 +80,9 @@ final class InstanceLauncher {
         if (execution.options().dryRun()) {
             return document.with(DryRun.described(plan, limits.ready()), "dry_run")
                     .with(notReady(document.state(), 0).withDryRun(true));
+        }
+        if (document.state().slotWanted()) {
+            return document.with(notReady(document.state(), 0));
         }
         var attempt = new Attempt(document, plan, progress(document.state(), execution.run()), clock.instant());
         try {
@@ -137,7 +139,8 @@ final class InstanceLauncher {
             var end = plan.end(progress.candidate(), since(), limits.ready());
             var latest =
                     paid.map(time -> now.plus(time).plus(LaunchPlan.MARGIN)).orElse(end.at());
-            var request = plan.request(progress.candidate(), since(), limits.ready());
+            var request = LaunchRefusals.ofRound(
+                    plan.request(progress.candidate(), since(), limits.ready()), document.state());
             return switch (resources.launch(request)) {
                 case Launched launched ->
                     document.with(waiting(
@@ -155,45 +158,16 @@ final class InstanceLauncher {
         }
 
         private RunDocument refused(Refused refused) {
-            String what = refused.code() + " (" + refused.message() + ")";
-            return switch (refused.why()) {
-                case ELSEWHERE -> next(candidate() + ": " + what);
-                case LATER, NOT_YET -> {
-                    boolean soon = now.isBefore(since().plus(UNKNOWN_FOR));
-                    yield soon
-                            ? document.with(waiting(progress, since()))
-                            : failed(Failure.of(
-                                    RunOutcome.LAUNCH_FAILED,
-                                    "EC2 refused to launch " + candidate() + " for " + UNKNOWN_FOR.toMinutes()
-                                            + " minutes: " + what
-                                            + ". Does the instance profile exist, with a role in it?",
-                                    STATE));
-                }
-                case QUOTA ->
-                    failed(Failure.of(
-                            RunOutcome.LAUNCH_FAILED,
-                            "EC2 refused to launch " + candidate() + ": " + what
-                                    + ". It is a limit of the account: another attempt may succeed, or raise it.",
-                            STATE));
-                case OURS ->
-                    failed(Failure.permanent(
-                            RunOutcome.LAUNCH_FAILED,
-                            "EC2 refused to launch " + candidate() + ": " + what
-                                    + ". The deployment has to change, not the execution: " + deploymentsFix(refused),
-                            STATE));
-                case CALLER ->
-                    failed(Failure.permanent(
-                            RunOutcome.LAUNCH_FAILED,
-                            "EC2 refused to launch " + candidate() + ": " + what + ".",
-                            STATE));
-            };
-        }
-
-        private static String deploymentsFix(Refused refused) {
-            return refused.message().contains("iam:PassRole")
-                    ? "add the ARN of the role behind the instance profile to the stack's parameter InstanceRoleArns;"
-                            + " without it only roles of the path /wakebox/ are allowed."
-                    : "check the permissions of EC2StarterFromAMI's role (InstanceRoleArns, InstanceKmsKeyArn).";
+            if (refused.why() == AwsRefusal.ELSEWHERE) {
+                return next(
+                        candidate() + ": " + LaunchRefusals.text(refused),
+                        LaunchRefusals.quota(plan, document.state(), progress.candidate(), refused, now));
+            }
+            boolean soon = now.isBefore(since().plus(LaunchRefusals.UNKNOWN_FOR));
+            boolean passes = refused.why() == AwsRefusal.LATER || refused.why() == AwsRefusal.NOT_YET;
+            return passes && soon
+                    ? document.with(waiting(progress, since()))
+                    : failed(LaunchRefusals.failure(refused, candidate(), STATE));
         }
 
         RunDocument describe() {
@@ -239,7 +213,9 @@ final class InstanceLauncher {
             resources.terminate(instance.id());
             String how = candidate() + ": " + instance.id() + " ended before it was ready";
             if (instance.endedForEc2sReasons()) {
-                return next(how + " (" + instance.stateReason().orElseThrow() + ")");
+                return next(
+                        how + " (" + instance.stateReason().orElseThrow() + ")",
+                        document.state().quota());
             }
             return failed(Failure.of(
                     RunOutcome.LAUNCH_FAILED,
@@ -247,15 +223,24 @@ final class InstanceLauncher {
                     STATE));
         }
 
-        private RunDocument next(String reason) {
+        private RunDocument next(String reason, Optional<QuotaWait> quota) {
             var next = progress.next(reason, now);
+            RunState known = quota.map(document.state()::withQuota).orElse(document.state());
             if (next.candidate() < plan.candidates().size()) {
-                return document.with(waiting(next, now).withWaitS(1));
+                return document.with(waiting(known, next, now).withWaitS(1));
             }
-            return failed(Failure.of(
-                    RunOutcome.LAUNCH_FAILED,
-                    "No instance could be launched. Tried " + String.join("; ", next.refused()) + ".",
-                    STATE));
+            return LaunchRefusals.waitFor(plan.execution(), known, now)
+                    .map(wait -> again(known, wait))
+                    .orElseGet(() -> failed(LaunchRefusals.everywhere(next.refused(), known.quota(), now, STATE)));
+        }
+
+        /** Waits for the quota, and begins again with the first combination; {@code timeout_s} counts from then on. */
+        private RunDocument again(RunState state, Duration wait) {
+            Instant then = now.plus(wait);
+            QuotaWait quota = state.quota().orElseThrow().again();
+            return document.with(waiting(state.withQuota(quota), progress.again(then), now)
+                            .withWaitS((int) wait.toSeconds()))
+                    .with(then.toString(), "t0");
         }
 
         private RunDocument waitOrGiveUp(LaunchProgress seen, Instant since, Duration limit, String problem) {
@@ -279,7 +264,11 @@ final class InstanceLauncher {
         }
 
         private RunState waiting(LaunchProgress next, Instant since) {
-            return notReady(document.state().withLaunch(next), WAIT_S).withWaitingSince(since);
+            return waiting(document.state(), next, since);
+        }
+
+        private static RunState waiting(RunState state, LaunchProgress next, Instant since) {
+            return notReady(state.withLaunch(next), WAIT_S).withWaitingSince(since);
         }
 
         private RunDocument failed(Failure failure) {

@@ -281,6 +281,91 @@ class InstanceLauncherTest {
     }
 
     @Test
+    void step_whenAQuotaRefusesEveryCombination_beginsAgainLaterAndThenNamesIt() {
+        var options = "{\"ii_cheapo\": true, \"timeout_s\": 100, \"retry_backoff_base_s\": 40}";
+        resources.refuse(request -> Optional.of(
+                request.has("InstanceMarketOptions")
+                        ? new Refused("InsufficientInstanceCapacity", "no", AwsRefusal.ELSEWHERE)
+                        : new Refused("VcpuLimitExceeded", "no", AwsRefusal.ELSEWHERE)));
+
+        RunDocument first = steps(document(options), 2);
+
+        assertThat(first.at("failure")).isNull();
+        assertThat(first.at("run", "wait_s")).isEqualTo(40);
+        assertThat(first.text("t0")).contains(now.plusSeconds(40).toString());
+        assertThat(first.state().waitingFor()).hasValueSatisfying(clause -> assertThat(clause)
+                .contains("\"Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances\" (L-1216C47A)"));
+
+        now = now.plusSeconds(40);
+        RunDocument second = steps(first, 2);
+
+        assertThat(second.text("failure", "cause")).hasValueSatisfying(cause -> assertThat(cause)
+                .contains(
+                        "Tried t4g.large spot: InsufficientInstanceCapacity (no); t4g.large on-demand: VcpuLimitExceeded (no).")
+                .contains("The account's quota \"Running On-Demand Standard")
+                .contains(" is too small since 40 s. End other instances, or raise it: https://")
+                .endsWith("/servicequotas/home/services/ec2/quotas/L-1216C47A"));
+        assertThat(second.at("failure", "permanent")).isEqualTo(false);
+        assertThat(resources.requests())
+                .extracting(request -> request.text("ClientToken"))
+                .hasSize(4)
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void step_whenTheQuotaHasRoomAgain_launchesAndCountsFromThen() {
+        refuse("MaxSpotInstanceCountExceeded", AwsRefusal.ELSEWHERE, "");
+        RunDocument waiting = starter.step(document("{\"timeout_s\": 600}"));
+        assertThat(waiting.state().quota().orElseThrow().quota().code()).isEqualTo("L-34B43A08");
+        resources.refuse(_ -> Optional.empty());
+        now = now.plusSeconds(30);
+
+        RunDocument launched = starter.step(waiting);
+
+        assertThat(launched.text("instance_parameters", "InstanceId")).contains("i-1");
+        assertThat(launched.text("t0")).contains(now.toString());
+        assertThat(launched.state().waitingFor()).isEmpty();
+    }
+
+    @Test
+    void step_whenTheQuotaIsZero_failsAtOnce() {
+        resources.refuse(_ -> Optional.of(new Refused(
+                "VcpuLimitExceeded",
+                "You have requested more vCPU capacity than your current vCPU limit of 0 allows for the instance bucket that the"
+                        + " specified instance type belongs to.",
+                AwsRefusal.ELSEWHERE)));
+
+        assertThat(starter.step(document("{}")).text("failure", "cause").orElseThrow())
+                .contains("limit of 0 allows", "(L-1216C47A) is too small. End");
+    }
+
+    @Test
+    void step_whenEveryCombinationLacksCapacityInALaterRound_waitsNoLonger() {
+        refuse("VcpuLimitExceeded", AwsRefusal.ELSEWHERE, "");
+        RunDocument waiting = starter.step(document("{}"));
+        refuse("InsufficientInstanceCapacity", AwsRefusal.ELSEWHERE, "");
+        now = now.plusSeconds(30);
+
+        assertThat(starter.step(waiting).text("failure", "cause").orElseThrow())
+                .contains("InsufficientInstanceCapacity", "L-1216C47A");
+    }
+
+    @Test
+    void step_whenTheRunNeedsASlot_launchesNothingUntilItHasOne() {
+        RunDocument wants = document("{}").with(true, "run", "slot", "wanted");
+
+        RunDocument after = starter.step(wants);
+
+        assertThat(after.at("run", "ready")).isEqualTo(false);
+        assertThat(after.state().waitingFor())
+                .hasValueSatisfying(clause -> assertThat(clause).contains("MaxConcurrentRuns"));
+        assertThat(resources.requests()).isEmpty();
+        assertThat(starter.step(wants.with("never", "commands")).text("failure", "outcome"))
+                .as("a wrong document doesn't wait first")
+                .contains("LAUNCH_FAILED");
+    }
+
+    @Test
     void step_whenEc2Throttles_throwsForTheStateMachineToRetry() {
         resources.fail(() -> true, () -> false);
 

@@ -35,7 +35,9 @@ public final class RunsApiHandler extends LambdaFunction {
     /** Reads {@code STATE_MACHINE_ARN}, {@code STACK_NAME}, {@code BUCKET} and {@code OUTPUT_BUCKETS}. */
     public RunsApiHandler() {
         Runs runs = new Runs(
-                SfnClient.builder().httpClient(AwsHttp.client()).build(), Environment.required("STATE_MACHINE_ARN"));
+                SfnClient.builder().httpClient(AwsHttp.client()).build(),
+                Environment.required("STATE_MACHINE_ARN"),
+                !Environment.required("MAX_CONCURRENT_RUNS").equals("0"));
         this(new RunsRoutes(
                 runs,
                 new OutputReader(CloudWatchLogsClient.builder()

@@ -41,7 +41,7 @@ class RunsApiHandlerTest {
     private final InMemoryExecutions executions = new InMemoryExecutions();
     private final InMemoryObjectStore bucket = new InMemoryObjectStore(clock);
     private final InMemoryRunResources resources = new InMemoryRunResources();
-    private final Runs runs = new Runs(executions, InMemoryExecutions.STATE_MACHINE);
+    private final Runs runs = new Runs(executions, InMemoryExecutions.STATE_MACHINE, true);
     private final RunsApiHandler handler = new RunsApiHandler(new RunsRoutes(
             runs,
             new OutputReader(new FixedOutput()),

@@ -149,6 +149,22 @@ public record LaunchProgress(
                 false);
     }
 
+    /** A new round, which begins with the first combination and knows no refusal. */
+    public LaunchProgress again(Instant at) {
+        return new LaunchProgress(
+                attempt,
+                0,
+                Optional.of(at),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                Optional.empty(),
+                false);
+    }
+
     LaunchProgress with(ScheduledEnd another) {
         return new LaunchProgress(
                 attempt,

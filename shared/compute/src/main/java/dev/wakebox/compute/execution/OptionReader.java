@@ -74,12 +74,16 @@ final class OptionReader {
     }
 
     /** Checks a number that other code reads. */
-    void amount(String name, long least, long most, String unit) {
+    double amount(String name, double usual, long least, long most, String unit) {
         Object value = get(name);
-        if (value != null
-                && !(value instanceof Number number && number.doubleValue() >= least && number.doubleValue() <= most)) {
-            problems.add(path(name), "must be a number" + unit + " from " + least + " to " + most, value);
+        if (value == null) {
+            return usual;
         }
+        if (value instanceof Number number && number.doubleValue() >= least && number.doubleValue() <= most) {
+            return number.doubleValue();
+        }
+        problems.add(path(name), "must be a number" + unit + " from " + least + " to " + most, value);
+        return usual;
     }
 
     /** Checks a URL to which webhooks are sent. The message doesn't show it, because it may have a token. */

@@ -27,6 +27,7 @@ import java.util.Set;
  * @param maxCost of instances and volumes of all attempts together, in USD; empty for no limit
  * @param variables of the commands' environment
  * @param keepOnFailure how long an instance stays after its commands or their output have failed
+ * @param backoff the waits for a quota of the account
  */
 public record RunOptions(
         Duration timeout,
@@ -45,7 +46,8 @@ public record RunOptions(
         Optional<BigDecimal> maxCost,
         Map<String, String> tags,
         CommandVariables variables,
-        Duration keepOnFailure) {
+        Duration keepOnFailure,
+        Backoff backoff) {
     private static final Duration DEFAULT_TIMEOUT = Duration.ofHours(1);
     private static final long LONGEST_TIMEOUT_S = 366L * 24 * 3600;
     private static final long LONGEST_WAIT_S = 24L * 3600;
@@ -72,10 +74,11 @@ public record RunOptions(
     }
 
     static RunOptions of(OptionReader fields, Problems problems) {
-        // The state machine itself uses the first three for its waits, and notify_url in the event of the outcome.
-        fields.amount("retry_backoff_base_s", 0, LONGEST_WAIT_S, SECONDS);
-        fields.amount("retry_backoff_max_s", 0, LONGEST_WAIT_S, SECONDS);
-        fields.amount("retry_backoff_rate", 1, 10, "");
+        // The state machine itself uses these for its waits between attempts, and the last one in the event of the
+        // outcome.
+        double base = fields.amount("retry_backoff_base_s", 30, 0, LONGEST_WAIT_S, SECONDS);
+        double most = fields.amount("retry_backoff_max_s", 900, 0, LONGEST_WAIT_S, SECONDS);
+        double rate = fields.amount("retry_backoff_rate", 2, 1, 10, "");
         fields.webhookUrl("notify_url");
         fields.traceContext(); // RunDocument.traced() reads it, also from a document with mistakes
         var options = new RunOptions(
@@ -98,7 +101,8 @@ public record RunOptions(
                 fields.usd("max_cost", HIGHEST_COST, "an amount in USD"),
                 fields.tags("tags"),
                 CommandVariables.of(fields, problems),
-                Duration.ofMinutes(fields.wholeNumber("keep_on_failure_min", 0, 0, LONGEST_KEEP_MIN, " of minutes")));
+                Duration.ofMinutes(fields.wholeNumber("keep_on_failure_min", 0, 0, LONGEST_KEEP_MIN, " of minutes")),
+                new Backoff(Duration.ofMillis((long) (base * 1000)), rate, Duration.ofMillis((long) (most * 1000))));
         int further = options.mostAttempts() - 1;
         if (further > MOST_RETRIES) {
             problems.add(

@@ -7,6 +7,7 @@ import dev.wakebox.runtime.JsonObject;
 import dev.wakebox.runtime.TraceContext;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /**
@@ -38,6 +39,8 @@ public record RunState(JsonObject json) {
     private static final String STOPPING = "stopping";
     private static final String STOPPED = "stopped";
     private static final String COST = "cost";
+    private static final String SLOT = "slot";
+    private static final String QUOTA = "quota";
 
     public RunState {
         requireNonNull(json, "json is null");
@@ -210,6 +213,34 @@ public record RunState(JsonObject json) {
 
     public RunState withCost(AttemptCosts cost) {
         return with(COST, cost.toJson());
+    }
+
+    /** Whether the run needs a slot of {@code MaxConcurrentRuns} before its launch and has none. */
+    public boolean slotWanted() {
+        return json.object(SLOT).isTrue("wanted");
+    }
+
+    /** The quota that has refused this attempt; empty if none has. */
+    public Optional<QuotaWait> quota() {
+        return json.hasObject(QUOTA) ? QuotaWait.of(json.object(QUOTA)) : Optional.empty();
+    }
+
+    public RunState withQuota(QuotaWait quota) {
+        return with(QUOTA, quota.toJson());
+    }
+
+    /** What a run without an instance waits for, as a clause; empty if it doesn't wait in a queue or for a quota. */
+    public Optional<String> waitingFor() {
+        if (slotWanted()) {
+            return Optional.of("a slot: as many runs as MaxConcurrentRuns allows have an instance");
+        }
+        boolean launching = launch().filter(progress -> progress.attempt() == attempt())
+                .filter(progress -> progress.instanceId().isEmpty() && !progress.over())
+                .isPresent();
+        return quota().filter(wait -> launching && wait.rounds() > 0)
+                .map(wait -> "the account's quota " + wait.quota() + ", since "
+                        + wait.since().truncatedTo(ChronoUnit.SECONDS) + "; to raise it: "
+                        + wait.quota().page());
     }
 
     private RunState with(String key, Object value) {

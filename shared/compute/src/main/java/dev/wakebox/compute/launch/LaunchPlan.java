@@ -190,6 +190,11 @@ public record LaunchPlan(
         };
     }
 
+    /** Whether a combination launches a spot instance. */
+    public boolean spot(int index) {
+        return isSpot(candidates.get(index).market());
+    }
+
     private boolean isSpot(Market market) {
         return switch (market) {
             case SPOT -> true;

@@ -222,6 +222,7 @@ abstract class AwsServices extends AwsBehaviour {
             String definition = Files.readString(RunningApplication.ROOT.resolve("workflows/ec2-run.asl.yaml"))
                     .replaceAll("\\$\\{\\w+Arn}", FUNCTION)
                     .replace("${EventBusName}", "default")
+                    .replace("${MaxConcurrentRuns}", "0")
                     .replace("${FailExecutionOnJobFailure}", "true");
             return Json.string(new Yaml(new SafeConstructor(new LoaderOptions())).load(definition));
         } catch (IOException e) {

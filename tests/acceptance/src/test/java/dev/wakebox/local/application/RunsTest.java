@@ -240,7 +240,15 @@ class RunsTest {
                 anotherAttempt("VolumeLimitExceeded"),
                 anotherAttempt("NetworkInterfaceLimitExceeded"),
                 anotherAttempt("PendingVerification"),
-                anotherAttempt("VcpuLimitExceeded"),
+                new Row(
+                        "a quota at first",
+                        List.of("RunInstances=VcpuLimitExceeded times=1"),
+                        Map.of("retry_backoff_base_s", 1),
+                        "true",
+                        "SUCCEEDED",
+                        List.of("Every command succeeded"),
+                        1,
+                        1),
                 new Row(
                         "a limit of the account in every attempt",
                         List.of("RunInstances=MaxIOPSLimitExceeded"),

@@ -529,6 +529,8 @@ class TrainingServerTest {
                     .filter(file -> !file.getFileName().toString().startsWith("ec2-run-")) // for the state machine
                     .filter(file ->
                             !file.getFileName().toString().startsWith("notify-")) // RequireAuthTest has a receiver
+                    .filter(file ->
+                            !file.getFileName().toString().startsWith("run-slots-")) // MaxConcurrentRunsTest has slots
                     .sorted()
                     .toList();
         }
