@@ -52,7 +52,7 @@ final class Launcher {
             }
             Faults own = tagged(request);
             launchFaults
-                    .computeIfAbsent(request.tagsOf("instance"), _ -> tagged(request))
+                    .computeIfAbsent(attempt(request), _ -> tagged(request))
                     .refusal("RunInstances", request.traits())
                     .ifPresent(refusal -> {
                         throw refusal;
@@ -80,6 +80,13 @@ final class Launcher {
                             + " terminated.");
         }
         return earlier.instances();
+    }
+
+    /** The tags without the one that is another in each request of an attempt. */
+    private static Map<String, String> attempt(RunRequest request) {
+        var tags = new HashMap<>(request.tagsOf("instance"));
+        tags.remove("wakebox:expires-at");
+        return tags;
     }
 
     private static Faults tagged(RunRequest request) {

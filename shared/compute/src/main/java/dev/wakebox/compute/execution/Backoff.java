@@ -16,7 +16,7 @@ public record Backoff(Duration base, double rate, Duration most) {
 
     /** The wait after so many earlier ones, in whole seconds, at least one. */
     public Duration after(int waits) {
-        double millis = Math.min(most.toMillis(), base.toMillis() * Math.pow(rate, waits));
+        double millis = Math.min((double) most.toMillis(), base.toMillis() * Math.pow(rate, waits));
         return Duration.ofSeconds(Math.max(1, (long) millis / 1000));
     }
 }
