@@ -1,5 +1,6 @@
 package dev.wakebox.cli;
 
+import dev.wakebox.runs.RunArrays;
 import dev.wakebox.runs.Runs;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -8,8 +9,10 @@ import software.amazon.awssdk.services.sfn.SfnClient;
 
 @Command(
         name = "cancel",
-        description = "Stops runs. The reaper ends their instances within five minutes, usually at once.")
+        description = "Stops runs, and arrays with their runs. The reaper ends their instances within five minutes, usually at once.")
 final class CancelCommand extends StackCommand {
+    private static final String CAUSE = "Cancelled with wakebox cancel.";
+
     @Parameters(paramLabel = "NAME", arity = "1..*", description = "The runs' names or the executions' ARNs.")
     List<String> names = List.of();
 
@@ -21,14 +24,16 @@ final class CancelCommand extends StackCommand {
     int run(Target stack) {
         try (SfnClient stepFunctions = stack.stepFunctions()) {
             Runs runs = stack.runs(stepFunctions);
+            RunArrays arrays = stack.arrays(stepFunctions);
             for (String name : names) {
-                boolean stopped = runs.cancel(name, "Cancelled with wakebox cancel.");
+                boolean stopped = arrays.orElse(
+                        name, () -> runs.cancel(name, CAUSE), () -> arrays.cancel(name, CAUSE));
                 if (asJson) {
                     print(new Cancelled(name, stopped));
                 } else {
                     out().println(
                                     stopped
-                                            ? "Stopped " + name + "; the reaper ends its instance."
+                                            ? "Stopped " + name + "; the reaper ends what it has launched."
                                             : name + " had already ended.");
                 }
             }

@@ -1,5 +1,6 @@
 package dev.wakebox.cli;
 
+import dev.wakebox.runs.RunArrays;
 import dev.wakebox.runs.RunReport;
 import dev.wakebox.runs.Runs;
 import dev.wakebox.runtime.ErrorCode;
@@ -19,7 +20,7 @@ import software.amazon.awssdk.services.sfn.SfnClient;
         name = "run",
         description = {
             "Submits executions: files, directories of .json files, or - for one document a line on the standard input.",
-            "Every document is checked first; if one has a mistake, none is submitted.",
+            "Every document is checked first; if one has a mistake, none is submitted. A document with run_options.array starts many runs.",
             "With the variable TRACEPARENT they are in that trace (docs/ec2-runs.md)."
         })
 final class RunCommand extends StackCommand {
@@ -84,15 +85,16 @@ final class RunCommand extends StackCommand {
         ExecutionDocument.check(documents, stack.launchCheck(), context.clock().instant());
         try (SfnClient stepFunctions = stack.stepFunctions()) {
             Runs runs = stack.runs(stepFunctions);
+            RunArrays arrays = stack.arrays(stepFunctions);
             if (watch) {
                 ExecutionDocument document = documents.getFirst();
-                return follow(stack, runs, submit(runs, name(document, 0), document));
+                return follow(stack, runs, arrays, submit(runs, arrays, name(document, 0), document));
             }
-            return submitAll(runs);
+            return submitAll(runs, arrays);
         }
     }
 
-    private int submitAll(Runs runs) throws InterruptedException {
+    private int submitAll(Runs runs, RunArrays arrays) throws InterruptedException {
         boolean waits = await || atOnce != null;
         var left = new ArrayDeque<>(documents);
         var running = new ArrayList<String>();
@@ -103,7 +105,7 @@ final class RunCommand extends StackCommand {
             while (!left.isEmpty() && (atOnce == null || running.size() < atOnce)) {
                 number++;
                 ExecutionDocument document = left.removeFirst();
-                String submitted = submit(runs, name(document, documents.size() == 1 ? 0 : number), document);
+                String submitted = submit(runs, arrays, name(document, documents.size() == 1 ? 0 : number), document);
                 if (waits) {
                     running.add(submitted);
                 }

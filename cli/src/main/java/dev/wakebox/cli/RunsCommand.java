@@ -1,5 +1,6 @@
 package dev.wakebox.cli;
 
+import dev.wakebox.runs.RunArrays;
 import dev.wakebox.runs.RunPage;
 import dev.wakebox.runs.RunSummary;
 import dev.wakebox.runs.Runs;
@@ -51,6 +52,9 @@ final class RunsCommand extends StackCommand {
             description = "At most so many. Default: ${DEFAULT-VALUE}.")
     int limit;
 
+    @Option(names = "--arrays", description = "List arrays instead of runs.")
+    boolean arrays;
+
     private Instant earliest = Instant.MIN;
 
     RunsCommand(Context context) {
@@ -89,12 +93,12 @@ final class RunsCommand extends StackCommand {
         var found = new ArrayList<RunSummary>();
         try (SfnClient stepFunctions = stack.stepFunctions()) {
             Runs runs = stack.runs(stepFunctions);
+            RunArrays listed = stack.arrays(stepFunctions);
             Optional<String> token = Optional.empty();
             do {
-                RunPage page = runs.list(
-                        Optional.ofNullable(status).map(Status::name),
-                        Math.min(MOST_PER_CALL, limit - found.size()),
-                        token);
+                Optional<String> named = Optional.ofNullable(status).map(Status::name);
+                int most = Math.min(MOST_PER_CALL, limit - found.size());
+                RunPage page = arrays ? listed.list(named, most, token) : runs.list(named, most, token);
                 for (RunSummary run : page.runs()) {
                     if (run.startedAt().isBefore(earliest)) {
                         return found;

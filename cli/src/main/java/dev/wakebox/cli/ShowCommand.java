@@ -1,7 +1,10 @@
 package dev.wakebox.cli;
 
+import dev.wakebox.runs.ArrayReport;
+import dev.wakebox.runs.RunArrays;
 import dev.wakebox.runs.RunReport;
 import dev.wakebox.runs.RunStep;
+import dev.wakebox.runs.Runs;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -11,9 +14,12 @@ import software.amazon.awssdk.services.sfn.SfnClient;
 
 @Command(
         name = "show",
-        description = "Shows one run: outcome, cause, instance, states with their times, earlier attempts, links.")
+        description = {
+            "Shows one run: outcome, cause, instance, states with their times, earlier attempts, links.",
+            "Or one array: how many runs have succeeded, failed, not started, and the names of those that failed."
+        })
 final class ShowCommand extends StackCommand {
-    @Parameters(paramLabel = "NAME", description = "The run's name or the execution's ARN.")
+    @Parameters(paramLabel = "NAME", description = "The name of the run or the array, or the execution's ARN.")
     String name = "";
 
     ShowCommand(Context context) {
@@ -22,10 +28,26 @@ final class ShowCommand extends StackCommand {
 
     @Override
     int run(Target stack) {
-        RunReport report;
         try (SfnClient stepFunctions = stack.stepFunctions()) {
-            report = stack.runs(stepFunctions).report(name);
+            Runs runs = stack.runs(stepFunctions);
+            RunArrays arrays = stack.arrays(stepFunctions);
+            return arrays.orElse(
+                    name,
+                    () -> show(stack, runs.report(name)),
+                    () -> arrays.find(name).map(this::show));
         }
+    }
+
+    private int show(ArrayReport array) {
+        if (asJson) {
+            print(array);
+        } else {
+            new ArrayText(out(), terminal()).print(array, context.clock().instant());
+        }
+        return array.ended() && !array.hasSucceeded() ? JOB_FAILED : SUCCEEDED;
+    }
+
+    private int show(Target stack, RunReport report) {
         if (asJson) {
             print(report);
         } else {

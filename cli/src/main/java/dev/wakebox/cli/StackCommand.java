@@ -1,5 +1,7 @@
 package dev.wakebox.cli;
 
+import dev.wakebox.compute.execution.RunArray;
+import dev.wakebox.runs.RunArrays;
 import dev.wakebox.runs.Runs;
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.Json;
@@ -64,9 +66,11 @@ abstract class StackCommand implements Callable<Integer> {
         return Terminal.of(context, asJson);
     }
 
-    /** Submits a document under a name, prints that, and returns the execution's ARN. */
-    final String submit(Runs runs, String name, ExecutionDocument document) {
-        String execution = runs.submit(name, document.json());
+    /** Submits the document of a run or of an array under a name, prints that, and returns the execution's ARN. */
+    final String submit(Runs runs, RunArrays arrays, String name, ExecutionDocument document) {
+        String execution = RunArray.isOne(document.document())
+                ? arrays.submit(name, document.json())
+                : runs.submit(name, document.json());
         if (asJson) {
             print(new Submission(name, execution));
         } else {
@@ -75,8 +79,15 @@ abstract class StackCommand implements Callable<Integer> {
         return execution;
     }
 
-    /** Prints what a run does until it has ended, and returns the exit code. */
-    final int follow(Target stack, Runs runs, String execution) throws InterruptedException {
+    /** Prints what a run or an array does until it has ended, and returns the exit code. */
+    final int follow(Target stack, Runs runs, RunArrays arrays, String execution) throws InterruptedException {
+        if (arrays.isArn(execution)) {
+            return new ArrayFollower(arrays, out(), context.clock(), terminal())
+                            .follow(execution)
+                            .hasSucceeded()
+                    ? SUCCEEDED
+                    : JOB_FAILED;
+        }
         try (CloudWatchLogsClient logs = stack.logs()) {
             return new RunFollower(runs, logs, out(), context.clock(), terminal())
                             .follow(execution)

@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.toMap;
 
 import dev.wakebox.compute.launch.LaunchCheck;
 import dev.wakebox.local.computer.LoopbackHttp;
+import dev.wakebox.runs.RunArrays;
 import dev.wakebox.runs.Runs;
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.WakeboxException;
@@ -193,6 +194,10 @@ record Target(
                 stepFunctions,
                 output("EC2RunStateMachineArn", "runs"),
                 !parameters.getOrDefault("MaxConcurrentRuns", "0").equals("0"));
+    }
+
+    RunArrays arrays(SfnClient stepFunctions) {
+        return new RunArrays(stepFunctions, output("EC2RunStateMachineArn", "runs"));
     }
 
     /** The check of the stack's launch function: the buckets are those of its parameter, or else its data bucket. */

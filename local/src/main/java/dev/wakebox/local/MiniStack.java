@@ -35,7 +35,7 @@ public final class MiniStack {
     private static final String LOG = "ministack";
 
     /** Start it with a few differences, which they name. */
-    private static final List<String> PROGRAM = List.of("emulator.py", "roles.py", "schedules.py");
+    private static final List<String> PROGRAM = List.of("emulator.py", "roles.py", "schedules.py", "arrays.py");
 
     /** Names a directory in which each emulator leaves a record of the decisions about roles. */
     private static final String PERMISSIONS = "wakebox.permissions";

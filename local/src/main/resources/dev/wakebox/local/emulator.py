@@ -6,6 +6,7 @@ import runpy
 import time
 import uuid
 
+import arrays
 import roles
 import schedules
 from hypercorn.config import Config
@@ -109,4 +110,5 @@ lambda_svc._execute_function_proxy = invoke
 stepfunctions._start_execution = start
 roles.install()
 schedules.install()
+arrays.install()
 runpy.run_module("ministack", run_name="__main__")

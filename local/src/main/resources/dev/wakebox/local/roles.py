@@ -219,7 +219,7 @@ def invoke_resource(resource, given):
 def require_of_state_machine(error, action, resource, policy=None, context=None):
     """Fails the running task with the error if the state machine's role lacks the permission."""
     execution = running_execution.get()
-    role = stepfunctions._state_machines[execution["stateMachineArn"]]["roleArn"]
+    role = stepfunctions._state_machines[execution.get("role_of") or execution["stateMachineArn"]]["roleArn"]
     require(error, denial(role, execution["executionArn"].rsplit(":", 1)[-1], action, resource, policy, context))
 
 

@@ -2,6 +2,7 @@ package dev.wakebox.csv;
 
 import java.io.UncheckedIOException;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -39,6 +40,11 @@ public final class CsvRows implements Iterable<CsvRow> {
      */
     public OptionalInt column(String column) {
         return header.column(column, name);
+    }
+
+    /** The names of the columns as the file has them. */
+    public List<String> names() {
+        return header.names();
     }
 
     /** Quotes the header, for a message about a missing column: {@code line 1 has "question", "answer"}. */

@@ -144,6 +144,10 @@ public final class CommanderHandler extends LambdaFunction {
         var lines = new ArrayList<String>();
         document.state().trace().ifPresent(run -> lines.add(VariableLines.of(run, execution.run())));
         lines.addAll(VariableLines.of(options.variables()));
+        options.place().ifPresent(place -> {
+            lines.add("export WAKEBOX_INDEX=" + place.index());
+            place.item().ifPresent(item -> lines.add("export WAKEBOX_ITEM=" + Script.quoted(item)));
+        });
         if (options.continues()) {
             Run run = execution.run();
             lines.add("export WAKEBOX_ATTEMPT=" + run.attempt() + " WAKEBOX_CHECKPOINT="

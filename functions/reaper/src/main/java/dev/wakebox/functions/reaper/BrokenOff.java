@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param stoppedAt when Step Functions ended it
  * @param cause in a sentence
  * @param trace the place of the run in the trace of its caller, as the functions of the run find it
+ * @param arrayIndex of a run that an array has started
  */
 record BrokenOff(
         String execution,
@@ -28,7 +29,11 @@ record BrokenOff(
         Optional<Instant> stoppedAt,
         RunOutcome outcome,
         String cause,
-        Optional<TraceContext> trace) {
+        Optional<TraceContext> trace,
+        Optional<Number> arrayIndex) {
+    /** The outcome of an array, which no single run has. */
+    private static final String RUNS_FAILED = "RUNS_FAILED";
+
     BrokenOff {
         requireNonNull(execution, "execution is null");
         requireNonNull(name, "name is null");
@@ -37,6 +42,7 @@ record BrokenOff(
         requireNonNull(outcome, "outcome is null");
         requireNonNull(cause, "cause is null");
         requireNonNull(trace, "trace is null");
+        requireNonNull(arrayIndex, "arrayIndex is null");
     }
 
     /**
@@ -79,7 +85,8 @@ record BrokenOff(
                 Optional.ofNullable(stopDate).map(Number::longValue).map(Instant::ofEpochMilli),
                 outcome,
                 cause,
-                trace(detail));
+                trace(detail),
+                arrayIndex(detail.text("input")));
     }
 
     /** Step Functions leaves out an input of more than 248 KiB. */
@@ -99,7 +106,16 @@ record BrokenOff(
         return both.isEmpty() ? "." : ": " + both;
     }
 
+    /** Step Functions leaves a long input out of the event; such a run is reported without its index. */
+    private static Optional<Number> arrayIndex(String input) {
+        if (!input.startsWith("{")) {
+            return Optional.empty();
+        }
+        JsonObject array = Json.object(input.getBytes(UTF_8)).object("run_options").object("array");
+        return Optional.ofNullable(array.number("index"));
+    }
+
     private static boolean isOutcome(String error) {
-        return Arrays.stream(RunOutcome.values()).map(RunOutcome::name).anyMatch(name -> name.equals(error));
+        return error.equals(RUNS_FAILED) || Arrays.stream(RunOutcome.values()).map(RunOutcome::name).anyMatch(name -> name.equals(error));
     }
 }

@@ -33,7 +33,8 @@ final class EventBridgeOutcomes implements OutcomeEvents {
             String outcome,
             String cause,
             Optional<String> traceparent,
-            Optional<String> tracestate) {}
+            Optional<String> tracestate,
+            Optional<Number> arrayIndex) {}
 
     EventBridgeOutcomes(EventBridgeClient events) {
         this.events = requireNonNull(events, "events is null");
@@ -55,7 +56,8 @@ final class EventBridgeOutcomes implements OutcomeEvents {
                 run.outcome().name(),
                 cause,
                 run.trace().map(TraceContext::traceparent),
-                run.trace().flatMap(TraceContext::state)));
+                run.trace().flatMap(TraceContext::state),
+                run.arrayIndex()));
         String call = "publish the outcome of " + run.execution();
         try {
             var entry = PutEventsRequestEntry.builder()

@@ -69,6 +69,11 @@ public final class ReaperHandler extends LambdaFunction {
             requireNonNull(metrics, "metrics is null");
         }
 
+        /** Whether this is the state machine of the runs, or that of their arrays. */
+        boolean has(String machine) {
+            return machine.equals(stateMachineArn) || machine.equals(stateMachineArn + "-array");
+        }
+
         private static WatchedRuns ofEnvironment(String stateMachineArn) {
             return new WatchedRuns(
                     stateMachineArn,
@@ -117,7 +122,7 @@ public final class ReaperHandler extends LambdaFunction {
         Optional<String> execution = detail.optionalText("executionArn");
         if (execution.isPresent()) {
             boolean badly = ENDED_BADLY.contains(detail.text("status"));
-            return runs.filter(watched -> badly && watched.stateMachineArn().equals(detail.text("stateMachineArn")))
+            return runs.filter(watched -> badly && watched.has(detail.text("stateMachineArn")))
                     .map(watched -> brokenOff(watched, execution.get(), detail))
                     .orElseGet(() -> report(new Action.Nothing("the event is not about our runs")));
         }

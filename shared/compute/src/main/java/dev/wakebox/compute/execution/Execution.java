@@ -65,7 +65,8 @@ public record Execution(
     }
 
     private static Execution read(
-            RunDocument document, Function<Execution, Map<String, String>> further, Problems problems) {
+            RunDocument given, Function<Execution, Map<String, String>> further, Problems problems) {
+        RunDocument document = ArrayPlace.filled(given);
         Run run = document.run();
         List<String> asSubmitted = document.at("datastream_command_options") == null
                 ? commands(document.at("commands"), problems)

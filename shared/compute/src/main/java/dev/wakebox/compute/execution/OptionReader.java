@@ -59,6 +59,12 @@ final class OptionReader {
         return given.text(name);
     }
 
+    /** The fields of an option that is an object; empty if it isn't given. */
+    Optional<OptionReader> object(String name, Problems problems) {
+        Object value = get(name);
+        return value == null ? Optional.empty() : Optional.of(of(value, path(name), problems));
+    }
+
     boolean flag(String name) {
         Object value = get(name);
         if (value != null && !(value instanceof Boolean)) {

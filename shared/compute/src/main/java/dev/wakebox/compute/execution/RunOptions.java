@@ -28,6 +28,8 @@ import java.util.Set;
  * @param variables of the commands' environment
  * @param keepOnFailure how long an instance stays after its commands or their output have failed
  * @param backoff the waits for a quota of the account
+ * @param array the many runs that the document is for; empty for one run
+ * @param place of the run in its array; empty for a run on its own
  */
 public record RunOptions(
         Duration timeout,
@@ -47,7 +49,9 @@ public record RunOptions(
         Map<String, String> tags,
         CommandVariables variables,
         Duration keepOnFailure,
-        Backoff backoff) {
+        Backoff backoff,
+        Optional<RunArray> array,
+        Optional<ArrayPlace> place) {
     private static final Duration DEFAULT_TIMEOUT = Duration.ofHours(1);
     private static final long LONGEST_TIMEOUT_S = 366L * 24 * 3600;
     private static final long LONGEST_WAIT_S = 24L * 3600;
@@ -81,6 +85,8 @@ public record RunOptions(
         double rate = fields.amount("retry_backoff_rate", 2, 1, 10, "");
         fields.webhookUrl("notify_url");
         fields.traceContext(); // RunDocument.traced() reads it, also from a document with mistakes
+        Optional<OptionReader> array = fields.object("array", problems);
+        boolean whole = array.filter(reader -> reader.get("index") == null).isPresent();
         var options = new RunOptions(
                 Duration.ofSeconds(
                         fields.wholeNumber("timeout_s", DEFAULT_TIMEOUT.toSeconds(), 1, LONGEST_TIMEOUT_S, SECONDS)),
@@ -102,7 +108,9 @@ public record RunOptions(
                 fields.tags("tags"),
                 CommandVariables.of(fields, problems),
                 Duration.ofMinutes(fields.wholeNumber("keep_on_failure_min", 0, 0, LONGEST_KEEP_MIN, " of minutes")),
-                new Backoff(Duration.ofMillis((long) (base * 1000)), rate, Duration.ofMillis((long) (most * 1000))));
+                new Backoff(Duration.ofMillis((long) (base * 1000)), rate, Duration.ofMillis((long) (most * 1000))),
+                array.filter(_ -> whole).map(reader -> RunArray.of(reader, problems)),
+                array.filter(_ -> !whole).map(reader -> ArrayPlace.of(reader, problems)));
         int further = options.mostAttempts() - 1;
         if (further > MOST_RETRIES) {
             problems.add(

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.wakebox.compute.execution.Execution;
 import dev.wakebox.compute.execution.Mistake;
+import dev.wakebox.compute.execution.RunArray;
 import dev.wakebox.compute.execution.RunDocument;
 import dev.wakebox.runtime.Json;
 import dev.wakebox.runtime.JsonObject;
@@ -11,6 +12,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** The check of a document before anything is launched: its form, its size, and the buckets that it names. Thread-safe. */
@@ -34,7 +36,18 @@ public final class LaunchCheck {
      * @throws dev.wakebox.runtime.WakeboxException {@code INVALID_REQUEST} with every mistake and its JSON path
      */
     public Execution read(RunDocument document) {
-        return Execution.of(document, execution -> problems(document, execution));
+        return Execution.of(document, execution -> problemsOfOneRun(document, execution));
+    }
+
+    /**
+     * The array of a document; empty for the document of a single run.
+     *
+     * @throws dev.wakebox.runtime.WakeboxException {@code INVALID_REQUEST} with every mistake and its JSON path
+     */
+    public Optional<RunArray> array(RunDocument document) {
+        return Execution.of(document, execution -> problems(document, execution))
+                .options()
+                .array();
     }
 
     /**
@@ -52,6 +65,17 @@ public final class LaunchCheck {
         RunDocument document =
                 RunDocument.of(submitted.with("t0", now.toString()).with("run", run));
         return Execution.mistakes(document, read -> problems(document, read));
+    }
+
+    private Map<String, String> problemsOfOneRun(RunDocument document, Execution execution) {
+        Map<String, String> problems = problems(document, execution);
+        if (execution.options().array().isPresent() && !execution.options().dryRun()) {
+            problems.put(
+                    RunArray.PATH,
+                    "is for the state machine of arrays, whose name ends with -ec2-run-array: start the document there, or"
+                            + " with wakebox run");
+        }
+        return problems;
     }
 
     private Map<String, String> problems(RunDocument document, Execution execution) {

@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 import dev.wakebox.compute.execution.Execution;
 import dev.wakebox.compute.execution.OutputCheck;
 import dev.wakebox.compute.execution.OutputLocation;
+import dev.wakebox.compute.execution.RunArray;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,6 +41,13 @@ final class OutputBuckets {
                 .map(OutputLocation::bucket)
                 .filter(this::isForeign)
                 .ifPresent(bucket -> problems.put("$.run_options.ii_check_s3", rule(bucket)));
+        execution
+                .options()
+                .array()
+                .flatMap(RunArray::list)
+                .map(OutputLocation::bucket)
+                .filter(this::isForeign)
+                .ifPresent(bucket -> problems.put(RunArray.PATH + ".list", rule(bucket)));
         return problems;
     }
 
