@@ -9,7 +9,8 @@ import software.amazon.awssdk.services.sfn.SfnClient;
 
 @Command(
         name = "cancel",
-        description = "Stops runs, and arrays with their runs. The reaper ends their instances within five minutes, usually at once.")
+        description =
+                "Stops runs, and arrays with their runs. The reaper ends their instances within five minutes, usually at once.")
 final class CancelCommand extends StackCommand {
     private static final String CAUSE = "Cancelled with wakebox cancel.";
 
@@ -26,8 +27,7 @@ final class CancelCommand extends StackCommand {
             Runs runs = stack.runs(stepFunctions);
             RunArrays arrays = stack.arrays(stepFunctions);
             for (String name : names) {
-                boolean stopped = arrays.orElse(
-                        name, () -> runs.cancel(name, CAUSE), () -> arrays.cancel(name, CAUSE));
+                boolean stopped = arrays.orElse(name, () -> runs.cancel(name, CAUSE), () -> arrays.cancel(name, CAUSE));
                 if (asJson) {
                     print(new Cancelled(name, stopped));
                 } else {

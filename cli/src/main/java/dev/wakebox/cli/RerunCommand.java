@@ -63,7 +63,7 @@ final class RerunCommand extends StackCommand {
     }
 
     private String submitted(Runs runs, RunArrays arrays) {
-        return arrays.orElse(
-                earlier, () -> runs.submitted(earlier), () -> arrays.again(earlier).map(Json::string));
+        return arrays.orElse(earlier, () -> runs.submitted(earlier), () -> arrays.again(earlier)
+                .map(Json::string));
     }
 }

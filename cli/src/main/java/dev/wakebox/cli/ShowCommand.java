@@ -31,10 +31,8 @@ final class ShowCommand extends StackCommand {
         try (SfnClient stepFunctions = stack.stepFunctions()) {
             Runs runs = stack.runs(stepFunctions);
             RunArrays arrays = stack.arrays(stepFunctions);
-            return arrays.orElse(
-                    name,
-                    () -> show(stack, runs.report(name)),
-                    () -> arrays.find(name).map(this::show));
+            return arrays.orElse(name, () -> show(stack, runs.report(name)), () -> arrays.find(name)
+                    .map(this::show));
         }
     }
 

@@ -51,8 +51,8 @@ public final class RunArrays {
         if (name.length() > RunArray.LONGEST_NAME) {
             throw WakeboxException.invalidField(
                     "name",
-                    "The name of an array must have at most " + RunArray.LONGEST_NAME + " characters, has " + name.length()
-                            + ": the names of its runs are longer by an index.");
+                    "The name of an array must have at most " + RunArray.LONGEST_NAME + " characters, has "
+                            + name.length() + ": the names of its runs are longer by an index.");
         }
         try {
             return arrays.submit(name, document);
@@ -238,7 +238,8 @@ public final class RunArrays {
             RunPage page = runs.list(status, MOST_PER_CALL, token);
             for (RunSummary run : page.runs()) {
                 if (run.endedAt().orElse(run.startedAt()).isBefore(array.startDate())) {
-                    return found; // Step Functions lists a run at the time of its end, or of its start while it is running
+                    return found; // Step Functions lists a run at the time of its end, or of its start while it is
+                    // running
                 }
                 if (!run.startedAt().isBefore(array.startDate()) && index(array.name(), run.name()) >= 0) {
                     found.add(run);

@@ -61,8 +61,7 @@ final class ArrayPlanner {
                             + ": the names of the runs are longer by an index")));
         }
         JsonObject run = JsonObject.of("id", execution).with("name", name).with("started_at", startedAt);
-        RunArray array = check.array(RunDocument.of(
-                        document.with("run", run).with("t0", startedAt)))
+        RunArray array = check.array(RunDocument.of(document.with("run", run).with("t0", startedAt)))
                 .orElseThrow(() -> new WakeboxException(
                         ErrorCode.INVALID_REQUEST,
                         RunArray.PATH + ": must have size or list. A single run is for the state machine -ec2-run."));
@@ -91,7 +90,8 @@ final class ArrayPlanner {
     private List<Object> read(OutputLocation place) {
         var content = buckets.apply(place.bucket())
                 .get(place.prefix())
-                .orElseThrow(() -> wrong("names s3://" + place.bucket() + "/" + place.prefix() + ", which doesn't exist"));
+                .orElseThrow(
+                        () -> wrong("names s3://" + place.bucket() + "/" + place.prefix() + ", which doesn't exist"));
         List<Object> items = ItemList.read(place.prefix(), content.body());
         if (items.isEmpty() || items.size() > RunArray.MOST_RUNS) {
             throw wrong("must have 1 to " + RunArray.MOST_RUNS + " items, has " + items.size());
@@ -107,7 +107,8 @@ final class ArrayPlanner {
 
     static WakeboxException wrong(String rule) {
         return new WakeboxException(
-                ErrorCode.INVALID_REQUEST, "The array can't run; nothing was launched. " + RunArray.PATH + ".list: " + rule + ".");
+                ErrorCode.INVALID_REQUEST,
+                "The array can't run; nothing was launched. " + RunArray.PATH + ".list: " + rule + ".");
     }
 
     private static void refuse(List<Mistake> mistakes) {

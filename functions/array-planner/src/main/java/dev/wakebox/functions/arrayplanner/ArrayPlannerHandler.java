@@ -28,10 +28,7 @@ public final class ArrayPlannerHandler extends LambdaFunction {
     @Override
     protected ArrayPlan event(JsonObject event) {
         ArrayPlan plan = planner.plan(
-                event.object("document"),
-                event.text("execution"),
-                event.text("name"),
-                event.text("started_at"));
+                event.object("document"), event.text("execution"), event.text("name"), event.text("started_at"));
         log.info("{}: {} runs, refused {}", plan.execution(), plan.size(), plan.refused());
         return plan;
     }

@@ -44,7 +44,8 @@ final class ItemList {
         try {
             items = Json.object(("{\"items\":" + list + "\n}").getBytes(UTF_8)).get("items");
         } catch (WakeboxException e) {
-            throw ArrayPlanner.wrong(where + "can't be read: " + String.valueOf(e.getMessage()).replaceAll("\\.$", ""));
+            throw ArrayPlanner.wrong(
+                    where + "can't be read: " + String.valueOf(e.getMessage()).replaceAll("\\.$", ""));
         }
         if (!(items instanceof List<?> values)) {
             throw ArrayPlanner.wrong(where + "must be a JSON list, such as [\"a\", \"b\"]");
@@ -72,7 +73,8 @@ final class ItemList {
             }
             return items;
         } catch (UnreadableCsvException e) {
-            throw ArrayPlanner.wrong("can't be read: " + String.valueOf(e.getMessage()).replaceAll("\\.$", ""));
+            throw ArrayPlanner.wrong(
+                    "can't be read: " + String.valueOf(e.getMessage()).replaceAll("\\.$", ""));
         }
     }
 }

@@ -86,18 +86,30 @@ record BrokenOff(
                 outcome,
                 cause,
                 trace(detail),
-                arrayIndex(detail.text("input")));
+                arrayIndex(detail));
     }
 
-    /** Step Functions leaves out an input of more than 248 KiB. */
     private static Optional<TraceContext> trace(JsonObject detail) {
-        String input = detail.text("input");
         try {
-            return input.startsWith("{")
-                    ? RunDocument.of(Json.object(input.getBytes(UTF_8))).trace(detail.text("executionArn"))
-                    : Optional.empty();
+            return input(detail)
+                    .flatMap(input -> RunDocument.of(input).trace(detail.text("executionArn")));
         } catch (WakeboxException e) {
             return Optional.empty(); // no trace is worth the loss of the outcome
+        }
+    }
+
+    private static Optional<Number> arrayIndex(JsonObject detail) {
+        return input(detail)
+                .flatMap(input -> Optional.ofNullable(
+                        input.object("run_options").object("array").number("index")));
+    }
+
+    /** Empty for an input of more than 248 KiB, which Step Functions leaves out, and for one that is no JSON. */
+    private static Optional<JsonObject> input(JsonObject detail) {
+        try {
+            return Optional.of(Json.object(detail.text("input").getBytes(UTF_8)));
+        } catch (WakeboxException e) {
+            return Optional.empty();
         }
     }
 
@@ -106,16 +118,8 @@ record BrokenOff(
         return both.isEmpty() ? "." : ": " + both;
     }
 
-    /** Step Functions leaves a long input out of the event; such a run is reported without its index. */
-    private static Optional<Number> arrayIndex(String input) {
-        if (!input.startsWith("{")) {
-            return Optional.empty();
-        }
-        JsonObject array = Json.object(input.getBytes(UTF_8)).object("run_options").object("array");
-        return Optional.ofNullable(array.number("index"));
-    }
-
     private static boolean isOutcome(String error) {
-        return error.equals(RUNS_FAILED) || Arrays.stream(RunOutcome.values()).map(RunOutcome::name).anyMatch(name -> name.equals(error));
+        return error.equals(RUNS_FAILED)
+                || Arrays.stream(RunOutcome.values()).map(RunOutcome::name).anyMatch(name -> name.equals(error));
     }
 }

@@ -64,6 +64,25 @@ class BrokenOffTest {
         }
     }
 
+    @Test
+    void of_whenAnArrayPublishedThatItsRunsFailed_isEmpty() {
+        assertThat(BrokenOff.of(detail("FAILED", "RUNS_FAILED", "…"))).isEmpty();
+    }
+
+    @Test
+    void of_whenTheRunIsOneOfAnArray_hasItsIndex() {
+        JsonObject stopped = detail("ABORTED", "", "");
+
+        assertThat(BrokenOff.of(stopped.with("input", "{\"run_options\":{\"array\":{\"index\":17}}}"))
+                        .orElseThrow()
+                        .arrayIndex())
+                .hasValue(17);
+        assertThat(BrokenOff.of(stopped.with("input", "{}")).orElseThrow().arrayIndex())
+                .isEmpty();
+        assertThat(BrokenOff.of(stopped.with("input", null)).orElseThrow().arrayIndex())
+                .isEmpty();
+    }
+
     private static JsonObject detail(String status, String error, String cause) {
         return JsonObject.copyOf(Map.of(
                 "executionArn",

@@ -3,6 +3,8 @@ package dev.wakebox.functions.runsapi;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
+import dev.wakebox.compute.execution.Mistake;
+import dev.wakebox.compute.execution.RunArray;
 import dev.wakebox.compute.execution.RunDocument;
 import dev.wakebox.compute.launch.LaunchCheck;
 import dev.wakebox.runs.RunNames;
@@ -60,7 +62,13 @@ final class RunSubmission {
         Instant now = clock.instant();
         String name = caller.prefix() + key.map(RunSubmission::ofKey).orElseGet(() -> newName(now));
         JsonObject owned = owned(document, caller);
-        List<InputError> errors = check.mistakes(owned, runs.arn(name), name, now).stream()
+        List<Mistake> mistakes = RunArray.isOne(RunDocument.of(owned))
+                ? List.of(new Mistake(
+                        RunArray.PATH,
+                        "is for many runs, and the API starts single runs: start the document with wakebox run, or as an"
+                                + " execution of the state machine whose name ends with -ec2-run-array"))
+                : check.mistakes(owned, runs.arn(name), name, now);
+        List<InputError> errors = mistakes.stream()
                 .map(mistake -> InputError.of(mistake, owned))
                 .toList();
         if (!errors.isEmpty()) {

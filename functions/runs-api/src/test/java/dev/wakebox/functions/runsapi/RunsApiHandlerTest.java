@@ -144,6 +144,15 @@ class RunsApiHandlerTest {
     }
 
     @Test
+    void start_ofAWholeArray_isRefusedWithTheWayToStartIt() {
+        Answer answer = answer(
+                Call.of("POST", "/runs").with(document().with("run_options", Map.of("array", Map.of("size", 3)))));
+
+        assertThat(answer.status()).isEqualTo(422);
+        assertThat(answer.body()).contains("/run_options/array", "-ec2-run-array");
+    }
+
+    @Test
     void start_whenTheDocumentHasMistakes_tellsAllAtOnceWithTheirPointers() {
         var wrong = document()
                 .with("commands", List.of("true", 7))

@@ -61,8 +61,9 @@ public record ArrayPlace(int index, Optional<String> item) {
             return Optional.of("must not have the character NUL");
         }
         return PlainTextKey.in("WAKEBOX_ITEM", text)
-                .map(kind -> "looks like " + kind
-                        + ", which everyone who sees the run can read: give the ARN of a secret and read it in the commands");
+                .map(
+                        kind -> "looks like " + kind
+                                + ", which everyone who sees the run can read: give the ARN of a secret and read it in the commands");
     }
 
     /** A document with {@code $INDEX} replaced in every string, unless its run is none of an array. */
@@ -81,13 +82,15 @@ public record ArrayPlace(int index, Optional<String> item) {
             }
         }
         // The item reaches the commands by their environment alone.
-        return RunDocument.of(filled.with("run_options", filled.object("run_options").with("array", array)));
+        return RunDocument.of(
+                filled.with("run_options", filled.object("run_options").with("array", array)));
     }
 
     private static @Nullable Object filled(@Nullable Object value, String index) {
         return switch (value) {
             case String text -> VARIABLE.matcher(text).replaceAll(Matcher.quoteReplacement(index));
-            case List<?> list -> list.stream().map(entry -> filled(entry, index)).toList();
+            case List<?> list ->
+                list.stream().map(entry -> filled(entry, index)).toList();
             case null -> null;
             default ->
                 JsonObject.from(value)

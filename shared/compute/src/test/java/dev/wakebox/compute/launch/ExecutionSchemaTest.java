@@ -100,6 +100,15 @@ class ExecutionSchemaTest {
             Map.of("TOKEN", "arn:aws:secretsmanager:us-east-1:123456789012:secret:a/b-AbCdEf"),
             Map.of("TOKEN", "arn:aws:secretsmanager:us-east-1:123456789012:secret:a/b-AbCdEf:a key::"),
             Map.of("TOKEN", "arn:aws:secretsmanager:us-east-1:123456789012:secret:a/b-AbCdEf:key"),
+            "3,17,40-52",
+            "9-7",
+            "s3://my-bucket/list.jsonl",
+            Map.of("size", 100),
+            Map.of("size", 100, "indexes", "3,17"),
+            Map.of("size", 100, "list", "s3://my-bucket/list.json"),
+            Map.of("list", "s3://my-bucket/list.json", "concurrency", 7),
+            Map.of("index", 7, "item", List.of(1), "execution", "arn"),
+            Map.of("index", 7, "size", 100),
             Map.of("bucket", "my-bucket", "prefix", "p"),
             Map.of("bucket", "my_bucket", "prefix", "p"),
             Map.of("bucket", "my-bucket", "prefix", "s3://x"),
@@ -294,7 +303,9 @@ class ExecutionSchemaTest {
                 || rule.contains("did you mean")
                 || rule.contains("is also in")
                 || rule.contains("must be together at most")
-                || rule.contains("combinations of market");
+                || rule.contains("combinations of market")
+                || rule.contains("ascending ranges")
+                || rule.contains("must be below the number of items");
     }
 
     /** Each field that the schema describes, the fields of its objects, and one that it doesn't know. */
@@ -314,6 +325,17 @@ class ExecutionSchemaTest {
             for (String name : properties.keySet()) {
                 paths.add(List.of(part.getKey(), name));
             }
+        }
+        for (String option : List.of(
+                "size",
+                "list",
+                "concurrency",
+                "tolerated_failure_count",
+                "tolerated_failure_percentage",
+                "indexes",
+                "index",
+                "zzzzzzzzzzzzzz")) {
+            paths.add(List.of("run_options", "array", option));
         }
         paths.add(List.of("instance_parameters", "IamInstanceProfile", "Name"));
         paths.add(List.of("instance_parameters", "InstanceMarketOptions", "SpotOptions", "SpotInstanceType"));

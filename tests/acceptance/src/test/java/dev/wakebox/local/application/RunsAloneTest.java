@@ -53,10 +53,16 @@ class RunsAloneTest {
     }
 
     @Test
-    void stack_whenDeployed_hasSixFunctionsAndOneBucket() {
+    void stack_whenDeployed_hasSevenFunctionsAndOneBucket() {
         assertThat(app.functions())
                 .containsExactlyInAnyOrder(
-                        "commander", "ec2-poller", "ec2-starter-from-ami", "ec2-stopper", "reaper", "run-checker");
+                        "array-planner",
+                        "commander",
+                        "ec2-poller",
+                        "ec2-starter-from-ami",
+                        "ec2-stopper",
+                        "reaper",
+                        "run-checker");
         assertThat(app.s3.listBuckets().buckets())
                 .filteredOn(bucket -> bucket.name().startsWith("wakebox-"))
                 .extracting(bucket -> bucket.name())
