@@ -23,7 +23,8 @@ class RunArraysTest {
 
     @Test
     void submit_whenTheNameLeavesNoRoomForAnIndex_isRefused() {
-        assertThatThrownBy(() -> arrays.submit("n".repeat(76), "{}")).hasMessageContaining("at most 75 characters, has 76");
+        assertThatThrownBy(() -> arrays.submit("n".repeat(76), "{}"))
+                .hasMessageContaining("at most 75 characters, has 76");
     }
 
     @Test

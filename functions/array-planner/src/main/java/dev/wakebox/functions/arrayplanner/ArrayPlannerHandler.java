@@ -18,7 +18,7 @@ public final class ArrayPlannerHandler extends LambdaFunction {
         this(new ArrayPlanner(
                 new LaunchCheck(Environment.list("OUTPUT_BUCKETS")),
                 S3ObjectStore.ofAnyBucket(),
-                Environment.required("DATA_BUCKET")));
+                Environment.required("BUCKET")));
     }
 
     ArrayPlannerHandler(ArrayPlanner planner) {

@@ -10,6 +10,7 @@ import dev.wakebox.runtime.JsonObject;
 import dev.wakebox.runtime.WakeboxException;
 import dev.wakebox.storage.Condition;
 import dev.wakebox.storage.InMemoryObjectStore;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class ArrayPlannerTest {
     private static final String ARN = "arn:aws:states:us-east-1:000000000000:execution:wakebox-ec2-run-array:night";
 
-    private final InMemoryObjectStore bucket = new InMemoryObjectStore();
+    private final InMemoryObjectStore bucket = new InMemoryObjectStore(Clock.systemUTC());
     private final ArrayPlanner planner = new ArrayPlanner(new LaunchCheck(Set.of("data")), _ -> bucket, "data");
 
     @Test

@@ -68,9 +68,8 @@ final class RunSubmission {
                         "is for many runs, and the API starts single runs: start the document with wakebox run, or as an"
                                 + " execution of the state machine whose name ends with -ec2-run-array"))
                 : check.mistakes(owned, runs.arn(name), name, now);
-        List<InputError> errors = mistakes.stream()
-                .map(mistake -> InputError.of(mistake, owned))
-                .toList();
+        List<InputError> errors =
+                mistakes.stream().map(mistake -> InputError.of(mistake, owned)).toList();
         if (!errors.isEmpty()) {
             throw new InvalidDocumentException(errors);
         }

@@ -74,7 +74,8 @@ public record ArrayPlace(int index, Optional<String> item) {
             return document;
         }
         // A whole array is checked with the place of its first run.
-        String index = array.number(INDEX) instanceof Number given ? String.valueOf(given.longValue()) : "0";
+        Number given = array.number(INDEX);
+        String index = given == null ? "0" : String.valueOf(given.longValue());
         JsonObject filled = document.json();
         for (String part : FILLED) {
             if (filled.has(part)) {
