@@ -8,9 +8,9 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A position in the two streams of an attempt's output.
+ * A position in two streams of an attempt's output.
  *
- * @param attempt the name of the attempt's stdout stream: the position has no meaning for another attempt
+ * @param attempt the name of the stdout stream: the position has no meaning for other streams
  */
 record OutputPosition(String attempt, InStream stdout, InStream stderr) {
     /**

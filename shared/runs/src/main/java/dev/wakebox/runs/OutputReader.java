@@ -29,15 +29,32 @@ public final class OutputReader {
 
     /**
      * Reads the lines after a position, at most 1 MB of each stream. Each attempt has streams of its own: after a position in
-     * those of another attempt, these are read from their beginning. A stream that doesn't exist yet has no lines.
+     * those of another attempt, these are read from their beginning. The streams of a run of more than 48 hours are read one after the other. A stream that doesn't exist yet has no lines.
      *
      * @param after {@link OutputPage#next} of an earlier page; empty for the beginning
      * @throws WakeboxException {@code INVALID_REQUEST} with the field {@code after} if that is no position
      */
     public OutputPage read(OutputStreams streams, Optional<String> after) {
-        OutputPosition from = after.map(OutputPosition::of)
-                .filter(position -> position.attempt().equals(streams.stdoutStream()))
-                .orElseGet(() -> OutputPosition.start(streams));
+        List<OutputStreams> parts = streams.parts();
+        Optional<OutputPosition> position = after.map(OutputPosition::of);
+        int part = position.map(given -> part(parts, given))
+                .filter(found -> found >= 0)
+                .orElse(0);
+        OutputStreams read = parts.get(part);
+        OutputPosition from = position.filter(given -> given.attempt().equals(read.stdoutStream()))
+                .orElseGet(() -> OutputPosition.start(read));
+        OutputPage page = read(read, from);
+        return page.end() && part + 1 < parts.size()
+                ? new OutputPage(
+                        page.lines(), OutputPosition.start(parts.get(part + 1)).text(), false)
+                : page;
+    }
+
+    private static int part(List<OutputStreams> parts, OutputPosition position) {
+        return parts.stream().map(OutputStreams::stdoutStream).toList().indexOf(position.attempt());
+    }
+
+    private OutputPage read(OutputStreams streams, OutputPosition from) {
         var lines = new ArrayList<OutputLine>();
         InStream stdout = read("stdout", streams.logGroup(), streams.stdoutStream(), from.stdout(), lines);
         InStream stderr = read("stderr", streams.logGroup(), streams.stderrStream(), from.stderr(), lines);

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.cloudwatchlogs.CloudWatchLogsClient;
 import software.amazon.awssdk.services.cloudwatchlogs.model.GetLogEventsRequest;
@@ -71,6 +72,42 @@ class OutputReaderTest {
         OutputPage second = output.read(new OutputStreams("/w/commands", "out2", "err2"), Optional.of(first.next()));
 
         assertThat(second.lines()).extracting(OutputLine::text).containsExactly("second attempt");
+    }
+
+    /** The output of a run of more than 48 hours is in the streams of several commands. */
+    @Test
+    void read_whenStreamsContinueOthers_readsEachLineOnceAcrossThem() {
+        for (int i = 0; i < 7; i++) {
+            streams.add("out", i, "line " + i);
+        }
+        var texts = new ArrayList<String>();
+        Optional<String> after = readAll(OUTPUT, Optional.empty(), texts);
+        streams.add("out", 7, "line 7");
+        var second = new OutputStreams("/w/commands", "out2", "err2", List.of(OUTPUT));
+        after = readAll(second, after, texts);
+        streams.add("err2", 8, "line 8");
+        after = readAll(second, after, texts);
+        streams.add("out3", 9, "line 9");
+        var third = new OutputStreams("/w/commands", "out3", "err3", second.parts());
+        readAll(third, after, texts);
+        var again = new ArrayList<String>();
+        readAll(third, Optional.empty(), again);
+
+        assertThat(texts)
+                .containsExactlyElementsOf(
+                        IntStream.range(0, 10).mapToObj(i -> "line " + i).toList());
+        assertThat(again).isEqualTo(texts);
+    }
+
+    private Optional<String> readAll(OutputStreams from, Optional<String> after, List<String> texts) {
+        Optional<String> position = after;
+        OutputPage page;
+        do {
+            page = output.read(from, position);
+            page.lines().forEach(line -> texts.add(line.text()));
+            position = Optional.of(page.next());
+        } while (!page.end());
+        return position;
     }
 
     @Test

@@ -9,7 +9,7 @@ final class Script {
             "wakebox_status=$?; [ \"$wakebox_status\" -eq 0 ] || exit \"$wakebox_status\"";
 
     /** With this exit code, Systems Manager reboots the instance and runs the script again from its beginning. */
-    private static final int REBOOT = 194;
+    static final int REBOOT = 194;
 
     private static final String KEEP_STATUS = "if [ \"$wakebox_status\" -eq " + REBOOT
             + " ]; then rmdir \"$wakebox_boot\" 2>/dev/null || :; else"

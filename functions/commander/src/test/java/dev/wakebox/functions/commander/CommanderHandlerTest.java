@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.wakebox.compute.command.InMemoryCommands;
+import dev.wakebox.compute.command.ShellScript;
 import dev.wakebox.compute.execution.Documents;
 import dev.wakebox.compute.execution.RunDocument;
 import dev.wakebox.runtime.ErrorCode;
@@ -130,6 +131,79 @@ class CommanderHandlerTest {
                 Map.of("purchase", Map.of("instance_type", "t4g.small", "spot", true, "zone", "eu-west-1a")),
                 "run",
                 "launch");
+    }
+
+    /** Systems Manager ends a command after 48 hours. Up to there, everything stays as it is. */
+    @Test
+    void commander_whenTheRunMayTakeMoreThan48Hours_detachesTheCommandsAndFollowsThem() {
+        RunDocument two = invoke(handler, launched("ec2-run-retry.json").with(172_800, "run_options", "timeout_s"));
+        RunDocument long14 = invoke(handler(TWO_MINUTES_IN), longRun().with(1, "run", "attempt"));
+
+        assertThat(commands.scripts())
+                .extracting(script -> String.join("\n", script.lines()))
+                .satisfiesExactly(
+                        usual -> assertThat(usual).doesNotContain("setsid", "flock"), detached -> assertThat(detached)
+                                .contains("setsid timeout -k 30 1209540 sh", "set -e", "wakebox_lasts=172200"));
+        assertThat(two.at("run", "following")).isNull();
+        assertThat(long14.at("run", "following"))
+                .isEqualTo(Map.of("number", 0, "sent_at", "2026-03-02T06:01:59Z", "over", false));
+        assertThat(long14.at("run", "logs", "earlier_command_ids")).isNull();
+    }
+
+    @Test
+    void commander_whenTheCommandThatFollowsIsOver_sendsTheNextOnceThatContinuesTheOutput() {
+        RunDocument first = invoke(handler, longRun()).with(40, "run", "looks");
+        RunDocument over = first.with(true, "run", "following", "over");
+        commands.loseTheNextAnswer(unavailable());
+
+        RunDocument lost = invoke(handler, over);
+        RunDocument next = invoke(handler, over);
+        RunDocument afterNext = invoke(handler, next.with(true, "run", "following", "over"));
+
+        assertThat(lost.at("command_id")).isEqualTo("command-1");
+        assertThat(lost.at("run", "following", "over")).isEqualTo(false);
+        assertThat(lost.at("failure")).isNull();
+        assertThat(commands.scripts())
+                .extracting(ShellScript::label)
+                .containsExactly("night/0", "night/0/1", "night/0/2");
+        assertThat(commands.scripts().get(1).lines())
+                .isEqualTo(commands.scripts().get(0).lines());
+        assertThat(next.at("command_id")).isEqualTo("command-2");
+        assertThat(next.at("run", "looks")).isEqualTo(40);
+        assertThat(next.at("run", "sent_at")).isEqualTo(first.at("run", "sent_at"));
+        assertThat(next.at("run", "following", "number")).isEqualTo(1);
+        assertThat(afterNext.at("run", "logs", "earlier_command_ids")).isEqualTo(List.of("command-1", "command-2"));
+        assertThat(afterNext.at("run", "logs", "stdout_stream"))
+                .isEqualTo("command-3/" + INSTANCE + "/aws-runShellScript/stdout");
+    }
+
+    @Test
+    void commander_whenTheNextThatFollowsCannotBeSent_leavesTheCommandsRunning() {
+        RunDocument over = invoke(handler, longRun())
+                .with(true, "run", "following", "over")
+                .with(900, "run", "wait_s");
+        commands.disconnect(true);
+        RunDocument offline = invoke(handler, over);
+        commands.disconnect(false);
+        commands.fail(unavailable());
+        RunDocument unanswered = invoke(handler, over);
+
+        assertThat(List.of(offline, unanswered)).allSatisfy(answer -> {
+            assertThat(answer.at("failure")).isNull();
+            assertThat(answer.at("run", "following"))
+                    .isEqualTo(Map.of("number", 0, "sent_at", "2026-03-02T06:01:59Z", "over", false));
+            assertThat(answer.at("run", "ready")).isNotEqualTo(false);
+            assertThat(answer.at("run", "wait_s")).isEqualTo(900);
+        });
+        assertThat(commands.scripts()).hasSize(1);
+    }
+
+    private static RunDocument longRun() {
+        return launched("ec2-run-retry.json").with(14 * 24 * 3600, "run_options", "timeout_s");
+    }
+
+    private static WakeboxException unavailable() {
+        return new WakeboxException(ErrorCode.UNAVAILABLE, "Systems Manager doesn't answer.");
     }
 
     @Test

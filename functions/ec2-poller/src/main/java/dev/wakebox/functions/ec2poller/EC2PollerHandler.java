@@ -95,7 +95,7 @@ public final class EC2PollerHandler extends LambdaFunction {
                     e.getMessage());
             return pollAgain(document, execution, command, now, deadline);
         }
-        return switch (Verdict.of(polled, now, command.sentAt(), execution.run().t0(), deadline)) {
+        return switch (verdict(polled, now, command, document.state(), deadline)) {
             case Verdict.Passed() -> document.with(true, "ii_pass");
             case Verdict.NotYet() -> pollAgain(document, execution, command, now, deadline);
             case Verdict.OutOfTime(String cause) -> {
@@ -106,9 +106,7 @@ public final class EC2PollerHandler extends LambdaFunction {
                 }
                 yield failed(document, deadline.outcome(), cause);
             }
-            case Verdict.TooLong(String cause) ->
-                document.with(false, "ii_pass")
-                        .failed(Failure.permanent(RunOutcome.TIMED_OUT, cause + stderr(document, polled), STATE));
+            case Verdict.FollowOn() -> followOn(document, execution, command, now, deadline);
             case Verdict.Failed(RunOutcome outcome, String cause, boolean withStderr) ->
                 interruption(document, outcome, command)
                         .map(loss -> failed(document, loss.outcome(), loss.cause()))
@@ -117,8 +115,37 @@ public final class EC2PollerHandler extends LambdaFunction {
         };
     }
 
+    private static Verdict verdict(
+            Optional<CommandResult> polled, Instant now, SentCommand command, RunState state, Deadline deadline) {
+        return state.following()
+                .map(following -> Verdict.of(polled, now, following, deadline))
+                .orElseGet(() -> Verdict.of(polled, now, command.sentAt(), deadline));
+    }
+
+    /** Lets Commander send the next command that follows. That costs as many events of the history as a poll. */
+    private RunDocument followOn(
+            RunDocument document, Execution execution, SentCommand command, Instant now, Deadline deadline) {
+        RunState state = document.state();
+        RunDocument polled =
+                pollAgain(document.with(state.withPolls(state.polls() + 1)), execution, command, now, deadline, true);
+        return polled.state()
+                .following()
+                .map(following -> polled.with(polled.state().withFollowing(following.withOver(true))))
+                .orElse(polled);
+    }
+
     private RunDocument pollAgain(
             RunDocument document, Execution execution, SentCommand command, Instant now, Deadline deadline) {
+        return pollAgain(document, execution, command, now, deadline, false);
+    }
+
+    private RunDocument pollAgain(
+            RunDocument document,
+            Execution execution,
+            SentCommand command,
+            Instant now,
+            Deadline deadline,
+            boolean suspicious) {
         RunState state = document.state();
         int polls = state.polls() + 1;
         Duration elapsed = Duration.between(command.sentAt(), now);
@@ -126,7 +153,7 @@ public final class EC2PollerHandler extends LambdaFunction {
         int refused = state.launch().map(LaunchProgress::candidate).orElse(0);
         long wait = PollInterval.next(
                 elapsed, left, polls + refused, execution.options().mostAttempts());
-        boolean ask = polls % POLLS_BETWEEN_ASKING_EC2 == 0 || wait >= LONG_WAIT_S;
+        boolean ask = suspicious || polls % POLLS_BETWEEN_ASKING_EC2 == 0 || wait >= LONG_WAIT_S;
         return (ask ? InstanceLoss.of(command.instanceId(), resources) : Optional.<InstanceLoss>empty())
                 .map(loss -> failed(document, loss.outcome(), loss.cause()))
                 .orElseGet(() -> document.with(false, "ii_pass")
@@ -157,7 +184,10 @@ public final class EC2PollerHandler extends LambdaFunction {
 
     private String stderr(RunDocument document, Optional<CommandResult> polled) {
         String kept = polled.map(CommandResult::stderr).orElse("");
-        Optional<String> end = kept.length() < KEPT_BY_SSM ? Optional.of(kept) : fromS3(document);
+        Optional<String> end = kept.length() < KEPT_BY_SSM
+                ? Optional.of(
+                        kept.length() < SHOWN ? ofTheCommandBefore(document).orElse("") + kept : kept)
+                : fromS3(document.state().logs());
         if (end.isEmpty()) {
             String beginning = kept.strip();
             return " Standard error began with: " + beginning.substring(0, Math.min(beginning.length(), SHOWN)) + "…";
@@ -170,11 +200,18 @@ public final class EC2PollerHandler extends LambdaFunction {
                 + (text.length() <= SHOWN ? text : "…" + text.substring(text.length() - SHOWN));
     }
 
-    private Optional<String> fromS3(RunDocument document) {
+    /** The last command that followed the commands may have passed little on. */
+    private Optional<String> ofTheCommandBefore(RunDocument document) {
+        return document.state()
+                .logs()
+                .map(LogLinks::parts)
+                .filter(parts -> parts.size() > 1)
+                .flatMap(parts -> fromS3(Optional.of(parts.get(parts.size() - 2))));
+    }
+
+    private Optional<String> fromS3(Optional<LogLinks> links) {
         try {
-            return document.state()
-                    .logs()
-                    .map(LogLinks::stderrKey)
+            return links.map(LogLinks::stderrKey)
                     .filter(key -> !key.isBlank())
                     .flatMap(key -> logs.tail(key, READ_FROM_S3))
                     .map(body -> new String(body, StandardCharsets.UTF_8));

@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,9 @@ class EC2PollerHandlerTest {
             .with(7, "run", "looks")
             .with("the/stderr", "run", "logs", "stderr_key");
 
+    private static final RunDocument FOLLOWED = SENT.with(14 * 24 * 3600, "run_options", "timeout_s")
+            .with(Map.of("number", 1, "sent_at", T0.plusSeconds(130).toString(), "over", false), "run", "following");
+
     private final InMemoryCommands commands = new InMemoryCommands(TEN_MINUTES_IN);
     private final InMemoryRunResources resources = new InMemoryRunResources();
     private final InMemoryObjectStore logs = new InMemoryObjectStore(TEN_MINUTES_IN);
@@ -53,6 +57,47 @@ class EC2PollerHandlerTest {
         assertThat(answer.at("run", "looks")).isEqualTo(8);
         assertThat(answer.at("run", "wait_s")).isEqualTo(10);
         assertThat(answer.at("failure")).isNull();
+    }
+
+    @Test
+    void poller_whenTheCommandThatFollowsIsOver_letsCommanderSendTheNextAndCountsThat() {
+        commands.set("command-1", new CommandResult(CommandResult.Status.TIMED_OUT, "Execution Timed Out", 137, ""));
+        resources.add("i-0aaaaaaaaaaaaaaaa", InstanceState.RUNNING, Map.of());
+
+        RunDocument answer = invoke(handler, FOLLOWED);
+
+        assertThat(answer.at("run", "following", "over")).isEqualTo(true);
+        assertThat(answer.at("run", "looks")).isEqualTo(9);
+        assertThat(answer.at("ii_pass")).isEqualTo(false);
+        assertThat(answer.at("failure")).isNull();
+    }
+
+    @Test
+    void poller_whenTheInstanceOfDetachedCommandsIsGone_fails() {
+        commands.set("command-1", new CommandResult(CommandResult.Status.FAILED, "Failed", 137, ""));
+        resources.add("i-0aaaaaaaaaaaaaaaa", InstanceState.TERMINATED, Map.of());
+
+        assertThat(invoke(handler, FOLLOWED).text("failure", "cause").orElseThrow())
+                .contains("was lost before the commands ended");
+    }
+
+    /** The last command that follows ends at once when the commands ended before. What it has is the line of the agent. */
+    @Test
+    void poller_whenTheLastThatFollowsHasLittle_quotesTheOneBeforeToo() {
+        commands.set("command-1", new CommandResult(CommandResult.Status.FAILED, "Failed", 137, "exit status 137"));
+        logs.put(
+                "runs/command-0/stderr",
+                "out of memory\n".getBytes(StandardCharsets.UTF_8),
+                "text/plain",
+                new Condition.Always());
+        var document = FOLLOWED.with(T0.plusSeconds(590).toString(), "run", "following", "sent_at")
+                .with("command-1/stdout", "run", "logs", "stdout_stream")
+                .with("runs/command-1/stderr", "run", "logs", "stderr_key")
+                .with(List.of("command-0"), "run", "logs", "earlier_command_ids");
+
+        assertThat(invoke(handler, document).text("failure", "cause").orElseThrow())
+                .isEqualTo(
+                        "The commands failed with exit code 137. Standard error ended with: out of memory\nexit status 137");
     }
 
     /** A dollar a second: the commands may run until ten seconds before the amount is reached. */

@@ -24,7 +24,8 @@ class PollIntervalTest {
         "P14D, 6",
         "P14D, 8",
         "P14D, 10",
-        "P366D, 0"
+        "P350D, 0",
+        "P31D, 10"
     })
     void next_whenJobTakesAllItsTime_staysBelowTheHistoryLimit(Duration timeout, int retries) {
         for (int refused : new int[] {0, 39}) {

@@ -1,13 +1,16 @@
 package dev.wakebox.functions.ec2poller;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wakebox.compute.command.CommandResult;
 import dev.wakebox.compute.execution.Deadline;
+import dev.wakebox.compute.execution.Following;
 import dev.wakebox.compute.execution.RunOutcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -81,7 +84,7 @@ class VerdictTest {
         var limit = new Deadline(T0.plusSeconds(600), RunOutcome.COST_LIMIT, "max_cost (0.5 USD) was used up");
         var polled = Optional.of(new CommandResult(status, "", -1, ""));
 
-        Verdict verdict = Verdict.of(polled, T0.plusSeconds(600), SENT, T0, limit);
+        Verdict verdict = Verdict.of(polled, T0.plusSeconds(600), SENT, limit);
 
         assertThat(verdict.toString())
                 .contains("max_cost (0.5 USD) was used up")
@@ -91,7 +94,6 @@ class VerdictTest {
                         Optional.of(new CommandResult(CommandResult.Status.IN_PROGRESS, "", -1, "")),
                         T0.plusSeconds(599),
                         SENT,
-                        T0,
                         limit))
                 .isEqualTo(new Verdict.NotYet());
     }
@@ -105,17 +107,79 @@ class VerdictTest {
                         .isEqualTo("The commands failed with exit code 3."));
     }
 
-    @Test
-    void of_whenSystemsManagerEndsALongerJob_saysWhoseLimitItIs() {
-        var ended = Optional.of(new CommandResult(CommandResult.Status.TIMED_OUT, "Execution Timed Out", -1, ""));
+    @ParameterizedTest
+    @CsvSource({
+        // the command that started the commands, and one that follows them
+        "0, TIMED_OUT, Execution Timed Out, 137, PT47H, FollowOn",
+        "0, TIMED_OUT, Delivery Timed Out, -1, PT10M, Failed COMMAND_FAILED",
+        "3, TIMED_OUT, Delivery Timed Out, -1, PT10M, FollowOn",
+        "0, FAILED, Undeliverable, -1, PT10M, Failed COMMAND_FAILED",
+        "3, FAILED, Undeliverable, -1, PT10M, FollowOn",
+        "0, SUCCESS, Success, 0, PT47H50M, FollowOn",
+        "0, FAILED, Failed, 75, PT2M, FollowOn",
+        "0, FAILED, Failed, 137, PT2M, FollowOn",
+        "0, FAILED, Failed, -1, PT2M, FollowOn",
+        // the commands themselves ended so, because the command that follows them ends at once
+        "1, FAILED, Failed, 75, PT5S, Failed COMMAND_FAILED",
+        "1, FAILED, Failed, 137, PT5S, Failed COMMAND_FAILED",
+        "0, FAILED, Failed, 3, PT47H, Failed COMMAND_FAILED",
+        "0, CANCELLED, Cancelled, 137, PT47H, Failed CANCELLED",
+        "2, SUCCESS, Success, 0, PT46H, Passed",
+        "2, IN_PROGRESS, In Progress, -1, PT47H, NotYet",
+        "0, , , , PT3M, Failed COMMAND_FAILED",
+        "1, , , , PT3M, FollowOn",
+        "1, , , , PT1M, NotYet"
+    })
+    void of_whenTheCommandFollowsDetachedOnes_tellsItsEndFromTheirs(
+            int number,
+            CommandResult.@Nullable Status status,
+            @Nullable String details,
+            @Nullable Integer exitCode,
+            Duration since,
+            String expected) {
+        var polled = Optional.ofNullable(status)
+                .map(is -> new CommandResult(is, requireNonNull(details), requireNonNull(exitCode), ""));
+        var following = new Following(number, SENT, false);
 
-        assertThat(Verdict.of(ended, T0.plus(Duration.ofHours(49)), SENT, T0, timeout(Duration.ofDays(14))))
-                .isInstanceOfSatisfying(Verdict.TooLong.class, tooLong -> assertThat(tooLong.cause())
-                        .contains("48 hours", "1209600"));
+        assertThat(text(Verdict.of(polled, SENT.plus(since), following, timeout(Duration.ofDays(14)))))
+                .isEqualTo(expected);
+    }
+
+    /** Polls may be days apart. */
+    @ParameterizedTest
+    @CsvSource({
+        "FAILED, 137, PT3S, Failed COMMAND_FAILED",
+        "FAILED, 137, PT3M, FollowOn",
+        "SUCCESS, 0, PT3S, Passed",
+        "SUCCESS, 0, PT47H50M, FollowOn"
+    })
+    void of_whenSystemsManagerSaysHowLongTheCommandRan_goesByThat(
+            CommandResult.Status status, int exitCode, Duration ran, String expected) {
+        var polled = Optional.of(new CommandResult(status, "", exitCode, "", Optional.of(ran)));
+
+        assertThat(text(Verdict.of(
+                        polled,
+                        SENT.plus(Duration.ofDays(3)),
+                        new Following(1, SENT, false),
+                        timeout(Duration.ofDays(14)))))
+                .isEqualTo(expected);
+    }
+
+    @Test
+    void of_whenTheCommandThatFollowsIsOverAtTheDeadline_isOutOfTime() {
+        var polled = Optional.of(new CommandResult(CommandResult.Status.TIMED_OUT, "Execution Timed Out", 137, ""));
+
+        assertThat(Verdict.of(
+                        polled,
+                        T0.plus(Duration.ofDays(14)),
+                        new Following(6, T0.plus(Duration.ofDays(12)), false),
+                        timeout(Duration.ofDays(14))))
+                .isInstanceOfSatisfying(Verdict.OutOfTime.class, late -> assertThat(late.cause())
+                        .contains("timeout_s (1209600 s since t0) was over"));
     }
 
     private static Verdict verdict(Optional<CommandResult> polled, Instant now) {
-        return Verdict.of(polled, now, SENT, T0, timeout(TIMEOUT));
+        return Verdict.of(polled, now, SENT, timeout(TIMEOUT));
     }
 
     private static Deadline timeout(Duration timeout) {

@@ -153,7 +153,7 @@ final class CommandRegistry implements AutoCloseable {
         invocation.status = CommandInvocation.Status.IN_PROGRESS;
         invocation.details = "InProgress";
         invocation.started = now();
-        later(invocation.command.execution(), () -> outOfTime(invocation));
+        later(registry.limit(invocation.instanceId, invocation.command.execution()), () -> outOfTime(invocation));
         group.onExit(code -> scheduler.now(() -> ended(invocation, code)));
         if (invocation.command.logGroup().isPresent()) {
             later(FOLLOW_EVERY, () -> follow(invocation));
@@ -185,8 +185,8 @@ final class CommandRegistry implements AutoCloseable {
         ProcessGroup group = invocation.group;
         invocation.ending = as;
         if (group != null) {
-            group.stop(CANCEL_GRACE);
-            group.onGone(() -> scheduler.now(() -> report(invocation, as, details, ENDED_BY_AGENT)));
+            group.end(CANCEL_GRACE);
+            group.onEnded(() -> scheduler.now(() -> report(invocation, as, details, ENDED_BY_AGENT)));
         }
     }
 

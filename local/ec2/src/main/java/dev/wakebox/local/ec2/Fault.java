@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
  * agent-offline                       Systems Manager never sees the instance
  * agent-flapping=2                    the agent is online for 2 s, gone for 2 s, online again, …
  * undelivered                         the instance is online but never fetches a command
+ * command-limit=20                    Systems Manager ends each command after 20 s, as it does after 48 hours
  * interrupt=5                         a spot interruption, 5 s after the instance runs
  * kill=5                              a hardware failure, 5 s after the instance runs
  * clock-skew=900                      AWS's clock is 900 s ahead of its clients' (-900: behind), for requests about this instance
@@ -58,6 +59,7 @@ public record Fault(What what, Map<String, String> limits, int times) {
         AGENT_OFFLINE,
         AGENT_FLAPPING,
         UNDELIVERED,
+        COMMAND_LIMIT,
         INTERRUPT,
         KILL,
         CLOCK_SKEW;
@@ -107,9 +109,11 @@ public record Fault(What what, Map<String, String> limits, int times) {
                 .filter(kind -> kind.text().equals(pair[0]))
                 .findFirst()
                 .map(kind -> trouble(text, kind, pair.length == 2 ? integer(text, pair[1]) : 0))
-                .orElseThrow(() -> new IllegalArgumentException("Unknown fault \"" + text
-                        + "\"; use Operation=ErrorCode, stuck-pending, agent-offline, agent-flapping=SECONDS, undelivered,"
-                        + " interrupt=SECONDS, kill=SECONDS, clock-skew=SECONDS or crash=FUNCTION."));
+                .orElseThrow(
+                        () -> new IllegalArgumentException(
+                                "Unknown fault \"" + text
+                                        + "\"; use Operation=ErrorCode, stuck-pending, agent-offline, agent-flapping=SECONDS, undelivered,"
+                                        + " command-limit=SECONDS, interrupt=SECONDS, kill=SECONDS, clock-skew=SECONDS or crash=FUNCTION."));
     }
 
     private static int count(String text, String number) {

@@ -1,5 +1,6 @@
 package dev.wakebox.local.ec2;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +63,17 @@ final class InstanceRegistry {
     /** Whether Systems Manager sees the instance's agent. */
     synchronized boolean connected(String id) {
         return find(id).filter(LocalInstance::connected).isPresent();
+    }
+
+    /** How long a command of that time limit runs on the instance before Systems Manager ends it. */
+    synchronized Duration limit(String id, Duration given) {
+        return find(id).stream()
+                .flatMap(instance -> instance.troubles.stream())
+                .filter(trouble -> trouble.kind() == Fault.Kind.COMMAND_LIMIT)
+                .map(Fault.Trouble::after)
+                .filter(limit -> limit.compareTo(given) < 0)
+                .findFirst()
+                .orElse(given);
     }
 
     synchronized void add(LocalInstance instance) {

@@ -16,6 +16,7 @@ final class ProcessGroup {
 
     private final Process supervisor;
     private final CompletableFuture<Integer> exit = new CompletableFuture<>();
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final CompletableFuture<Void> gone = new CompletableFuture<>();
 
     /** @param listener receives the requests of the group to its instance: {@code shutdown}, {@code reboot} or {@code later} */
@@ -29,6 +30,11 @@ final class ProcessGroup {
         var _ = exit.thenAccept(action::accept);
     }
 
+    /** @param action runs when no process is left of those that {@link #end} ends */
+    void onEnded(Runnable action) {
+        var _ = ended.thenRun(action);
+    }
+
     void onGone(Runnable action) {
         var _ = gone.thenRun(action);
     }
@@ -40,7 +46,16 @@ final class ProcessGroup {
 
     /** SIGTERM now, SIGKILL after the grace time. */
     void stop(Duration grace) {
-        String order = String.format(Locale.ROOT, "stop %.3f\n", grace.toMillis() / 1000.0);
+        order("stop", grace);
+    }
+
+    /** As {@link #stop}, but processes in a session or a process group of their own continue, as when Systems Manager ends a command. */
+    void end(Duration grace) {
+        order("end", grace);
+    }
+
+    private void order(String name, Duration grace) {
+        String order = String.format(Locale.ROOT, "%s %.3f\n", name, grace.toMillis() / 1000.0);
         try {
             OutputStream orders = supervisor.getOutputStream();
             orders.write(order.getBytes(StandardCharsets.US_ASCII));
@@ -68,6 +83,7 @@ final class ProcessGroup {
                 switch (words[0]) {
                     case "pid" -> group = Long.parseLong(words[1]);
                     case "exit" -> exit.complete(Integer.parseInt(words[1]));
+                    case "ended" -> ended.complete(null);
                     case "gone" -> clean = true;
                     default -> listener.accept(line);
                 }
@@ -90,6 +106,7 @@ final class ProcessGroup {
             Thread.currentThread().interrupt();
         } finally {
             exit.complete(LOST);
+            ended.complete(null);
             gone.complete(null);
         }
     }

@@ -3,8 +3,10 @@
     supervise.py STDOUT-FILE STDERR-FILE COMMAND…
 
 Reads from stdin:  `stop SECONDS`: SIGTERM now, SIGKILL after that time. End of file (our parent is gone): SIGKILL now.
+                   `end SECONDS`: the same for the process group of the command alone, as Systems Manager's agent ends a command.
 Writes to stdout:  `pid N`, `exit CODE` when the command has ended, `shutdown`, `reboot` or `later` (a shutdown)
-                   when it asks for that (SIGUSR1, SIGUSR2, SIGALRM), and `gone` at the end.
+                   when it asks for that (SIGUSR1, SIGUSR2, SIGALRM), `ended` when its process group has ended after `end`,
+                   and `gone` at the end.
 
 On Linux this process adopts every descendant that lost its parent, so a daemon can't hide by leaving the session.
 """
@@ -57,9 +59,9 @@ def start(stdout, stderr, command):
     return pid
 
 
-def send(group, number):
+def send(group, number, others=True):
     """Signals the command's process group and the groups of its processes that have left it."""
-    for target in [-group] + children():
+    for target in [-group] + (children() if others else []):
         try:
             os.kill(target, number)
         except (ProcessLookupError, PermissionError):
@@ -96,6 +98,7 @@ def main():
     say("pid %d" % command)
     inputs = [0, wake]
     kill_at = None
+    end_at = None
     while True:
         alone = False
         while True:
@@ -113,6 +116,11 @@ def main():
             say("gone")
             return
         now = time.monotonic()
+        if end_at is not None and not group_lives(command):
+            say("ended")
+            end_at = None
+        if end_at is not None and now >= end_at:
+            send(command, signal.SIGKILL, others=False)
         if kill_at is not None and now >= kill_at:
             send(command, signal.SIGKILL)
             pause = 0.05
@@ -120,6 +128,8 @@ def main():
             pause = kill_at - now
         else:
             pause = 1 if alone else None
+        if end_at is not None:
+            pause = 0.05
         readable = select.select(inputs, [], [], pause)[0]
         if wake in readable:
             os.read(wake, 4096)
@@ -129,9 +139,13 @@ def main():
                 inputs.remove(0)
                 kill_at = 0
             for order in orders.decode().splitlines():
-                kill_at = time.monotonic() + float(order.split()[1])
-                send(command, signal.SIGTERM)
-                send(command, signal.SIGCONT)
+                name, seconds = order.split()
+                if name == "end":
+                    end_at = time.monotonic() + float(seconds)
+                else:
+                    kill_at = time.monotonic() + float(seconds)
+                send(command, signal.SIGTERM, others=name != "end")
+                send(command, signal.SIGCONT, others=name != "end")
 
 
 main()

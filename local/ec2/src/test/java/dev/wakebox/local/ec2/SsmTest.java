@@ -188,7 +188,7 @@ class SsmTest {
     }
 
     @Test
-    void executionTimeout_whenOver_endsAllOfTheCommand() {
+    void executionTimeout_whenOver_endsTheProcessGroupOfTheCommand() {
         String id = emulator.online();
 
         String command = emulator.send(
@@ -201,7 +201,13 @@ class SsmTest {
         assertThat(done.statusAsString()).isEqualTo("TimedOut");
         assertThat(done.statusDetails()).isEqualTo("ExecutionTimedOut");
         assertThat(done.standardOutputContent()).isEqualTo("begun\n");
-        assertThat(TestEmulator.runs("sleep 741")).isFalse();
+        assertThat(TestEmulator.runs("sleep 7412")).isFalse();
+        assertThat(TestEmulator.runs("sleep 7411"))
+                .as("it is in a session of its own, which the agent doesn't end")
+                .isTrue();
+        emulator.ec2.terminateInstances(request -> request.instanceIds(id));
+        emulator.awaitState(id, "terminated");
+        assertThat(TestEmulator.runs("sleep 7411")).isFalse();
     }
 
     @Test

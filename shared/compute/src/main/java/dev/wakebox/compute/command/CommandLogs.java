@@ -2,6 +2,8 @@ package dev.wakebox.compute.command;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.List;
+
 /** The destination of a command's output: objects below a prefix, and streams of a log group. */
 public record CommandLogs(String bucket, String prefix, String logGroup) {
     private static final String PLUGIN_FOLDER = "awsrunShellScript/0.awsrunShellScript/";
@@ -21,7 +23,13 @@ public record CommandLogs(String bucket, String prefix, String logGroup) {
     public LogLinks links(SentCommand command) {
         String stream = command.commandId() + "/" + command.instanceId() + "/aws-runShellScript/";
         return new LogLinks(
-                bucket, folder(command) + "stdout", stderrKey(command), logGroup, stream + "stdout", stream + "stderr");
+                bucket,
+                folder(command) + "stdout",
+                stderrKey(command),
+                logGroup,
+                stream + "stdout",
+                stream + "stderr",
+                List.of());
     }
 
     private String folder(SentCommand command) {

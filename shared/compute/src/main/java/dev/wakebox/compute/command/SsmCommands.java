@@ -8,10 +8,12 @@ import dev.wakebox.compute.AwsRefusal;
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.WakeboxException;
 import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.ssm.SsmClient;
 import software.amazon.awssdk.services.ssm.model.CommandInvocationStatus;
@@ -86,7 +88,8 @@ public final class SsmCommands implements RemoteCommands {
                         status(invocation.status()),
                         invocation.statusDetails() == null ? invocation.statusAsString() : invocation.statusDetails(),
                         invocation.responseCode() == null ? -1 : invocation.responseCode(),
-                        invocation.standardErrorContent() == null ? "" : invocation.standardErrorContent()));
+                        invocation.standardErrorContent() == null ? "" : invocation.standardErrorContent(),
+                        elapsed(invocation.executionElapsedTime())));
             } catch (InvocationDoesNotExistException e) {
                 return Optional.empty();
             }
@@ -99,6 +102,14 @@ public final class SsmCommands implements RemoteCommands {
                 "cancel the command " + command.commandId(),
                 () -> ssm.cancelCommand(
                         request -> request.commandId(command.commandId()).instanceIds(command.instanceId())));
+    }
+
+    private static Optional<Duration> elapsed(@Nullable String text) {
+        try {
+            return Optional.ofNullable(text).filter(given -> !given.isBlank()).map(Duration::parse);
+        } catch (DateTimeParseException e) {
+            return Optional.empty();
+        }
     }
 
     private static CommandResult.Status status(CommandInvocationStatus status) {

@@ -53,7 +53,10 @@ public record RunOptions(
         Optional<RunArray> array,
         Optional<ArrayPlace> place) {
     private static final Duration DEFAULT_TIMEOUT = Duration.ofHours(1);
-    private static final long LONGEST_TIMEOUT_S = 366L * 24 * 3600;
+    /** Step Functions ends an execution after a year; the rest is for launches and for the waits between attempts. */
+    private static final long LONGEST_TIMEOUT_S = 350L * 24 * 3600;
+
+    private static final String TIMEOUT = "timeout_s";
     private static final long LONGEST_WAIT_S = 24L * 3600;
     private static final int MOST_RETRIES = 10;
     private static final String RETRIES = "n_retries_allowed";
@@ -89,7 +92,7 @@ public record RunOptions(
         boolean whole = array.filter(reader -> reader.get("index") == null).isPresent();
         var options = new RunOptions(
                 Duration.ofSeconds(
-                        fields.wholeNumber("timeout_s", DEFAULT_TIMEOUT.toSeconds(), 1, LONGEST_TIMEOUT_S, SECONDS)),
+                        fields.wholeNumber(TIMEOUT, DEFAULT_TIMEOUT.toSeconds(), 1, LONGEST_TIMEOUT_S, SECONDS)),
                 fields.flag("ii_terminate_instance"),
                 fields.flags("ii_delete_volume", "ii_detach_volume"),
                 fields.flag("ii_cheapo"),
@@ -116,6 +119,12 @@ public record RunOptions(
             problems.add(
                     fields.path(INTERRUPTIONS),
                     "and " + RETRIES + " must be together at most " + MOST_RETRIES + ", are " + further);
+        } else if (options.mostAttempts() * options.timeout().toSeconds() > LONGEST_TIMEOUT_S) {
+            problems.add(
+                    fields.path(TIMEOUT),
+                    "times the number of attempts must be at most " + LONGEST_TIMEOUT_S
+                            + " seconds, because Step Functions ends an execution after a year; is "
+                            + options.timeout().toSeconds() + " × " + options.mostAttempts());
         }
         return options;
     }

@@ -31,6 +31,7 @@ public record RunState(JsonObject json) {
     private static final String LAUNCH = "launch";
     private static final String SENT_AT = "sent_at";
     private static final String LOOKS = "looks";
+    private static final String FOLLOWING = "following";
     private static final String LOGS = "logs";
     private static final String CHECKS = "checks";
     private static final String CHECK_AGAIN = "check_again";
@@ -144,6 +145,15 @@ public record RunState(JsonObject json) {
 
     public RunState withSentAt(Instant sentAt) {
         return with(SENT_AT, sentAt.toString());
+    }
+
+    /** The command that follows the detached commands; empty for commands that Systems Manager runs itself. */
+    public Optional<Following> following() {
+        return json.hasObject(FOLLOWING) ? Following.of(json.object(FOLLOWING)) : Optional.empty();
+    }
+
+    public RunState withFollowing(Following following) {
+        return with(FOLLOWING, following.toJson());
     }
 
     /** The number of polls of the commands. */

@@ -124,7 +124,7 @@ class ExecutionTest {
                         + " $.commands[1]: must be a string, is null;"
                         + " $.commands[2]: must be a string, is 7;"
                         + " $.run_options.retry_backoff_rate: must be a number from 1 to 10, is 0.5;"
-                        + " $.run_options.timeout_s: must be a whole number of seconds from 1 to 31622400, is \"abc\";"
+                        + " $.run_options.timeout_s: must be a whole number of seconds from 1 to 30240000, is \"abc\";"
                         + " $.run_options.ii_terminate_instance: must be true or false, is \"yes\";"
                         + " $.run_options.n_retries_allowed: must be a whole number from 0 to 10, is -1;"
                         + " $.run_options.instance_types: must be a list of strings, is \"t4g.small\";"
@@ -178,7 +178,8 @@ class ExecutionTest {
             {"ii_check_s3": {"bucket": "b-1", "prefix": "p", "key": "x"}} | $.run_options.ii_check_s3.key: is not an option.
             {"ii_check_s3": {"Bucket": "b-1", "prefix": "p"}} | $.run_options.ii_check_s3.Bucket: is not an option; did you mean bucket?
             {"check_s3": {"bucket": "b-1", "prefx": "p"}} | $.run_options.check_s3.prefx: is not an option; did you mean prefix?
-            {"timeout_s": 100000000}               | must be a whole number of seconds from 1 to 31622400, is 100000000
+            {"timeout_s": 100000000}               | must be a whole number of seconds from 1 to 30240000, is 100000000
+            {"timeout_s": 30240000, "n_retries_allowed": 1} | $.run_options.timeout_s: times the number of attempts must be at most 30240000 seconds
             {"n_retries_allowed": 11}              | must be a whole number from 0 to 10, is 11
             {"n_interruptions_allowed": 11}        | must be a whole number from 0 to 10, is 11
             {"n_interruptions_allowed": 8, "n_retries_allowed": 3} | must be together at most 10, are 11

@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 
 class RunStateTest {
     private static final Instant T0 = Instant.parse("2026-03-02T05:59:59Z");
-    private static final LogLinks LOGS = new LogLinks("b", "the/stdout", "the/stderr", "g", "s/stdout", "s/stderr");
+    private static final LogLinks LOGS =
+            new LogLinks("b", "the/stdout", "the/stderr", "g", "s/stdout", "s/stderr", List.of());
 
     /** Everything that the functions write, in their order. */
     private static final String WRITTEN = """

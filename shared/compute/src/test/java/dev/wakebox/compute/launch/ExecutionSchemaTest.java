@@ -79,7 +79,7 @@ class ExecutionSchemaTest {
             3600.0,
             86_401,
             20_000,
-            31_622_401,
+            30_240_001,
             2_147_483_648L,
             List.of(),
             List.of(""),
@@ -303,6 +303,7 @@ class ExecutionSchemaTest {
                 || rule.contains("did you mean")
                 || rule.contains("is also in")
                 || rule.contains("must be together at most")
+                || rule.contains("times the number of attempts")
                 || rule.contains("combinations of market")
                 || rule.contains("ascending ranges")
                 || rule.contains("must be below the number of items");

@@ -887,6 +887,12 @@ class RunsTest {
                     List.of("kill=6"), kept, "sleep 5", Set.of("SUCCEEDED", "COMMAND_FAILED", "LAUNCH_FAILED")));
         }
         lots.add(new Lot(List.of("undelivered"), shortly, "true", Set.of("TIMED_OUT", "COMMAND_FAILED")));
+        lots.add(new Lot(List.of("command-limit=5"), Map.of(), "sleep 60", Set.of("TIMED_OUT")));
+        lots.add(new Lot(
+                List.of("command-limit=5"),
+                Map.of("timeout_s", 259_200),
+                "sleep 12; exit 3",
+                Set.of("COMMAND_FAILED")));
         for (int after : new int[] {0, 1, 3, 6, 10}) {
             Set<String> killed = Set.of("SUCCEEDED", "COMMAND_FAILED", "LAUNCH_FAILED");
             Set<String> interrupted = Set.of("SUCCEEDED", "COMMAND_FAILED", "INTERRUPTED", "LAUNCH_FAILED");
