@@ -78,7 +78,7 @@ public record RunArray(
         Optional<Integer> count = array.get("tolerated_failure_count") == null
                 ? Optional.empty()
                 : Optional.of((int) array.wholeNumber("tolerated_failure_count", 0, 0, MOST_RUNS, " of runs"));
-        array.amount("tolerated_failure_percentage", 0, 100, "");
+        var _ = array.amount("tolerated_failure_percentage", 0, 0, 100, "");
         Optional<BigDecimal> percentage = array.get("tolerated_failure_percentage") instanceof Number number
                         && Double.isFinite(number.doubleValue())
                 ? Optional.of(new BigDecimal(number.toString()))
