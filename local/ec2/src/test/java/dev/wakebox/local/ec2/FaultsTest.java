@@ -191,6 +191,17 @@ class FaultsTest {
     }
 
     @Test
+    void commandLimit_whenOrdered_endsACommandBeforeItsTimeLimit() {
+        String id = emulator.launch(faulty("command-limit=2"));
+        emulator.awaitOnline(id);
+
+        var done = emulator.awaitEnd(id, emulator.send(id, "echo begun; sleep 600"));
+
+        assertThat(done.statusDetails()).isEqualTo("ExecutionTimedOut");
+        assertThat(done.standardOutputContent()).isEqualTo("begun\n");
+    }
+
+    @Test
     void undelivered_whenOrdered_timesOutInDelivery() {
         String id = emulator.launch(faulty("undelivered"));
         emulator.awaitOnline(id);

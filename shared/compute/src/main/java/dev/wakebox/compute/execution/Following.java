@@ -17,7 +17,7 @@ import java.util.Optional;
  */
 public record Following(int number, Instant sentAt, boolean over) {
     /** When a command that follows ends, with exit code 0, so that Systems Manager, which would end it later, delivers all that it passed on. */
-    public static final Duration LASTS = Duration.ofHours(48).minusMinutes(10);
+    public static final Duration LASTS = Duration.ofDays(2).minusMinutes(10);
 
     /** The exit code of a command that follows when it is told to end. The commands may end with the same one. */
     public static final int TOLD_TO_END = 75;

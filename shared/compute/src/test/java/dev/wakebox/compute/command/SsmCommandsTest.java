@@ -11,6 +11,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -105,6 +107,14 @@ class SsmCommandsTest {
                 """.formatted(name));
 
         assertThat(commands.poll(COMMAND)).contains(new CommandResult(status, "Details", 3, "no"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PT172200.5S, PT47H50M0.5S", "'',", "soon,"})
+    void look_whenItHasRun_readsForHowLong(String text, @Nullable Duration elapsed) {
+        aws.answer(200, JSON, "{\"Status\": \"Success\", \"ExecutionElapsedTime\": \"" + text + "\"}");
+
+        assertThat(commands.poll(COMMAND).orElseThrow().elapsed()).isEqualTo(Optional.ofNullable(elapsed));
     }
 
     @Test
