@@ -37,6 +37,7 @@ final class DeployedStack implements AutoCloseable {
             {"commands": ["make"], "instance_parameters": {"InstanceId": "i-0a1b2c3d4e5f60718"}, "command_id": "c-7",
              "outcome": "SUCCEEDED", "cause": "Every command succeeded.", "dry_run": {"request": {"ImageId": "ami-1"}},
              "run": {"attempt": 0, "history": [],
+              "trace": {"traceparent": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"},
               "launch": {"attempt": 0, "launched_at": "2025-11-29T12:00:02Z",
                "purchase": {"instance_type": "t4g.small", "spot": true, "zone": "eu-west-1a"}},
               "stopping": {"attempt": 0, "since": "2025-11-29T12:01:28Z", "sizes": [{"type": "gp3", "gib": 8}]},

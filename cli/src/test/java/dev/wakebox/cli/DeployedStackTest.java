@@ -198,7 +198,9 @@ class DeployedStackTest {
         Result json = wakebox("show", "bad-1", "--json");
 
         assertThat(text.exitCode()).isZero();
-        assertThat(text.out()).contains("SUCCEEDED", "i-0a1b2c3d4e5f60718", "c-7", "EC2StarterFromAMI", "1 min 30 s");
+        assertThat(text.out())
+                .contains("SUCCEEDED", "i-0a1b2c3d4e5f60718", "c-7", "EC2StarterFromAMI", "1 min 30 s")
+                .contains("Trace       00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01\n");
         assertThat(json.exitCode()).isEqualTo(1);
         assertThat(Json.object(json.out().getBytes(UTF_8)))
                 .containsEntry("outcome", "COMMAND_FAILED")

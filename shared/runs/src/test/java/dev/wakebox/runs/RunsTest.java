@@ -168,17 +168,19 @@ class RunsTest {
     }
 
     @Test
-    void report_whenItsInstanceStaysForALook_tellsUntilWhen() {
+    void report_whenItsInstanceStaysForALook_tellsUntilWhenAndItsTrace() {
         var execution = executions.execution("a");
         execution.status = ExecutionStatus.SUCCEEDED;
         execution.output = """
                 {"outcome": "COMMAND_FAILED", "stopped": {"action": "kept"}, "instance_parameters": {"InstanceId": "i-1"},
-                 "run": {"attempt": 0, "launch": {"attempt": 0, "candidate": 0, "instance_id": "i-1",
+                 "run": {"attempt": 0, "trace": {"traceparent": "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"},
+                         "launch": {"attempt": 0, "candidate": 0, "instance_id": "i-1",
                          "end": {"at": "2026-03-02T06:30:00Z", "action": "terminateInstances", "scheduled": true}}}}""";
 
         RunReport report = runs.report("a");
 
         assertThat(report.keptUntil()).contains(Instant.parse("2026-03-02T06:30:00Z"));
+        assertThat(report.traceparent()).contains("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
         assertThat(report.reachableInstance(Instant.parse("2026-03-02T06:29:59Z")))
                 .contains("i-1");
         assertThat(report.reachableInstance(Instant.parse("2026-03-02T06:30:00Z")))
