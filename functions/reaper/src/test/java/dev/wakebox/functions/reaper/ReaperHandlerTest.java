@@ -218,6 +218,7 @@ class ReaperHandlerTest {
                         Optional.of(Instant.ofEpochMilli(1_795_350_640_000L)),
                         RunOutcome.CANCELLED,
                         "The execution was stopped from outside.",
+                        Optional.empty(),
                         Optional.empty()));
         assertThat(metrics).filteredOn(line -> line.contains("RunsEnded")).isEmpty();
     }
