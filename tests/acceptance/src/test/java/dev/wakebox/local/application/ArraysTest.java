@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.ec2.model.Filter;
 import software.amazon.awssdk.services.ec2.model.Instance;
 import software.amazon.awssdk.services.sfn.model.DescribeExecutionResponse;
 import software.amazon.awssdk.services.sfn.model.ExecutionStatus;
@@ -303,8 +304,10 @@ class ArraysTest {
     private static List<Instance> instances(String array) {
         return app
                 .ec2
-                .describeInstancesPaginator(request -> request.filters(
-                        filter -> filter.name("tag:wakebox:execution").values(runArn(array + "-*"))))
+                .describeInstancesPaginator(request -> request.filters(Filter.builder()
+                        .name("tag:wakebox:execution")
+                        .values(runArn(array + "-*"))
+                        .build()))
                 .reservations()
                 .stream()
                 .flatMap(reservation -> reservation.instances().stream())
