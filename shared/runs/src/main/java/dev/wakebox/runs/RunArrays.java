@@ -37,7 +37,8 @@ public final class RunArrays {
 
     /** @param stateMachineArn of single runs */
     public RunArrays(SfnClient stepFunctions, String stateMachineArn) {
-        this.arrays = new Runs(stepFunctions, requireNonNull(stateMachineArn, "stateMachineArn is null") + "-array", false);
+        this.arrays =
+                new Runs(stepFunctions, requireNonNull(stateMachineArn, "stateMachineArn is null") + "-array", false);
         this.runs = new Runs(stepFunctions, stateMachineArn, false);
     }
 

@@ -91,8 +91,7 @@ record BrokenOff(
 
     private static Optional<TraceContext> trace(JsonObject detail) {
         try {
-            return input(detail)
-                    .flatMap(input -> RunDocument.of(input).trace(detail.text("executionArn")));
+            return input(detail).flatMap(input -> RunDocument.of(input).trace(detail.text("executionArn")));
         } catch (WakeboxException e) {
             return Optional.empty(); // no trace is worth the loss of the outcome
         }
