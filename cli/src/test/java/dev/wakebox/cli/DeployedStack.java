@@ -131,7 +131,7 @@ final class DeployedStack implements AutoCloseable {
         }
         Map<String, @Nullable Object> request = Map.copyOf(withoutNulls(Json.object(body.getBytes(UTF_8))));
         String name = String.valueOf(request.get("executionArn")).replace(EXECUTION, "");
-        if (name.equals("nosuch")) {
+        if (name.equals("nosuch") || name.contains(":execution:prod-ec2-run-array:")) {
             send(
                     exchange,
                     400,

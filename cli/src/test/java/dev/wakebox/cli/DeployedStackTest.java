@@ -258,7 +258,7 @@ class DeployedStackTest {
 
         assertThat(wakebox("events", "bad-1").out()).contains("TaskStateEntered", "EC2Poller", "COMMAND_FAILED");
         assertThat(wakebox("cancel", "live-1", "past-1").out())
-                .isEqualTo("Stopped live-1; the reaper ends its instance.\npast-1 had already ended.\n");
+                .isEqualTo("Stopped live-1; the reaper ends what it has launched.\npast-1 had already ended.\n");
         assertThat(wakebox("rerun", "bad-1", "--name", "again", "--set", "run_options.timeout_s=90")
                         .out())
                 .isEqualTo("Submitted again\n");
