@@ -2,7 +2,7 @@
 # StatusFunction is the module functions/status, ClassifierTrainRequestFunction functions/classifier-train-request.
 
 FUNCTIONS := $(patsubst %/pom.xml,%,$(wildcard functions/*/pom.xml))
-SOURCES := $(shell find pom.xml shared functions -name target -prune -o -type f -print)
+SOURCES := $(shell find pom.xml shared functions $(wildcard console/dist) -name target -prune -o -type f -print)
 BUILT := target/functions-built
 STORED := target/stored-jars
 # The platform of the functions with the sentence encoder, x86_64 in template/classifier.yaml; linux-aarch64 for arm64.

@@ -118,6 +118,8 @@ case_settings() {
     ) >"$work/output" 2>&1 || problem "$(cat "$work/output")"
     output=$(cat "$work/output")
     expect SUCCEEDED
+    # Vite can't build below such a path.
+    expect "The console's page is not built"
 }
 
 # A running application stays until the new one can start.

@@ -38,7 +38,7 @@ final class ApiTokenCompanion implements Companion {
                 "id",
                 "local-admin",
                 "role",
-                "ADMIN",
+                "ADMIN,runs-operator",
                 "mentorIds",
                 List.of(),
                 "exp",

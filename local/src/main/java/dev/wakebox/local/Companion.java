@@ -42,6 +42,7 @@ interface Companion {
     static List<Companion> all(Context context) {
         return List.of(
                 new RunCompanion(),
+                new ConsoleCompanion(),
                 new MentorsCompanion(context),
                 new TrainingCompanion(context),
                 new UploadsCompanion(context),

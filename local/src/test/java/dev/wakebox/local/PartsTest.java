@@ -68,6 +68,9 @@ class PartsTest {
             Map.entry("MailIdentityArn", "arn:aws:ses:us-east-1:000000000000:identity/example.org"),
             Map.entry("GraphqlEndpoint", "https://example.org/graphql"));
 
+    /** The capabilities that the console shows. */
+    private static final Set<String> SHOWN = Set.of("runs", "training server");
+
     /** The page's name for a type of resource. */
     private static final Map<String, String> KINDS = Map.ofEntries(
             Map.entry("AWS::Lambda::Function", "functions"),
@@ -126,13 +129,16 @@ class PartsTest {
         var combinations = new TreeMap<String, Map<String, String>>();
         ON.forEach((name, parameters) -> {
             combinations.put(name, merged(OFF, parameters));
-            combinations.put(name + " otherwise", merged(OFF, parameters, OTHERWISE));
+            combinations.put(
+                    name + " otherwise",
+                    merged(OFF, parameters, OTHERWISE, SHOWN.contains(name) ? Map.of("Console", "true") : Map.of()));
         });
         var all = new HashMap<String, String>();
         ON.values().forEach(all::putAll);
         combinations.put("all", all);
         combinations.put("defaults", Map.of());
         combinations.put("nothing", OFF);
+        combinations.put("nothing to show", Map.of("Console", "true"));
         combinations.put("one instance", merged(all, Map.of("TrainingInstanceId", "i-0fedcba9876543210")));
         Path packaged = Files.writeString(
                 directory.resolve("packaged.json"),
@@ -250,9 +256,10 @@ class PartsTest {
     }
 
     @Test
-    void rules_whenNothingIsOnOrOneInstanceIsTwo_refuse() {
+    void rules_whenNothingIsOnOrShownOrOneInstanceIsTwo_refuse() {
         assertThat(String.valueOf(deployed("nothing").refusal())).contains("Nothing would be deployed");
         assertThat(String.valueOf(deployed("one instance").refusal())).contains("must be two instances");
+        assertThat(String.valueOf(deployed("nothing to show").refusal())).contains("The console would show nothing");
     }
 
     @Test

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 /** Plays API Gateway: answers the routes of the HTTP API with the results of its functions. */
 public final class FrontDoor extends Handler.Abstract {
     private static final int MOST_BYTES = 10 * 1024 * 1024;
+    private static final String CONSOLE = "/console";
     private static final long MOST_DRAINED = 10L * MOST_BYTES;
     private static final Duration INTEGRATION_LIMIT = Duration.ofSeconds(30);
 
@@ -140,7 +141,9 @@ public final class FrontDoor extends Handler.Abstract {
     private Answer answer(ApiRequest request, String requestId) {
         Optional<HttpApi.Match> match = api.match(request.method(), api.belowStage(request.path()));
         if (match.isEmpty()) {
-            return Answer.message(404, "Not Found");
+            return leadsToConsole(request)
+                    ? new Answer(302, Map.of("location", api.basePath() + CONSOLE + "/"), List.of(), new byte[0])
+                    : Answer.message(404, "Not Found");
         }
         var event =
                 new HttpEvent(request, match.get(), identity, api.stage(request.path()), requestId, clock.instant());
@@ -152,6 +155,13 @@ public final class FrontDoor extends Handler.Abstract {
                         : Answer.message(403, "Forbidden");
             case Route.Access.Authorizer(String function, String header) -> authorized(event, function, header);
         };
+    }
+
+    /** Whether a browser asks for the root, where API Gateway has nothing. Here the address is short, so it leads to the web page. */
+    private boolean leadsToConsole(ApiRequest request) {
+        return request.method().equals("GET")
+                && request.path().equals("/")
+                && api.match("GET", CONSOLE).isPresent();
     }
 
     private Answer authorized(HttpEvent event, String authorizer, @Nullable String header) {

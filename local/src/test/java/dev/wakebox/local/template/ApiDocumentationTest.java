@@ -57,6 +57,8 @@ class ApiDocumentationTest {
                         String.valueOf(requireAuth),
                         "RunsApi",
                         "true",
+                        "Console",
+                        "true",
                         "TrainingInstanceId",
                         "i-0fedcba9876543210",
                         "ProcessingInstanceId",

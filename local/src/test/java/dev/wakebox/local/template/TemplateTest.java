@@ -79,6 +79,7 @@ class TemplateTest {
                 "PlatformTokenArn", "arn:aws:secretsmanager:us-east-1:000000000000:secret:token",
                 "ProcessingInstanceId", "i-1",
                 "RunsApi", "true",
+                "Console", "true",
                 "TrainingInstanceId", "i-2");
         Template template = read(OURS, everything);
         Map<?, ?> resources = (Map<?, ?>) requireNonNull(

@@ -2,19 +2,34 @@ package dev.wakebox.runtime;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** One HTTP answer in API Gateway's format 2.0. CORS headers are API Gateway's own. */
-public record HttpResponse(int status, Map<String, String> headers, String body) {
+/**
+ * One HTTP answer in API Gateway's format 2.0. CORS headers are API Gateway's own.
+ *
+ * @param base64 whether {@code body} is the base64 of bytes, which API Gateway decodes
+ */
+public record HttpResponse(int status, Map<String, String> headers, String body, boolean base64) {
     private static final Map<String, String> JSON =
             Map.of("content-type", "application/json", "cache-control", "no-store");
 
     public HttpResponse {
         headers = Map.copyOf(headers);
         requireNonNull(body, "body is null");
+    }
+
+    /** An answer with a text. */
+    public HttpResponse(int status, Map<String, String> headers, String body) {
+        this(status, headers, body, false);
+    }
+
+    /** An answer with bytes, such as a compressed file. */
+    public static HttpResponse ofBytes(int status, Map<String, String> headers, byte[] body) {
+        return new HttpResponse(status, headers, Base64.getEncoder().encodeToString(body), true);
     }
 
     /**
@@ -59,12 +74,12 @@ public record HttpResponse(int status, Map<String, String> headers, String body)
     HttpResponse with(Map<String, String> more) {
         var all = new LinkedHashMap<>(more);
         all.putAll(headers);
-        return new HttpResponse(status, all, body);
+        return new HttpResponse(status, all, body, base64);
     }
 
     /** The answer in the form that API Gateway reads. */
     Payload toPayload() {
-        return new Payload(status, headers, body, false);
+        return new Payload(status, headers, body, base64);
     }
 
     /** What API Gateway reads from a function. */

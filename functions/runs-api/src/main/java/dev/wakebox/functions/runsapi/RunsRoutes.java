@@ -105,7 +105,7 @@ final class RunsRoutes {
             case "GET runs/*/logs" -> logs(request, caller, name);
             case "POST runs/*/cancel" -> cancel(caller, name);
             case "POST runs/*/rerun" -> rerun(request, caller, name, base);
-            case "GET instances" -> instances(caller);
+            case "GET instances" -> instances(request, caller);
             default ->
                 throw new WakeboxException(
                         ErrorCode.NOT_FOUND, "There is no " + request.method() + " " + request.path() + " here.");
@@ -159,13 +159,17 @@ final class RunsRoutes {
 
     private HttpResponse list(HttpRequest request, RunsCaller caller) {
         caller.requireMayRead();
-        return HttpResponse.ok(listing.page(
-                caller,
-                new Query(
-                        parameter(request, "status").map(RunsRoutes::status),
-                        parameter(request, "since").map(RunsRoutes::instant),
-                        parameter(request, "limit").map(RunsRoutes::limit).orElse(USUAL_LIMIT),
-                        parameter(request, "next"))));
+        return unlessKnown(
+                request,
+                Json.string(listing.page(
+                        caller,
+                        new Query(
+                                parameter(request, "status").map(RunsRoutes::status),
+                                parameter(request, "since").map(RunsRoutes::instant),
+                                parameter(request, "limit")
+                                        .map(RunsRoutes::limit)
+                                        .orElse(USUAL_LIMIT),
+                                parameter(request, "next")))));
     }
 
     private HttpResponse show(HttpRequest request, RunsCaller caller, String name) {
@@ -194,13 +198,15 @@ final class RunsRoutes {
                 new Cancelled(name, runs.cancel(visible(caller, name), "Cancelled through the API by " + by + ".")));
     }
 
-    private HttpResponse instances(RunsCaller caller) {
+    private HttpResponse instances(HttpRequest request, RunsCaller caller) {
         caller.requireMayRead();
-        return HttpResponse.ok(new Instances(resources.tagged(RunTags.STACK, stack).stream()
-                .filter(instance -> LIVE.contains(instance.state()))
-                .map(RunsRoutes::running)
-                .filter(running -> caller.sees(running.run()))
-                .toList()));
+        return unlessKnown(
+                request,
+                Json.string(new Instances(resources.tagged(RunTags.STACK, stack).stream()
+                        .filter(instance -> LIVE.contains(instance.state()))
+                        .map(RunsRoutes::running)
+                        .filter(running -> caller.sees(running.run()))
+                        .toList())));
     }
 
     private static Running running(RunInstance instance) {

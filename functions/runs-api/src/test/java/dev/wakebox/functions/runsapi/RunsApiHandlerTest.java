@@ -431,6 +431,26 @@ class RunsApiHandlerTest {
         assertThat(answer(again).json()).containsEntry("outcome", "CANCELLED");
     }
 
+    /** A page that polls the list or the instances. */
+    @Test
+    void lists_whenTheClientKnowsTheAnswer_send304UntilSomethingChanges() {
+        start("ana", "x");
+        for (String path : List.of("/runs", "/instances")) {
+            Call poll = Call.of("GET", path);
+            Answer first = answer(poll);
+            assertThat(first.status()).as(path).isEqualTo(200);
+            assertThat(answer(poll.header("if-none-match", first.headers().text("etag"))))
+                    .isEqualTo(new Answer(304, first.headers(), ""));
+        }
+        Answer before = answer(Call.of("GET", "/runs"));
+        start("ana", "y");
+        assertThat(answer(Call.of("GET", "/runs")
+                                .header("if-none-match", before.headers().text("etag")))
+                        .json()
+                        .objects("runs"))
+                .hasSize(2);
+    }
+
     @Test
     void logs_whenPolled_continueUntilTheRunHasEnded() {
         String name = start("ana", "x");

@@ -3,6 +3,7 @@ package dev.wakebox.local.graphql;
 import dev.wakebox.runtime.Json;
 import dev.wakebox.runtime.JsonObject;
 import dev.wakebox.runtime.WakeboxException;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
@@ -29,7 +30,7 @@ record Sender(@Nullable String authorization, JsonObject claims) {
 
     /** Managers may edit every mentor, users their own mentors, and {@code editors} the mentor that lists them. */
     boolean mayEdit(String mentor, List<String> editors) {
-        return MANAGERS.contains(claims.text("role"))
+        return Arrays.stream(claims.text("role").split(",")).anyMatch(MANAGERS::contains)
                 || claims.texts("mentorIds").contains(mentor)
                 || editors.contains(claims.text("id"));
     }

@@ -1,0 +1,286 @@
+// The page in a real browser against a running application: every view's main path, accessibility, and what a visitor without
+// rights sees. tests/acceptance starts it (ConsoleTest) with
+//   WAKEBOX_API       the address of the API
+//   WAKEBOX_OPERATOR  a token with the role runs-operator
+//   WAKEBOX_READER    a token with the role runs-reader
+//   WAKEBOX_PICTURES  optional: a directory for screenshots
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { chromium } from "playwright-core";
+
+const { WAKEBOX_API: api, WAKEBOX_OPERATOR: operator, WAKEBOX_READER: reader, WAKEBOX_PICTURES: pictures } = process.env;
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** The timeout of a wait on a busy computer; a test that passes rarely needs it. */
+const A_WHILE = 240_000;
+
+let browser;
+/** What the pages reported since the last check. */
+let troubles = [];
+
+before(async () => {
+  const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((file) => existsSync(file));
+  assert.ok(executablePath, "there is no Chromium in /usr/bin");
+  browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-dev-shm-usage"], timeout: A_WHILE });
+});
+
+after(() => browser?.close());
+
+async function open(options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1100, height: 800 }, locale: "en-GB", timezoneId: "UTC", ...options });
+  context.setDefaultTimeout(A_WHILE);
+  const page = await context.newPage();
+  page.on("pageerror", (error) => troubles.push(String(error)));
+  page.on("console", (message) => {
+    // The browser reports every answer of the API that is a refusal; the page is tested on what it makes of them.
+    if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) {
+      troubles.push(message.text());
+    }
+  });
+  return page;
+}
+
+async function signedIn(token = operator, options = {}) {
+  const page = await open(options);
+  await page.goto(`${api}/console/#token=${token}`);
+  await page.getByRole("heading", { name: "Overview", level: 1 }).waitFor();
+  return page;
+}
+
+/** No finding of axe in either theme, nothing wider than a small phone, and no error of the page. */
+async function inspect(page, view) {
+  await page.evaluate(axe);
+  for (const colorScheme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    const { violations } = await page.evaluate(() => globalThis.axe.run());
+    assert.deepEqual(
+      violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`),
+      [],
+      `${view}, ${colorScheme}`,
+    );
+  }
+  await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
+  const { width, height } = page.viewportSize();
+  await page.setViewportSize({ width: 360, height: 740 });
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth);
+  assert.ok(overflow <= 360, `${view} is ${overflow} pixels wide on a screen of 360`);
+  await page.setViewportSize({ width, height });
+  assert.deepEqual(troubles, [], view);
+}
+
+async function picture(page, name, options = {}) {
+  if (pictures) {
+    await page.screenshot({ path: join(pictures, `${name}.png`), animations: "disabled", ...options });
+  }
+}
+
+function execution(...commands) {
+  return {
+    commands,
+    instance_parameters: {
+      ImageId: "ami-linux",
+      InstanceType: "t4g.small",
+      IamInstanceProfile: { Name: "wakebox-run" },
+    },
+    run_options: { timeout_s: 600, ii_terminate_instance: true },
+  };
+}
+
+async function submit(page, document) {
+  await page.goto(`${api}/console/#/new`);
+  await page.getByLabel("Execution document").fill(typeof document === "string" ? document : JSON.stringify(document, null, 2));
+  await page.getByRole("button", { name: "Start the run" }).click();
+}
+
+/** Signs in again after a reload, which forgets the token. */
+async function goTo(page, view) {
+  await page.getByRole("navigation", { name: "Views" }).getByRole("link", { name: view }).click();
+}
+
+function outputOf(page) {
+  return page.getByRole("group", { name: "Output" });
+}
+
+test("signing in: a token that is typed in, refused, or taken from a link", async () => {
+  const page = await open();
+  await page.goto(`${api}/console`);
+  const field = page.getByLabel("Token");
+  await field.fill("not-a-token");
+  await field.press("Enter");
+  await page.getByText("This is no JWT").waitFor();
+  await inspect(page, "sign-in");
+
+  const forged = `${operator.slice(0, operator.lastIndexOf("."))}.${"A".repeat(43)}`;
+  await field.fill(forged);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByText("The API refused the token").waitFor();
+
+  await field.fill(operator);
+  await field.press("Enter");
+  await page.getByRole("heading", { name: "Overview" }).waitFor();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.getByLabel("Token").waitFor();
+  assert.equal(await page.getByLabel("Token").inputValue(), "");
+
+  const other = await signedIn();
+  assert.doesNotMatch(other.url(), /token/);
+  const kept = await other.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, history.state]));
+  assert.ok(!kept.includes(operator.slice(0, 20)), kept);
+  assert.deepEqual(troubles, []);
+  await page.context().close();
+  await other.context().close();
+});
+
+test("a run: its mistakes beside the text, its states, its output, and again with changes", async () => {
+  const page = await signedIn();
+  await goTo(page, "Runs");
+  await page.getByRole("link", { name: "New run" }).click();
+  const area = page.getByLabel("Execution document");
+
+  await area.fill("{\n  \"commands\": [\n}");
+  await page.getByRole("button", { name: "Start the run" }).click();
+  await page.getByText("This is not valid JSON").waitFor();
+
+  const wrong = execution("echo hello from the console", "echo to the other stream >&2");
+  wrong.run_options.timeout_s = "abc";
+  await area.fill(JSON.stringify(wrong, null, 2));
+  await page.getByRole("button", { name: "Start the run" }).click();
+  const mistakes = page.getByRole("listitem").filter({ hasText: "/run_options/timeout_s" });
+  await mistakes.getByRole("button", { name: /^Line / }).click();
+  assert.equal(await area.evaluate((it) => it.value.slice(it.selectionStart, it.selectionEnd)), '"abc"');
+  assert.equal(await area.getAttribute("aria-invalid"), "true");
+  await inspect(page, "new run");
+  await picture(page, "console-mistakes");
+
+  wrong.run_options.timeout_s = 600;
+  await area.fill(JSON.stringify(wrong, null, 2));
+  await page.getByRole("button", { name: "Start the run" }).click();
+  await page.getByText("Succeeded", { exact: true }).waitFor();
+  await outputOf(page).getByText("hello from the console").waitFor();
+  await outputOf(page).getByText("to the other stream").waitFor();
+  assert.equal(await page.getByRole("button", { name: "Cancel this run" }).count(), 0);
+  const name = await page.getByRole("heading", { level: 1 }).innerText();
+  await page.locator("summary").click();
+  await page.getByRole("cell", { name: "EC2StarterFromAMI" }).first().waitFor();
+  await inspect(page, "run");
+
+  await page.getByRole("link", { name: "Run again with changes" }).click();
+  await page.getByLabel("Changes").fill('{ "commands": ["echo something else"] }');
+  await inspect(page, "run again");
+  await page.getByRole("button", { name: "Start the run" }).click();
+  await page.getByRole("heading", { level: 1 }).filter({ hasNotText: name }).filter({ hasNotText: "again" }).waitFor();
+  await outputOf(page).getByText("something else").waitFor();
+  await page.getByText("Succeeded", { exact: true }).waitFor();
+
+  await page.getByRole("link", { name: "All runs" }).click();
+  await page.getByLabel("Status").selectOption("SUCCEEDED");
+  await page.getByRole("link", { name, exact: true }).waitFor();
+  await inspect(page, "runs");
+  await page.getByLabel("Status").selectOption("TIMED_OUT");
+  await page.getByText("No run has this status").waitFor();
+  await page.context().close();
+});
+
+test("a run that is cancelled, and what a reader sees of it", async () => {
+  const page = await signedIn();
+  await goTo(page, "Runs");
+  await page.getByRole("link", { name: "New run" }).click();
+  await page
+    .getByLabel("Execution document")
+    .fill(JSON.stringify(execution("for i in $(seq 1 40); do echo step $i of 40; done", "sleep 900")));
+  await page.getByRole("button", { name: "Start the run" }).click();
+  await outputOf(page).getByText("step 40 of 40").waitFor();
+  await page.locator("li[aria-current=step]").filter({ hasText: "Work" }).waitFor();
+  await picture(page, "console-run");
+  const address = page.url();
+
+  await goTo(page, "Overview");
+  await page.getByRole("group", { name: "Instances of runs" }).getByText("running", { exact: true }).first().waitFor();
+  await inspect(page, "overview");
+  await picture(page, "console-overview");
+
+  const guest = await signedIn(reader);
+  await goTo(guest, "Runs");
+  await guest.getByText("read only").waitFor();
+  // It is the run of somebody else.
+  await guest.getByText("There is no run that you may see").waitFor();
+  assert.equal(await guest.getByRole("link", { name: "New run" }).count(), 0);
+  await guest.evaluate((to) => (location.href = to), address);
+  await guest.getByText("it is not yours").waitFor();
+  assert.equal(await guest.getByRole("button", { name: /Cancel|again/ }).count(), 0);
+  await guest.evaluate(() => (location.hash = "#/new"));
+  await guest.getByText("There is no such view").waitFor();
+  await guest.context().close();
+
+  await page.evaluate((to) => (location.href = to), address);
+  await page.getByRole("button", { name: "Cancel this run" }).click();
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "Cancel this run" }).click();
+  await page.getByRole("button", { name: "Cancel the run" }).click();
+  await page.getByText("The run is cancelled.").waitFor();
+  await page.getByText("Cancelled", { exact: true }).waitFor();
+  await inspect(page, "cancelled run");
+  await page.context().close();
+});
+
+test("a training: the file's mistakes and first rows before anything is sent, then until the server sleeps again", async () => {
+  const page = await signedIn();
+  await goTo(page, "Train");
+  const file = page.getByLabel("CSV with the columns");
+  await file.setInputFiles({ name: "wrong.csv", mimeType: "text/csv", buffer: Buffer.from("text;class\na;b\n") });
+  await page.getByText("it has: text, class").waitFor();
+
+  const rows = Array.from({ length: 40 }, (_, i) => (i % 2 ? `"a good, fine day ${i}",good` : `a bad night ${i},bad`));
+  await file.setInputFiles({
+    name: "days_and_nights.csv",
+    mimeType: "text/csv",
+    buffer: Buffer.from(`input,label\n${rows.join("\n")}\n`),
+  });
+  await page.getByRole("cell", { name: "a good, fine day 1", exact: true }).waitFor();
+  assert.equal(await page.getByLabel("Name of the task").inputValue(), "days and nights");
+  await page.getByLabel("Batch size").fill("1000");
+  await page.getByRole("button", { name: "Start the training" }).click();
+  await page.locator("#batchSize-wrong").filter({ hasText: /\w/ }).waitFor();
+  await inspect(page, "train");
+  await picture(page, "console-train");
+
+  await page.getByLabel("Batch size").fill("8");
+  await page.getByRole("button", { name: "Start the training" }).click();
+  await page.getByText("The training has started").waitFor();
+  await page.getByText("The training has ended").waitFor();
+  await inspect(page, "train, ended");
+  await page.context().close();
+});
+
+test("languages, themes, and a tab that nobody looks at", async () => {
+  const page = await signedIn();
+  await page.getByLabel("Language").selectOption("es");
+  await page.getByRole("heading", { name: "Resumen", level: 1 }).waitFor();
+  assert.equal(await page.evaluate(() => document.documentElement.lang), "es");
+  await inspect(page, "overview in Spanish");
+
+  await page.getByLabel("Colores").selectOption("dark");
+  await page.waitForFunction(() => getComputedStyle(document.body).backgroundColor === "rgb(20, 23, 28)");
+
+  let requests = 0;
+  page.on("request", () => requests++);
+  const look = (state) =>
+    page.evaluate((value) => {
+      Object.defineProperty(document, "visibilityState", { configurable: true, value });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }, state);
+  await look("hidden");
+  await page.waitForLoadState("networkidle");
+  requests = 0;
+  await page.waitForTimeout(16_000); // longer than the longest pause
+  assert.equal(requests, 0);
+  const asked = page.waitForRequest(/\/runs\?/);
+  await look("visible");
+  await asked;
+  assert.deepEqual(troubles, []);
+  await page.context().close();
+});

@@ -1,0 +1,263 @@
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { ApiError, forgetAnswers, get, tryToken } from "./api";
+import { Overview } from "./overview";
+import { Run } from "./run";
+import { Runs } from "./runs";
+import { mayRead, mayWrite, parse, session, type Session, type Settings, signOut, signOutReason, VISITOR } from "./session";
+import { useSignal } from "./signal";
+import { NewRun, Rerun } from "./submit";
+import { language, type Language, read, setLanguage, text, type Key, write } from "./texts";
+import { Train } from "./train";
+import { Failure, Loading, sentence, Title } from "./ui";
+
+export function App(props: { token: string }) {
+  useSignal(language);
+  const user = useSignal(session);
+  const [settings, setSettings] = useState<Settings>();
+  const [failed, setFailed] = useState<ApiError>();
+
+  function load() {
+    setFailed(undefined);
+    get<Settings>("console/config.json").then(setSettings, setFailed);
+  }
+  useEffect(load, []);
+
+  return (
+    <>
+      <a class="skip" href="#main" onClick={skip}>
+        {text("skip")}
+      </a>
+      <header>
+        <span class="product">
+          {text("product")} {settings && <span class="quiet">{settings.stack}</span>}
+        </span>
+        {settings && user && <Navigation settings={settings} user={user} />}
+        <Preferences user={user} />
+      </header>
+      <main id="main" tabIndex={-1}>
+        {failed && <Failure error={failed} retry={load} />}
+        {!settings && !failed && <Loading />}
+        {settings && !user && <SignIn settings={settings} token={props.token} />}
+        {settings && user && <View settings={settings} user={user} />}
+      </main>
+    </>
+  );
+}
+
+/** The fragment of the address is the view, so the link must not change it. */
+function skip(event: Event) {
+  event.preventDefault();
+  document.getElementById("main")?.focus();
+}
+
+/** The views that this user can use on this stack. */
+function views(settings: Settings, user: Session): { path: string; name: Key }[] {
+  const runs = settings.runs && mayRead(user);
+  return [
+    ...(runs || settings.training ? [{ path: "#/overview", name: "overview" as const }] : []),
+    ...(runs ? [{ path: "#/runs", name: "runs" as const }] : []),
+    ...(settings.training ? [{ path: "#/train", name: "train" as const }] : []),
+  ];
+}
+
+function useHash(): string {
+  const [hash, setHash] = useState(location.hash);
+  useEffect(() => {
+    const changed = () => setHash(location.hash);
+    addEventListener("hashchange", changed);
+    return () => removeEventListener("hashchange", changed);
+  }, []);
+  return hash;
+}
+
+function Navigation(props: { settings: Settings; user: Session }) {
+  const hash = useHash() || "#/overview";
+  const here = hash === "#/new" ? "#/runs" : hash;
+  return (
+    <nav aria-label={text("views")}>
+      {views(props.settings, props.user).map((view) => (
+        <a
+          key={view.path}
+          href={view.path}
+          {...(`${here}/`.startsWith(`${view.path}/`) ? { "aria-current": "page" as const } : {})}
+        >
+          {text(view.name)}
+        </a>
+      ))}
+    </nav>
+  );
+}
+
+function View(props: { settings: Settings; user: Session }): JSX.Element {
+  const { settings, user } = props;
+  const hash = useHash();
+  const path = (hash || "#/overview").slice(2).split("/").map(decoded);
+  const paths = views(settings, user).map((view) => view.path.slice(2));
+  if (paths.length === 0) {
+    return <p class="note bad">{text("signIn.noRole")}</p>;
+  }
+  const writes = settings.runs && mayWrite(user);
+  if (path[0] === "overview" && path.length === 1) {
+    return <Overview settings={settings} user={user} />;
+  }
+  if (path[0] === "train" && path.length === 1 && settings.training) {
+    return <Train />;
+  }
+  if (path[0] === "new" && path.length === 1 && writes) {
+    return <NewRun />;
+  }
+  if (path[0] === "runs" && paths.includes("runs")) {
+    if (path.length === 1) {
+      return <Runs user={user} />;
+    }
+    if (path.length === 2) {
+      return <Run name={path[1]!} user={user} key={path[1]} />;
+    }
+    if (path.length === 3 && path[2] === "again" && writes) {
+      return <Rerun name={path[1]!} />;
+    }
+  }
+  return <p class="note bad">{text("noSuchView")}</p>;
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+function SignIn(props: { settings: Settings; token: string }) {
+  const [token, setToken] = useState(props.token);
+  const [wrong, setWrong] = useState(signOutReason.get() === "expired" ? text("signIn.expired") : "");
+  const [asking, setAsking] = useState(false);
+  const { settings } = props;
+
+  async function signIn(given: string) {
+    const user = parse(given.trim(), settings);
+    if (given.trim() === "" || !user) {
+      setWrong(text(given.trim() === "" ? "signIn.missing" : "signIn.malformed"));
+      return;
+    }
+    if (asking) {
+      return;
+    }
+    setAsking(true);
+    setWrong("");
+    try {
+      // A token that the API refuses is told here, and not by every view.
+      await tryToken(user, settings.runs ? "runs?limit=1" : "status");
+    } catch (e) {
+      // Of runs, a 403 says that the token is valid and has no role for them; another view may still be there.
+      if (e instanceof ApiError && !(settings.runs && e.problem.status === 403)) {
+        setWrong(e.problem.status === 401 && e.problem.detail === "" ? text("signIn.expired") : sentence(e));
+        setAsking(false);
+        return;
+      }
+    }
+    forgetAnswers();
+    session.set(user);
+  }
+
+  useEffect(() => {
+    if (props.token) {
+      void signIn(props.token);
+    }
+  }, []);
+
+  return (
+    <form
+      class="signin"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void signIn(token);
+      }}
+    >
+      <Title>{text("signIn")}</Title>
+      <div class="field">
+        <label for="token">{text("signIn.token")}</label>
+        <input
+          id="token"
+          type="password"
+          autocomplete="off"
+          spellcheck={false}
+          value={token}
+          onInput={(event) => setToken(event.currentTarget.value)}
+          aria-describedby="token-hint token-wrong"
+          aria-invalid={wrong !== ""}
+        />
+        <p id="token-wrong" class="wrong" role="alert">
+          {wrong}
+        </p>
+        <p id="token-hint" class="quiet">
+          {text("signIn.hint")}
+        </p>
+      </div>
+      <div class="buttons">
+        <button type="submit" class="primary" aria-disabled={asking}>
+          {text("signIn")}
+        </button>
+        {settings.training && !settings.requireAuth && (
+          <button type="button" onClick={() => session.set(VISITOR)}>
+            {text("signIn.without")}
+          </button>
+        )}
+      </div>
+    </form>
+  );
+}
+
+type Theme = "auto" | "light" | "dark";
+const THEMES: Theme[] = ["auto", "light", "dark"];
+
+function Preferences(props: { user: Session | undefined }) {
+  const [theme, setTheme] = useState<Theme>(() => THEMES.find((each) => each === read("wakebox.theme")) ?? "auto");
+  useEffect(() => {
+    document.documentElement.dataset["theme"] = theme;
+    write("wakebox.theme", theme);
+  }, [theme]);
+  return (
+    <div class="preferences">
+      <label>
+        <span class="hidden">{text("language")}</span>
+        <select value={language.get()} onChange={(event) => setLanguage(event.currentTarget.value as Language)}>
+          <option value="en" lang="en">
+            English
+          </option>
+          <option value="es" lang="es">
+            Español
+          </option>
+        </select>
+      </label>
+      <label>
+        <span class="hidden">{text("theme")}</span>
+        <select value={theme} onChange={(event) => setTheme(event.currentTarget.value as Theme)}>
+          {THEMES.map((each) => (
+            <option value={each} key={each}>
+              {text(`theme.${each}`)}
+            </option>
+          ))}
+        </select>
+      </label>
+      {props.user && (
+        <button
+          type="button"
+          onClick={() => {
+            forgetAnswers();
+            signOut("asked");
+          }}
+        >
+          {text("signOut")}
+        </button>
+      )}
+      {props.user?.name && (
+        <span class="quiet user">
+          {props.user.name}
+          {!mayWrite(props.user) && mayRead(props.user) && ` (${text("signIn.asReader")})`}
+        </span>
+      )}
+    </div>
+  );
+}
