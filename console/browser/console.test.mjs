@@ -3,6 +3,7 @@
 //   WAKEBOX_API       the address of the API
 //   WAKEBOX_OPERATOR  a token with the role runs-operator
 //   WAKEBOX_READER    a token with the role runs-reader
+//   WAKEBOX_MANAGER   a token with the role ADMIN, which manages mentors
 //   WAKEBOX_PICTURES  optional: a directory for screenshots
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
@@ -11,7 +12,15 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { chromium } from "playwright-core";
 
-const { WAKEBOX_API: api, WAKEBOX_OPERATOR: operator, WAKEBOX_READER: reader, WAKEBOX_PICTURES: pictures } = process.env;
+const {
+  WAKEBOX_API: api,
+  WAKEBOX_OPERATOR: operator,
+  WAKEBOX_READER: reader,
+  WAKEBOX_MANAGER: manager,
+  WAKEBOX_PICTURES: pictures,
+} = process.env;
+/** The mentor of the local application. */
+const MARTA = "64f0c2a9d1e8b7350a4c19e2";
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** The timeout of a wait on a busy computer; a test that passes rarely needs it. */
@@ -253,6 +262,39 @@ test("a training: the file's mistakes and first rows before anything is sent, th
   await page.getByText("The training has started").waitFor();
   await page.getByText("The training has ended").waitFor();
   await inspect(page, "train, ended");
+  await page.context().close();
+});
+
+test("questions: a mentor is trained, then asked", async () => {
+  const page = await signedIn(manager);
+  await goTo(page, "Questions");
+  await page.getByLabel("Id of the mentor").fill("not an id");
+  await page.getByRole("button", { name: "Train this mentor" }).click();
+  await page.getByText("Give the id of a mentor").waitFor();
+  await page.getByLabel("Id of the mentor").fill(MARTA);
+  await page.getByRole("button", { name: "Train this mentor" }).click();
+  await page.getByText("Trained.").waitFor();
+  await page.getByText("Accuracy on them").waitFor();
+
+  await page.getByLabel("Question", { exact: true }).fill("Were you ever scared out there?");
+  await page.getByRole("button", { name: "Ask the mentor" }).click();
+  await page.getByText(/^confidence|, confidence/).waitFor();
+  await page.getByRole("heading", { name: "The closest answers" }).waitFor();
+  await inspect(page, "questions");
+  await picture(page, "console-questions");
+
+  // Without a token, everybody may ask; training is not offered.
+  const visitor = await open();
+  await visitor.goto(`${api}/console/#/questions`);
+  await visitor.getByRole("button", { name: "Continue without a token" }).click();
+  await visitor.getByLabel("Id of the mentor").fill(MARTA);
+  assert.equal(await visitor.getByRole("button", { name: "Train this mentor" }).count(), 0);
+  await visitor.getByLabel("Question", { exact: true }).fill("Were you ever scared out there?");
+  await visitor.getByLabel("Question", { exact: true }).press("Enter");
+  await visitor.getByRole("heading", { name: "The closest answers" }).waitFor();
+  assert.equal(await visitor.getByRole("link", { name: "Runs" }).count(), 0);
+  assert.deepEqual(troubles, []);
+  await visitor.context().close();
   await page.context().close();
 });
 

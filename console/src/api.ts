@@ -97,11 +97,15 @@ async function read(answer: Response): Promise<unknown> {
   }
 }
 
-/** Runs answer with RFC 9457, the training server with {message, field}, and API Gateway itself with {message}. */
+/**
+ * Runs answer with RFC 9457, the training server with {message, field}, the classifier with the same in data, and API Gateway itself
+ * with {message}.
+ */
 async function problem(answer: Response): Promise<Problem> {
   let body: { detail?: string; message?: string; field?: string; errors?: Mistake[] } = {};
   try {
-    body = await answer.json();
+    const json = await answer.json();
+    body = json.data ?? json;
   } catch {
     // the status alone says what is wrong
   }

@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { ApiError, forgetAnswers, get, tryToken } from "./api";
 import { Overview } from "./overview";
+import { Questions } from "./questions";
 import { Run } from "./run";
 import { Runs } from "./runs";
 import { mayRead, mayWrite, parse, session, type Session, type Settings, signOut, signOutReason, VISITOR } from "./session";
@@ -54,10 +55,12 @@ function skip(event: Event) {
 /** The views that this user can use on this stack. */
 function views(settings: Settings, user: Session): { path: string; name: Key }[] {
   const runs = settings.runs && mayRead(user);
+  const training = settings.training && (user.token !== "" || !settings.requireAuth);
   return [
-    ...(runs || settings.training ? [{ path: "#/overview", name: "overview" as const }] : []),
+    ...(runs || training ? [{ path: "#/overview", name: "overview" as const }] : []),
     ...(runs ? [{ path: "#/runs", name: "runs" as const }] : []),
-    ...(settings.training ? [{ path: "#/train", name: "train" as const }] : []),
+    ...(training ? [{ path: "#/train", name: "train" as const }] : []),
+    ...(settings.classifier ? [{ path: "#/questions", name: "questions" as const }] : []),
   ];
 }
 
@@ -72,7 +75,7 @@ function useHash(): string {
 }
 
 function Navigation(props: { settings: Settings; user: Session }) {
-  const hash = useHash() || "#/overview";
+  const hash = useHash() || views(props.settings, props.user)[0]?.path || "";
   const here = hash === "#/new" ? "#/runs" : hash;
   return (
     <nav aria-label={text("views")}>
@@ -92,17 +95,20 @@ function Navigation(props: { settings: Settings; user: Session }) {
 function View(props: { settings: Settings; user: Session }): JSX.Element {
   const { settings, user } = props;
   const hash = useHash();
-  const path = (hash || "#/overview").slice(2).split("/").map(decoded);
   const paths = views(settings, user).map((view) => view.path.slice(2));
+  const path = (hash.slice(2) || (paths[0] ?? "")).split("/").map(decoded);
   if (paths.length === 0) {
     return <p class="note bad">{text("signIn.noRole")}</p>;
   }
   const writes = settings.runs && mayWrite(user);
-  if (path[0] === "overview" && path.length === 1) {
+  if (path[0] === "overview" && path.length === 1 && paths.includes("overview")) {
     return <Overview settings={settings} user={user} />;
   }
-  if (path[0] === "train" && path.length === 1 && settings.training) {
+  if (path[0] === "train" && path.length === 1 && paths.includes("train")) {
     return <Train />;
+  }
+  if (path[0] === "questions" && path.length === 1 && settings.classifier) {
+    return <Questions user={user} />;
   }
   if (path[0] === "new" && path.length === 1 && writes) {
     return <NewRun />;
@@ -148,7 +154,7 @@ function SignIn(props: { settings: Settings; token: string }) {
     setWrong("");
     try {
       // A token that the API refuses is told here, and not by every view.
-      await tryToken(user, settings.runs ? "runs?limit=1" : "status");
+      await tryToken(user, settings.runs ? "runs?limit=1" : settings.classifier ? "classifier/ping" : "status");
     } catch (e) {
       // Of runs, a 403 says that the token is valid and has no role for them; another view may still be there.
       if (e instanceof ApiError && !(settings.runs && e.problem.status === 403)) {
@@ -199,7 +205,7 @@ function SignIn(props: { settings: Settings; token: string }) {
         <button type="submit" class="primary" aria-disabled={asking}>
           {text("signIn")}
         </button>
-        {settings.training && !settings.requireAuth && (
+        {(settings.classifier || (settings.training && !settings.requireAuth)) && (
           <button type="button" onClick={() => session.set(VISITOR)}>
             {text("signIn.without")}
           </button>

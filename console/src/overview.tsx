@@ -19,7 +19,7 @@ export function Overview(props: { settings: Settings; user: Session }) {
   return (
     <>
       <Title>{text("overview")}</Title>
-      {props.settings.training && <TrainingServer />}
+      {props.settings.training && (props.user.token !== "" || !props.settings.requireAuth) && <TrainingServer />}
       {runs && <Instances />}
       {runs && <LastRuns />}
     </>

@@ -16,6 +16,7 @@ export interface Session {
   token: string;
   name: string;
   roles: string[];
+  mentors: string[];
   expires: number | undefined;
 }
 
@@ -38,6 +39,7 @@ export function parse(token: string, settings: Settings): Session | undefined {
       token,
       name: typeof name === "string" ? name : "",
       roles: [...roles(claims["role"]), ...roles(claims[settings.roleClaim])],
+      mentors: Array.isArray(claims["mentorIds"]) ? claims["mentorIds"].filter((id) => typeof id === "string") : [],
       expires: typeof claims["exp"] === "number" ? claims["exp"] * 1000 : undefined,
     };
   } catch {
@@ -52,8 +54,8 @@ function roles(claim: unknown): string[] {
   return typeof claim === "string" ? claim.split(",").map((role) => role.trim()) : [];
 }
 
-/** A visitor of a stack whose training server is open to everybody. */
-export const VISITOR: Session = { token: "", name: "", roles: [], expires: undefined };
+/** A visitor without a token, for what is open to everybody. */
+export const VISITOR: Session = { token: "", name: "", roles: [], mentors: [], expires: undefined };
 
 export function mayRead(user: Session): boolean {
   return ["runs-reader", "runs-writer", "runs-operator"].some((role) => user.roles.includes(role));
@@ -61,6 +63,14 @@ export function mayRead(user: Session): boolean {
 
 export function mayWrite(user: Session): boolean {
   return ["runs-writer", "runs-operator"].some((role) => user.roles.includes(role));
+}
+
+/** Whether the user may train the classifier of this mentor. */
+export function mayTrain(user: Session, mentor: string): boolean {
+  return (
+    user.mentors.includes(mentor) ||
+    ["CONTENT_MANAGER", "ADMIN", "SUPER_CONTENT_MANAGER", "SUPER_ADMIN"].some((role) => user.roles.includes(role))
+  );
 }
 
 export function signOut(reason: SignOutReason) {

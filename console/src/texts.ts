@@ -33,11 +33,16 @@ export function time(instant: string): string {
   const date = new Date(instant);
   return Number.isNaN(date.getTime())
     ? instant
-    : new Intl.DateTimeFormat(language.get(), { dateStyle: "medium", timeStyle: "medium" }).format(date);
+    : new Intl.DateTimeFormat(region(), { dateStyle: "medium", timeStyle: "medium" }).format(date);
+}
+
+/** Such as en-GB for a user of English in a British browser, so that dates look as usual. */
+function region(): string {
+  return navigator.languages.find((each) => each.split("-")[0] === language.get()) ?? language.get();
 }
 
 export function number(value: number): string {
-  return new Intl.NumberFormat(language.get()).format(value);
+  return new Intl.NumberFormat(region()).format(value);
 }
 
 /** Such as 1 h 02 min, 3 min 07 s or 12 s; the units are the same in both languages. */

@@ -69,7 +69,7 @@ class PartsTest {
             Map.entry("GraphqlEndpoint", "https://example.org/graphql"));
 
     /** The capabilities that the console shows. */
-    private static final Set<String> SHOWN = Set.of("runs", "training server");
+    private static final Set<String> SHOWN = Set.of("runs", "training server", "question classifier");
 
     /** The page's name for a type of resource. */
     private static final Map<String, String> KINDS = Map.ofEntries(
@@ -138,7 +138,7 @@ class PartsTest {
         combinations.put("all", all);
         combinations.put("defaults", Map.of());
         combinations.put("nothing", OFF);
-        combinations.put("nothing to show", Map.of("Console", "true"));
+        combinations.put("nothing to show", Map.of("Console", "true", "Classifier", "false"));
         combinations.put("one instance", merged(all, Map.of("TrainingInstanceId", "i-0fedcba9876543210")));
         Path packaged = Files.writeString(
                 directory.resolve("packaged.json"),

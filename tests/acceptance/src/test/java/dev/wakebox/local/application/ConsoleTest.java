@@ -90,7 +90,8 @@ class ConsoleTest {
                 .putAll(Map.of(
                         "WAKEBOX_API", String.valueOf(app.fact("api")),
                         "WAKEBOX_OPERATOR", token("console-operator", "runs-operator"),
-                        "WAKEBOX_READER", token("console-reader", "runs-reader")));
+                        "WAKEBOX_READER", token("console-reader", "runs-reader"),
+                        "WAKEBOX_MANAGER", token("console-manager", "ADMIN")));
         Process tests = node.start();
         try {
             assertThat(tests.waitFor(20, TimeUnit.MINUTES)).isTrue();
