@@ -236,6 +236,31 @@ test("a run that is cancelled, and what a reader sees of it", async () => {
   await page.context().close();
 });
 
+test("an output of 100,000 lines: only what is visible is in the page", async () => {
+  const page = await signedIn();
+  const started_at = new Date().toISOString();
+  await page.route(/\/runs\/long$/, (route) =>
+    route.fulfill({
+      json: { name: "long", status: "RUNNING", started_at, attempt: 0, steps: [], earlier_attempts: [], execution: "arn:long" },
+    }),
+  );
+  await page.route(/\/runs\/long\/logs/, (route) => {
+    const first = new URL(route.request().url()).searchParams.has("after");
+    const lines = first ? [] : Array.from({ length: 100_000 }, (_, i) => ({ time: started_at, stream: "stdout", text: `line ${i + 1}` }));
+    return route.fulfill({ json: { lines, next: "end", ended: false } });
+  });
+  await page.evaluate(() => (location.hash = "#/runs/long"));
+  await outputOf(page).getByText("line 100000", { exact: true }).waitFor();
+  await page.getByText("100,000 lines").waitFor();
+  assert.ok((await page.locator(".line").count()) < 300);
+  await outputOf(page).evaluate((box) => (box.scrollTop = 0));
+  await outputOf(page).getByText("line 1", { exact: true }).waitFor();
+  await page.getByRole("button", { name: "To the end" }).click();
+  await outputOf(page).getByText("line 100000", { exact: true }).waitFor();
+  assert.deepEqual(troubles, []);
+  await page.context().close();
+});
+
 test("a training: the file's mistakes and first rows before anything is sent, then until the server sleeps again", async () => {
   const page = await signedIn();
   await goTo(page, "Train");
@@ -262,6 +287,32 @@ test("a training: the file's mistakes and first rows before anything is sent, th
   await page.getByText("The training has started").waitFor();
   await page.getByText("The training has ended").waitFor();
   await inspect(page, "train, ended");
+  await page.context().close();
+});
+
+test("an upload: from the file to its results", async () => {
+  const page = await signedIn();
+  await goTo(page, "Uploads");
+  await page.getByRole("button", { name: "Send the file" }).waitFor();
+  await page.getByLabel("E-mail").fill("nobody");
+  await page.getByLabel("Your name").fill("Ana");
+  await page.getByRole("button", { name: "Send the file" }).click();
+  await page.getByText("Choose a file first.").waitFor();
+  await page
+    .getByLabel("File", { exact: true })
+    .setInputFiles({ name: "junction-4.mp4", mimeType: "video/mp4", buffer: Buffer.alloc(200_000, 7) });
+  await page.getByRole("button", { name: "Send the file" }).click();
+  await page.locator("#email-wrong").filter({ hasText: /\w/ }).waitFor();
+  await page.getByLabel("E-mail").fill("ana@example.org");
+  await page.getByRole("button", { name: "Send the file" }).click();
+  await page.getByRole("cell", { name: "junction-4.mp4" }).waitFor();
+  await page.getByRole("cell", { name: "Done" }).waitFor();
+  const workbook = await page.getByRole("link", { name: "Workbook" }).getAttribute("href");
+  const answer = await fetch(workbook);
+  assert.equal(answer.status, 200);
+  assert.equal(Buffer.from(await answer.arrayBuffer()).subarray(0, 2).toString(), "PK");
+  await inspect(page, "uploads");
+  await picture(page, "console-uploads");
   await page.context().close();
 });
 

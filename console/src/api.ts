@@ -67,6 +67,27 @@ export async function tryToken(user: Session, path: string): Promise<void> {
   await send(path, { headers: {} }, user);
 }
 
+/** Sends a file to a presigned URL. fetch can't tell how much has been sent. */
+export function putFile(
+  url: string,
+  headers: Record<string, string>,
+  file: File,
+  onProgress: (share: number) => void,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("PUT", url);
+    for (const [name, value] of Object.entries(headers)) {
+      request.setRequestHeader(name, value);
+    }
+    request.upload.onprogress = (event) => onProgress(event.total > 0 ? event.loaded / event.total : 0);
+    const refused = () => reject(new ApiError({ status: request.status, detail: "S3", errors: [] }));
+    request.onload = () => (request.status < 300 ? resolve() : refused());
+    request.onerror = refused;
+    request.send(file);
+  });
+}
+
 async function send(
   path: string,
   init: RequestInit & { headers: Record<string, string> },

@@ -10,6 +10,7 @@ import { useSignal } from "./signal";
 import { NewRun, Rerun } from "./submit";
 import { language, type Language, read, setLanguage, text, type Key, write } from "./texts";
 import { Train } from "./train";
+import { Uploads } from "./uploads";
 import { Failure, Loading, sentence, Title } from "./ui";
 
 export function App(props: { token: string }) {
@@ -55,11 +56,14 @@ function skip(event: Event) {
 /** The views that this user can use on this stack. */
 function views(settings: Settings, user: Session): { path: string; name: Key }[] {
   const runs = settings.runs && mayRead(user);
-  const training = settings.training && (user.token !== "" || !settings.requireAuth);
+  const open = user.token !== "" || !settings.requireAuth;
+  const training = settings.training && open;
+  const uploads = settings.uploads && open;
   return [
     ...(runs || training ? [{ path: "#/overview", name: "overview" as const }] : []),
     ...(runs ? [{ path: "#/runs", name: "runs" as const }] : []),
     ...(training ? [{ path: "#/train", name: "train" as const }] : []),
+    ...(uploads ? [{ path: "#/uploads", name: "uploads" as const }] : []),
     ...(settings.classifier ? [{ path: "#/questions", name: "questions" as const }] : []),
   ];
 }
@@ -106,6 +110,9 @@ function View(props: { settings: Settings; user: Session }): JSX.Element {
   }
   if (path[0] === "train" && path.length === 1 && paths.includes("train")) {
     return <Train />;
+  }
+  if (path[0] === "uploads" && path.length === 1 && paths.includes("uploads")) {
+    return <Uploads />;
   }
   if (path[0] === "questions" && path.length === 1 && settings.classifier) {
     return <Questions user={user} />;
@@ -205,7 +212,7 @@ function SignIn(props: { settings: Settings; token: string }) {
         <button type="submit" class="primary" aria-disabled={asking}>
           {text("signIn")}
         </button>
-        {(settings.classifier || (settings.training && !settings.requireAuth)) && (
+        {(settings.classifier || ((settings.training || settings.uploads) && !settings.requireAuth)) && (
           <button type="button" onClick={() => session.set(VISITOR)}>
             {text("signIn.without")}
           </button>

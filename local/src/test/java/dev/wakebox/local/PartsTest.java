@@ -69,7 +69,7 @@ class PartsTest {
             Map.entry("GraphqlEndpoint", "https://example.org/graphql"));
 
     /** The capabilities that the console shows. */
-    private static final Set<String> SHOWN = Set.of("runs", "training server", "question classifier");
+    private static final Set<String> SHOWN = Set.of("runs", "training server", "uploads", "question classifier");
 
     /** The page's name for a type of resource. */
     private static final Map<String, String> KINDS = Map.ofEntries(

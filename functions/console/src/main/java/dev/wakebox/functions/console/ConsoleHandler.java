@@ -3,15 +3,20 @@ package dev.wakebox.functions.console;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
+import dev.wakebox.runtime.Environment;
 import dev.wakebox.runtime.HttpRequest;
 import dev.wakebox.runtime.HttpResponse;
 import dev.wakebox.runtime.Json;
 import dev.wakebox.runtime.LambdaFunction;
 import dev.wakebox.runtime.Sha256;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * {@code GET /console} and what is below it: the web page, its files, and {@code config.json} with what this stack has.
@@ -28,10 +33,11 @@ public final class ConsoleHandler extends LambdaFunction {
     private static final int ETAG_BYTES = 12;
 
     /** The page has no inline scripts or styles, loads nothing from elsewhere, and can't be put into a frame. */
+    private static final String POLICY =
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src %s;"
+                    + " base-uri 'self'; form-action 'none'; frame-ancestors 'none'";
+
     private static final Map<String, String> SECURITY = Map.of(
-            "content-security-policy",
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
-                    + " base-uri 'self'; form-action 'none'; frame-ancestors 'none'",
             "strict-transport-security",
             "max-age=31536000",
             "x-content-type-options",
@@ -49,14 +55,25 @@ public final class ConsoleHandler extends LambdaFunction {
 
     private final PageFiles files;
     private final ConsoleSettings settings;
+    private final Map<String, String> headers;
 
     public ConsoleHandler() {
-        this(PageFiles.ofPackage(), ConsoleSettings.ofEnvironment());
+        this(
+                PageFiles.ofPackage(),
+                ConsoleSettings.ofEnvironment(),
+                Environment.optional("AWS_ENDPOINT_URL")
+                        .map(Set::of)
+                        .orElseGet(() -> Environment.list("UPLOAD_ORIGINS")));
     }
 
-    ConsoleHandler(PageFiles files, ConsoleSettings settings) {
+    /** @param uploadOrigins to which the page may send files, besides its own */
+    ConsoleHandler(PageFiles files, ConsoleSettings settings, Set<String> uploadOrigins) {
         this.files = requireNonNull(files, "files is null");
         this.settings = requireNonNull(settings, "settings is null");
+        this.headers = new HashMap<>(SECURITY);
+        String origins = Stream.concat(Stream.of("'self'"), uploadOrigins.stream().sorted())
+                .collect(Collectors.joining(" "));
+        headers.put("content-security-policy", POLICY.formatted(origins));
     }
 
     @Override
@@ -66,7 +83,7 @@ public final class ConsoleHandler extends LambdaFunction {
 
     @Override
     protected Map<String, String> headers() {
-        return SECURITY;
+        return headers;
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.wakebox.runtime.JsonObject;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,6 +34,8 @@ class ConsoleHandlerTest {
     private static final ConsoleSettings SETTINGS =
             new ConsoleSettings("wakebox", true, false, false, true, false, "cognito:groups");
 
+    private static final Set<String> BUCKET = Set.of("https://bucket.s3.amazonaws.com", "https://a.example");
+
     private record Answer(int status, JsonObject headers, String body) {
         String header(String name) {
             return headers.text(name);
@@ -55,7 +58,7 @@ class ConsoleHandlerTest {
         if (path.contains("/console/")) {
             event = event.with("pathParameters", JsonObject.of("proxy", rest));
         }
-        var answer = JsonObject.copyOf(Invocation.of(new ConsoleHandler(files, SETTINGS), Json.string(event)));
+        var answer = JsonObject.copyOf(Invocation.of(new ConsoleHandler(files, SETTINGS, BUCKET), Json.string(event)));
         String body = answer.text("body");
         return new Answer(
                 requireNonNull(answer.number("statusCode")).intValue(),
@@ -188,6 +191,7 @@ class ConsoleHandlerTest {
 
         assertThat(answer.header("content-security-policy"))
                 .contains("default-src 'none'", "script-src 'self'", "frame-ancestors 'none'", "base-uri 'self'")
+                .contains("; connect-src 'self' https://a.example https://bucket.s3.amazonaws.com;")
                 .doesNotContain("unsafe");
         assertThat(answer.header("x-content-type-options")).isEqualTo("nosniff");
         assertThat(answer.header("x-frame-options")).isEqualTo("DENY");

@@ -247,7 +247,7 @@ class ClassifierTest {
                         .raw())
                 .contains("Karlskrona");
         assertThat(app.post("/stop/", "{}").status()).isEqualTo(403);
-        for (String path : List.of("/", "/nothing/", "/status/x", "/classifier/", "/classifier/questions/x")) {
+        for (String path : List.of("/nothing/", "/status/x", "/classifier/", "/classifier/questions/x")) {
             var answer = app.get(path);
             assertThat(answer.status()).as(path).isEqualTo(404);
             assertThat(answer.raw()).as(path).isEqualTo("{\"message\":\"Not Found\"}");

@@ -518,7 +518,7 @@ class TrainingServerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/", "/nothing", "/status/x", "/train"})
+    @ValueSource(strings = {"/nothing", "/status/x", "/train"})
     void get_whenThereIsNoSuchRoute_answers404(String path) {
         assertThat(app.get(path).status()).isEqualTo(404);
     }
