@@ -32,11 +32,6 @@ public final class ConsoleHandler extends LambdaFunction {
 
     private static final int ETAG_BYTES = 12;
 
-    /** The page has no inline scripts or styles, loads nothing from elsewhere, and can't be put into a frame. */
-    private static final String POLICY =
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src %s;"
-                    + " base-uri 'self'; form-action 'none'; frame-ancestors 'none'";
-
     private static final Map<String, String> SECURITY = Map.of(
             "strict-transport-security",
             "max-age=31536000",
@@ -71,9 +66,14 @@ public final class ConsoleHandler extends LambdaFunction {
         this.files = requireNonNull(files, "files is null");
         this.settings = requireNonNull(settings, "settings is null");
         this.headers = new HashMap<>(SECURITY);
-        String origins = Stream.concat(Stream.of("'self'"), uploadOrigins.stream().sorted())
+        String origins = Stream.concat(
+                        Stream.of("'self'"), uploadOrigins.stream().sorted())
                 .collect(Collectors.joining(" "));
-        headers.put("content-security-policy", POLICY.formatted(origins));
+        // The page has no inline scripts or styles, loads nothing from elsewhere, and can't be put into a frame.
+        headers.put(
+                "content-security-policy",
+                "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src " + origins
+                        + "; base-uri 'self'; form-action 'none'; frame-ancestors 'none'");
     }
 
     @Override
