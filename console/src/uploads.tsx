@@ -144,7 +144,8 @@ function Row(props: Sent) {
     () => get<State>(`uploads/${props.id}`),
     2_000,
     [props.id],
-    (upload) => upload.state === "DONE" || upload.state === "FAILED",
+    // The workbook is made after the results.
+    (upload) => upload.state === "FAILED" || (upload.state === "DONE" && (!upload.links || "workbook" in upload.links)),
   );
   return (
     <tr>

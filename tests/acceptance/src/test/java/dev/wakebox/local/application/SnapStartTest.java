@@ -21,17 +21,18 @@ class SnapStartTest {
     private static final Pattern MODULE = Pattern.compile("CodeUri: functions/(\\S+)");
 
     /** The calls of each function; no webhook secret is configured here. */
-    private static final Map<String, Object> ANSWERS = Map.of(
-            "authorizer", false,
-            "classifier-followups", 400,
-            "classifier-predict", 404,
-            "classifier-status", 404,
-            "classifier-train-request", 400,
-            "classifier-training-data", 400,
-            "status", 200,
-            "train", 400,
-            "upload", 404,
-            "webhook-egress", 404);
+    private static final Map<String, Object> ANSWERS = Map.ofEntries(
+            Map.entry("authorizer", false),
+            Map.entry("classifier-followups", 400),
+            Map.entry("classifier-predict", 404),
+            Map.entry("classifier-status", 404),
+            Map.entry("classifier-train-request", 400),
+            Map.entry("classifier-training-data", 400),
+            Map.entry("console", 200),
+            Map.entry("status", 200),
+            Map.entry("train", 400),
+            Map.entry("upload", 404),
+            Map.entry("webhook-egress", 404));
 
     @Test
     void primeJson_ofEachFunctionWithSnapStart_isAnsweredAndChangesNothing(@TempDir Path directory) throws IOException {
