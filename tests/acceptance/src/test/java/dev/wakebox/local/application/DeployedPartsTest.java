@@ -17,6 +17,7 @@ import software.amazon.awssdk.services.iam.IamClient;
 /** Each capability works when it is deployed alone; {@link RunsAloneTest} tests runs. */
 class DeployedPartsTest {
     static final Map<String, String> OFF = Map.of(
+            "Console", "false",
             "Runs", "false",
             "Classifier", "false",
             "TrainingInstanceId", "",
