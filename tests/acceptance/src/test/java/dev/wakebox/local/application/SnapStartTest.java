@@ -20,19 +20,15 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 class SnapStartTest {
     private static final Pattern MODULE = Pattern.compile("CodeUri: functions/(\\S+)");
 
-    /** The calls of each function; no webhook secret is configured here. */
+    /** The answers of the functions that have a prime.json. */
     private static final Map<String, Object> ANSWERS = Map.ofEntries(
             Map.entry("authorizer", false),
-            Map.entry("classifier-followups", 400),
             Map.entry("classifier-predict", 404),
             Map.entry("classifier-status", 404),
-            Map.entry("classifier-train-request", 400),
-            Map.entry("classifier-training-data", 400),
             Map.entry("console", 200),
             Map.entry("status", 200),
             Map.entry("train", 400),
-            Map.entry("upload", 404),
-            Map.entry("webhook-egress", 404));
+            Map.entry("upload", 404));
 
     @Test
     void primeJson_ofEachFunctionWithSnapStart_isAnsweredAndChangesNothing(@TempDir Path directory) throws IOException {
