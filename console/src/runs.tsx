@@ -94,7 +94,7 @@ function nothing(user: Session, status: string, page: string, next: string | und
 }
 
 export function RunTable(props: { runs: RunSummary[]; label: string }) {
-  const now = useNow(props.runs.some((run) => run.status === "RUNNING"));
+  const now = useNow(props.runs.some((run) => !run.ended_at));
   return (
     <Table label={props.label} head={[text("run.name"), text("run.status"), text("run.started"), text("run.duration")]}>
       {props.runs.map((run) => (

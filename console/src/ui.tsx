@@ -58,10 +58,11 @@ export function sentence(error: ApiError): string {
   return status === 401 ? text("signIn.refused", { reason: detail }) : text("error.status", { status, detail });
 }
 
+const KINDS: Record<string, string> = { SUCCEEDED: "good", QUEUED: "live", RUNNING: "live", ABORTED: "" };
+
 /** A status or an outcome. Its word says it; the colour only repeats it. */
 export function Badge(props: { status: string }) {
-  const kind =
-    props.status === "SUCCEEDED" ? "good" : props.status === "RUNNING" ? "live" : props.status === "ABORTED" ? "" : "bad";
+  const kind = KINDS[props.status] ?? "bad";
   return <span class={`badge ${kind}`}>{textOf("run.status", props.status)}</span>;
 }
 
