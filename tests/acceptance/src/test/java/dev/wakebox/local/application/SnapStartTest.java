@@ -26,9 +26,7 @@ class SnapStartTest {
             Map.entry("classifier-predict", 404),
             Map.entry("classifier-status", 404),
             Map.entry("console", 200),
-            Map.entry("status", 200),
-            Map.entry("train", 400),
-            Map.entry("upload", 404));
+            Map.entry("status", 200));
 
     @Test
     void primeJson_ofEachFunctionWithSnapStart_isAnsweredAndChangesNothing(@TempDir Path directory) throws IOException {
