@@ -1309,7 +1309,7 @@ class RunsTest {
         commands.startUntil("started", "logs", "cli-endless", "-f").destroy();
 
         assertThat(commands.run("cancel", "cli-endless"))
-                .isEqualTo(new Commands.Result(0, "Stopped cli-endless; the reaper ends its instance.\n"));
+                .isEqualTo(new Commands.Result(0, "Stopped cli-endless; the reaper ends what it has launched.\n"));
 
         assertThat(commands.run("cancel", "cli-endless").said()).isEqualTo("cli-endless had already ended.\n");
         var shown = commands.run("show", "cli-endless");
