@@ -218,6 +218,7 @@ class ArraysTest {
     }
 
     @Test
+    @InTestAll
     void array_whenAnInstanceIsLostOrANameIsTaken_countsTheseRunsAsFailed() {
         app.awaitEnd(app.startExecution("hit-2", with(runDocument(Map.of(), "true"), "dry_run", true)), A_WHILE);
         String execution = start("hit", array(Map.of("size", 3), "case $INDEX in 1) sleep 900 ;; esac"));

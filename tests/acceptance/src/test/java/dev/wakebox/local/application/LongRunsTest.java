@@ -89,6 +89,7 @@ class LongRunsTest {
     }
 
     @Test
+    @InTestAll
     void run_above48Hours_whenItFailsAfterTheLimit_hasItsExitCodeAndTheEndOfStandardError() {
         String execution = app.startExecution(
                 "fails", document(FOURTEEN_DAYS, List.of(LIMIT), "sleep 40", "echo no such thing >&2; exit 3"));
@@ -140,6 +141,7 @@ class LongRunsTest {
 
     /** Commander crashes after it has sent the command, and after it has sent the next one. */
     @Test
+    @InTestAll
     void run_above48Hours_whenTheAnswersOfSendCommandAreLost_startsItsCommandsOnce() {
         String execution = app.startExecution(
                 "once",
@@ -173,6 +175,7 @@ class LongRunsTest {
 
     /** As when the agent is restarted and loses the command that follows: Systems Manager reports that it failed. */
     @Test
+    @InTestAll
     void run_above48Hours_whenTheFollowingCommandIsKilled_continuesAndIsFollowedByAnother() {
         Path end = left.resolve("killed-end");
         String execution = app.startExecution(
@@ -201,6 +204,7 @@ class LongRunsTest {
     }
 
     @Test
+    @InTestAll
     void run_above48Hours_whenItsInstanceRebootsInTheMiddle_failsAndSaysWhy() {
         String execution = app.startExecution(
                 "rebooted",

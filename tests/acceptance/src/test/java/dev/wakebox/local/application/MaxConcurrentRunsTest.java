@@ -109,6 +109,7 @@ class MaxConcurrentRunsTest {
     }
 
     @Test
+    @InTestAll
     void cancel_whenTheRunIsQueued_removesItAndTheNextOneRuns(@TempDir Path elsewhere) throws Exception {
         List<String> holders = startHolders();
         String cancelled = startRun(4);
@@ -193,6 +194,7 @@ class MaxConcurrentRunsTest {
     }
 
     @Test
+    @InTestAll
     void run_whenAQuotaRefusesItAtFirst_waitsAndSaysWhichQuotaAndRuns(@TempDir Path elsewhere) throws Exception {
         Files.createFile(gate);
         String run = app.startExecution(
