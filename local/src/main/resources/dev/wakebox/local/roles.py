@@ -200,6 +200,11 @@ def execute_task(state, given, execution, context):
 
 def invoke_resource(resource, given):
     """Checks a task against the permissions of the state machine's role."""
+    require_for_task(resource, given)
+    return invoked_resource(resource, given)
+
+
+def require_for_task(resource, given):
     if "states:::lambda:invoke" in resource or ":function:" in resource:
         function = given.get("FunctionName", "") if "states:::lambda:invoke" in resource else resource
         require_of_state_machine("Lambda.AWSLambdaException", "lambda:InvokeFunction", function,
@@ -213,7 +218,31 @@ def invoke_resource(resource, given):
                                      events_context([entry]))
     else:
         require("States.TaskFailed", "roles.py knows no permission that the task %s needs." % resource)
-    return invoked_resource(resource, given)
+
+
+waiting_token = contextvars.ContextVar("wakebox_waiting_token", default=None)
+invoked_with_callback = stepfunctions._invoke_with_callback
+called_lambda = stepfunctions._call_lambda
+
+
+def invoke_with_callback(resource, given, token, state):
+    """The same for a task that waits for its token. MiniStack ignores that its function fails; Step Functions fails the task then."""
+    require_for_task(resource, given)
+    before = waiting_token.set(token)
+    try:
+        return invoked_with_callback(resource, given, token, state)
+    finally:
+        waiting_token.reset(before)
+
+
+def call_lambda(function, event):
+    try:
+        return called_lambda(function, event)
+    except stepfunctions._ExecutionError as failure:
+        token = waiting_token.get()
+        if token:
+            stepfunctions._send_task_failure({"taskToken": token, "error": failure.error, "cause": failure.cause})
+        raise
 
 
 def require_of_state_machine(error, action, resource, policy=None, context=None):
@@ -346,6 +375,8 @@ def install():
     s3.handle_request = answer_s3
     stepfunctions._execute_task = execute_task
     stepfunctions._invoke_resource = invoke_resource
+    stepfunctions._invoke_with_callback = invoke_with_callback
+    stepfunctions._call_lambda = call_lambda
     eventbridge._invoke_target = invoke_target
     lambda_svc._iter_all_esms = iterate_mappings
     ministack.app = answering(ministack.app)

@@ -144,27 +144,31 @@ class MaxConcurrentRunsTest {
         holders.forEach(each -> app.awaitEnd(each, A_WHILE));
     }
 
-    /** The role of the function may not delete while the run ends, so that the function fails. */
+    /** Step Functions repeats the task. */
+    @Test
+    void run_whenTheFunctionFailsAtFirst_getsItsSlotLater() throws Exception {
+        Files.createFile(gate);
+
+        String[] run = new String[1];
+        whileDenied("dynamodb:PutItem", () -> {
+            run[0] = startRun(1);
+            await("the function fails", A_WHILE, () -> app.log("run-slots").contains("PutItem"));
+        });
+
+        assertThat(app.awaitEnd(run[0], A_WHILE).status()).isEqualTo(ExecutionStatus.SUCCEEDED);
+    }
+
     @Test
     void end_whenTheFunctionFails_isMadeGoodByTheSweep() throws Exception {
         List<String> holders = startHolders();
         String next = startRun(4);
         await("a run waits", A_WHILE, () -> items("waiting").size() == 1);
 
-        String role = app.lambda
-                .getFunctionConfiguration(request -> request.functionName("wakebox-run-slots"))
-                .role();
-        String roleName = role.substring(role.lastIndexOf('/') + 1);
-        try (var iam = app.client(IamClient.builder())) {
-            iam.putRolePolicy(request ->
-                    request.roleName(roleName).policyName("of-a-test").policyDocument("""
-                            {"Version": "2012-10-17", "Statement":
-                              {"Effect": "Deny", "Action": "dynamodb:DeleteItem", "Resource": "*"}}"""));
+        whileDenied("dynamodb:DeleteItem", () -> {
             app.stepFunctions.stopExecution(request -> request.executionArn(holders.getFirst()));
             await("the function fails", A_WHILE, () -> app.log("run-slots").contains("DeleteItem"));
             assertThat(executionsWithSlots()).contains(holders.getFirst()).doesNotContain(next);
-            iam.deleteRolePolicy(request -> request.roleName(roleName).policyName("of-a-test"));
-        }
+        });
 
         assertThat(app.invoke("run-slots", "{}")).containsEntry("event", "swept");
 
@@ -172,6 +176,24 @@ class MaxConcurrentRunsTest {
         Files.createFile(gate);
         assertThat(app.awaitEnd(next, A_WHILE).status()).isEqualTo(ExecutionStatus.SUCCEEDED);
         holders.forEach(each -> app.awaitEnd(each, A_WHILE));
+    }
+
+    /** Takes an action from the function's role meanwhile, so that the function fails. */
+    private static void whileDenied(String action, Runnable step) {
+        String role = app.lambda
+                .getFunctionConfiguration(request -> request.functionName("wakebox-run-slots"))
+                .role();
+        String roleName = role.substring(role.lastIndexOf('/') + 1);
+        try (var iam = app.client(IamClient.builder())) {
+            iam.putRolePolicy(request ->
+                    request.roleName(roleName).policyName("of-a-test").policyDocument("""
+                    {"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "%s", "Resource": "*"}}""".formatted(action)));
+            try {
+                step.run();
+            } finally {
+                iam.deleteRolePolicy(request -> request.roleName(roleName).policyName("of-a-test"));
+            }
+        }
     }
 
     @Test
