@@ -3,7 +3,7 @@ import { ApiError, post } from "./api";
 import { hasColumns, preview, type Preview } from "./csv";
 import { useTrainingStatus } from "./overview";
 import { number, text, type Key } from "./texts";
-import { Failure, Loading, Table, Title } from "./ui";
+import { Failure, Loading, Table, Title, Wrong } from "./ui";
 
 /** Lambda takes 6 MB; a file grows by a third in base64, and again by the quotes of the event around it. */
 const MOST_BYTES = 3_000_000;
@@ -165,14 +165,6 @@ export function Train() {
         </form>
       )}
     </>
-  );
-}
-
-function Wrong(props: { field: string; wrong: { field: string; what: string } | undefined }) {
-  return (
-    <p class="wrong" id={`${props.field}-wrong`} role="alert">
-      {props.wrong?.field === props.field ? props.wrong.what : ""}
-    </p>
   );
 }
 

@@ -60,6 +60,15 @@ export function sentence(error: ApiError): string {
 
 const KINDS: Record<string, string> = { SUCCEEDED: "good", QUEUED: "live", RUNNING: "live", ABORTED: "" };
 
+/** What is wrong with a field. It is there without a mistake too, so that a screen reader notices the text. */
+export function Wrong(props: { field: string; wrong: { field: string; what: string } | undefined }) {
+  return (
+    <p class="wrong" id={`${props.field}-wrong`} role="alert">
+      {props.wrong?.field === props.field ? props.wrong.what : ""}
+    </p>
+  );
+}
+
 /** A status or an outcome. Its word says it; the colour only repeats it. */
 export function Badge(props: { status: string }) {
   const kind = KINDS[props.status] ?? "bad";

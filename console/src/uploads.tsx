@@ -3,7 +3,7 @@ import { ApiError, get, post, putFile } from "./api";
 import { usePoll } from "./poll";
 import { signal, useSignal } from "./signal";
 import { language, number, text, textOf } from "./texts";
-import { Failure, Table, Title } from "./ui";
+import { Failure, Table, Title, Wrong } from "./ui";
 
 interface Sent {
   id: string;
@@ -128,14 +128,6 @@ export function Uploads() {
         </>
       )}
     </>
-  );
-}
-
-function Wrong(props: { field: string; wrong: { field: string; what: string } | undefined }) {
-  return (
-    <p class="wrong" id={`${props.field}-wrong`} role="alert">
-      {props.wrong?.field === props.field ? props.wrong.what : ""}
-    </p>
   );
 }
 
