@@ -55,7 +55,7 @@ class ArraysTest {
 
     @Test
     void array_whenThreePercentFail_countsThem_andARerunRunsOnlyThose() throws Exception {
-        int size = RunningApplication.rounds(50, 1000);
+        int size = RunningApplication.rounds(25, 1000);
         List<Integer> failing = IntStream.range(0, size)
                 .filter(index -> List.of(7, 40, 73).contains(index % 100))
                 .boxed()
