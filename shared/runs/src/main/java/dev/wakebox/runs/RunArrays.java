@@ -238,9 +238,9 @@ public final class RunArrays {
         do {
             RunPage page = runs.list(status, MOST_PER_CALL, token);
             for (RunSummary run : page.runs()) {
+                // Step Functions lists a run at the time of its end, or of its start while it is running.
                 if (run.endedAt().orElse(run.startedAt()).isBefore(array.startDate())) {
-                    return found; // Step Functions lists a run at the time of its end, or of its start while it is
-                    // running
+                    return found;
                 }
                 if (!run.startedAt().isBefore(array.startDate()) && index(array.name(), run.name()) >= 0) {
                     found.add(run);

@@ -57,10 +57,14 @@ public record LaunchProgress(
 
     /** The launch of an attempt that begins: its first combination, since the attempt began. */
     public static LaunchProgress begun(Run run) {
+        return begun(run.attempt(), run.t0());
+    }
+
+    private static LaunchProgress begun(int attempt, Instant since) {
         return new LaunchProgress(
-                run.attempt(),
+                attempt,
                 0,
-                Optional.of(run.t0()),
+                Optional.of(since),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
@@ -151,18 +155,7 @@ public record LaunchProgress(
 
     /** A new round, which begins with the first combination and knows no refusal. */
     public LaunchProgress again(Instant at) {
-        return new LaunchProgress(
-                attempt,
-                0,
-                Optional.of(at),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                List.of(),
-                Optional.empty(),
-                false);
+        return begun(attempt, at);
     }
 
     LaunchProgress with(ScheduledEnd another) {
