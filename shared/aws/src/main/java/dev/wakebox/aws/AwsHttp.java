@@ -3,20 +3,20 @@ package dev.wakebox.aws;
 import static java.util.Objects.requireNonNull;
 
 import dev.wakebox.runtime.Rehearsal;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.http.ExecutableHttpRequest;
 import software.amazon.awssdk.http.HttpExecuteRequest;
-import software.amazon.awssdk.http.HttpExecuteResponse;
 import software.amazon.awssdk.http.SdkHttpClient;
-import software.amazon.awssdk.http.SdkHttpFullResponse;
+import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 
@@ -25,23 +25,62 @@ public final class AwsHttp implements SdkHttpClient {
     /** The operation in the body of a request to EC2. */
     private static final Pattern ACTION = Pattern.compile("(?:^|&)Action=(\\w+)");
 
+    /**
+     * Removed from each POST that has a body. With a length given in advance, the JDK's connection waits a millisecond before each
+     * POST on a connection that was used before, to learn whether the server has closed it ({@code
+     * sun.net.www.http.HttpClient.available}). Without, it buffers the body, sends the same header, and repeats the request
+     * once on a new connection if the server had closed the old one.
+     */
+    private static final String CONTENT_LENGTH = "Content-Length";
+
+    private static final Duration CONNECT = Duration.ofSeconds(2);
+    private static final Duration READ = Duration.ofSeconds(30);
+    private static final SdkHttpClient ALL = new AwsHttp(UrlConnectionHttpClient.create(AwsHttp::connection));
+
     private final SdkHttpClient http;
 
     AwsHttp(SdkHttpClient http) {
         this.http = requireNonNull(http, "http is null");
     }
 
-    /** A new client, for one AWS client. */
+    /**
+     * The HTTP client for all AWS clients of the process, so that they share one TLS context: to read the certificates that it
+     * trusts takes longer than to build a client. It need not be closed.
+     */
     public static SdkHttpClient client() {
-        return new AwsHttp(UrlConnectionHttpClient.create());
+        return ALL;
+    }
+
+    private static HttpURLConnection connection(URI uri) {
+        try {
+            var connection = (HttpURLConnection) uri.toURL().openConnection();
+            connection.setConnectTimeout((int) CONNECT.toMillis());
+            connection.setReadTimeout((int) READ.toMillis());
+            return connection;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override
     public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
-        return Rehearsal.current()
-                .flatMap(rehearsal -> rehearsal.answer(operation(request)))
-                .<ExecutableHttpRequest>map(Answered::new)
-                .orElseGet(() -> http.prepareRequest(request));
+        SdkHttpRequest.Builder sent = request.httpRequest().toBuilder();
+        Rehearsal.current().ifPresent(rehearsal -> {
+            String call = operation(request);
+            rehearsal
+                    .port(call)
+                    .ifPresent(port ->
+                            sent.protocol("http").host("127.0.0.1").port(port).putHeader(Rehearsal.CALL, call));
+        });
+        if (request.httpRequest().method() == SdkHttpMethod.POST
+                && request.contentStreamProvider().isPresent()) {
+            sent.removeHeader(CONTENT_LENGTH);
+        }
+        return http.prepareRequest(HttpExecuteRequest.builder()
+                .request(sent.build())
+                .contentStreamProvider(request.contentStreamProvider().orElse(null))
+                .metricCollector(request.metricCollector().orElse(null))
+                .build());
     }
 
     @Override
@@ -79,23 +118,6 @@ public final class AwsHttp implements SdkHttpClient {
             return action.find() ? Optional.of(action.group(1)) : Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private record Answered(Rehearsal.Answer answer) implements ExecutableHttpRequest {
-        @Override
-        public HttpExecuteResponse call() {
-            var response = SdkHttpFullResponse.builder().statusCode(answer.status());
-            answer.headers().forEach(response::putHeader);
-            return HttpExecuteResponse.builder()
-                    .response(response.build())
-                    .responseBody(AbortableInputStream.create(new ByteArrayInputStream(answer.body())))
-                    .build();
-        }
-
-        @Override
-        public void abort() {
-            // No request is in progress.
         }
     }
 }

@@ -67,12 +67,15 @@ final class Priming implements Resource {
         Level level = root.getLevel();
         root.setLevel(Level.WARN); // a refusal isn't worth a thousand lines of the log
         try {
-            prime();
+            try {
+                prime();
+            } finally {
+                Rehearsal.end();
+            }
         } catch (RuntimeException | IOException e) {
             log.warn("Not primed.", e);
             return;
         } finally {
-            Rehearsal.end();
             MDC.clear();
             root.setLevel(level);
         }
@@ -102,6 +105,7 @@ final class Priming implements Resource {
                     script.list("events").stream().map(Json::bytes).toList();
             Rehearsal.of(script.object("answers")).begin();
             pass(events);
+            Rehearsal.end();
             connect(events);
         }
     }
@@ -139,6 +143,7 @@ final class Priming implements Resource {
         if (failed || !fields.list("batchItemFailures").isEmpty()) {
             throw new IllegalStateException("The event was answered " + fields + ".");
         }
+        Rehearsal.current().ifPresent(Rehearsal::check);
     }
 
     /** A file next to the function's class, with {@code ${NAME}} replaced by environment variables. */

@@ -2,31 +2,40 @@ package dev.wakebox.runtime;
 
 import static java.util.Objects.requireNonNull;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Handles the calls of a function while it is primed: no call that changes a resource leaves the process. Either every
- * call is answered here, or reads go to AWS and all other calls are refused, also those to other servers. Thread-safe.
+ * Handles the calls of a function while it is primed: no call that changes a resource leaves the process. Either a server on
+ * the loopback interface answers every call, or reads go to AWS and all other calls are refused, also those to other servers.
+ * Thread-safe.
  */
 public final class Rehearsal {
     /** Operations that read, and read requests of S3. */
     private static final Pattern READ = Pattern.compile("(Get|Describe|List|Head)[A-Z].*|Query|Scan|(GET|HEAD) .*");
 
+    /** The header of a request to {@link #port} with the name of the call. */
+    public static final String CALL = "x-wakebox-call";
+
     private static volatile @Nullable Rehearsal current;
 
     private final @Nullable Map<String, Answer> answers;
+    private @Nullable RehearsalServer server;
+    private volatile @Nullable String unanswered;
 
     /**
      * An answer in the form that AWS sends.
      *
      * @param body JSON, XML or the content of an object
      */
-    public record Answer(int status, Map<String, String> headers, byte[] body) {
+    record Answer(int status, Map<String, String> headers, byte[] body) {
         public Answer {
             headers = Map.copyOf(headers);
             requireNonNull(body, "body is null");
@@ -79,28 +88,74 @@ public final class Rehearsal {
         current = this;
     }
 
-    static void end() {
+    /** Ends the rehearsal in progress. */
+    static void end() throws IOException {
+        Rehearsal ended = current;
         current = null;
+        if (ended != null && ended.server != null) {
+            ended.server.close();
+        }
     }
 
     /**
-     * The answer to a call; empty for a read that goes to AWS.
+     * The port on the loopback interface where a call is answered; empty for a read that goes to AWS.
      *
      * @param call the operation's name, or method and path
      * @throws IllegalStateException when there is no answer, or the call changes a resource
      */
-    public Optional<Answer> answer(String call) {
-        if (answers == null) {
-            if (READ.matcher(call).matches()) {
-                return Optional.empty();
-            }
-            throw new IllegalStateException("A function that is primed must change nothing; refused: " + call);
+    public OptionalInt port(String call) {
+        if (answers != null) {
+            answer(call);
+            return OptionalInt.of(port());
         }
-        return Optional.of(answers.entrySet().stream()
+        if (READ.matcher(call).matches()) {
+            return OptionalInt.empty();
+        }
+        throw new IllegalStateException("A function that is primed must change nothing; refused: " + call);
+    }
+
+    /** The port on the loopback interface that answers in place of a server other than AWS. */
+    int portOfOthers() {
+        if (answers == null) {
+            throw new IllegalStateException("A function that is primed must not ask another server.");
+        }
+        return port();
+    }
+
+    /** @throws IllegalStateException when there was no answer to a call */
+    void check() {
+        if (unanswered != null) {
+            throw new IllegalStateException(unanswered);
+        }
+    }
+
+    private synchronized int port() {
+        try {
+            if (server == null) {
+                server = RehearsalServer.start(this::answerOrError);
+            }
+            return server.port();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Answer answerOrError(String call) {
+        try {
+            return answer(call);
+        } catch (IllegalStateException e) {
+            unanswered = e.getMessage();
+            return new Answer(501, Map.of(), new byte[0]);
+        }
+    }
+
+    /** @throws IllegalStateException when there is none */
+    Answer answer(String call) {
+        return requireNonNull(answers, "only reads").entrySet().stream()
                 .filter(entry -> matches(entry.getKey(), call))
                 .findFirst()
                 .map(Map.Entry::getValue)
-                .orElseThrow(() -> new IllegalStateException("rehearsal.json has no answer to " + call)));
+                .orElseThrow(() -> new IllegalStateException("rehearsal.json has no answer to " + call));
     }
 
     /** The path may begin with the bucket, and a query follows it. */
