@@ -210,10 +210,11 @@ def java(function, aws, primed):
     client = [str(j) for name in ("runtime-interface-client", "core", "serialization")
               for j in library.glob(f"aws-lambda-java-{name}-*.jar")] + [str(j) for j in library.glob("utils-lite-*.jar")]
     target = pathlib.Path(f"functions/{function}/target").resolve()
+    jars = [str(HOME.resolve() / "jars" / j.name) for j in sorted((target / "lib").glob("*.jar"))]
     return dict(
         args=[os.environ["JAVA_HOME"] + "/bin/java", f"-Xmx{memory * 85 // 100}m", "-XX:+UseSerialGC", "-Xshare:auto",
               "-Dorg.crac.Core.Compat=com.amazonaws.services.lambda.crac",
-              "-cp", ":".join([*client, str(target / "classes"), str(target / "lib/*")]),
+              "-cp", ":".join([*client, str(target / "classes"), *jars]),
               "com.amazonaws.services.lambda.runtime.api.client.AWSLambda", handler],
         cwd=target / "classes",
         env={**environment(aws), "JAVA_TOOL_OPTIONS": options,
@@ -308,12 +309,18 @@ def check(answers, log):
             sys.exit(f"The function answered {answer.decode()[:300]}; see {log}.")
 
 
-def package(paths):
-    """Megabytes of a ZIP; its jars are stored uncompressed."""
+def store_jars():
+    """Stores the jars without compression, as `make build-...` does for sam build."""
+    libraries = [str(j) for function in FUNCTIONS for j in pathlib.Path(f"functions/{function}/target/lib").glob("*.jar")]
+    subprocess.run([os.environ["JAVA_HOME"] + "/bin/java", "build/StoreJars.java", str(HOME / "jars"), *libraries], check=True)
+
+
+def package(files):
+    """Megabytes of a ZIP as SAM makes it."""
     data = io.BytesIO()
-    with zipfile.ZipFile(data, "w") as archive:
-        for path in paths:
-            archive.write(path, compress_type=zipfile.ZIP_STORED if path.suffix == ".jar" else zipfile.ZIP_DEFLATED)
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in files:
+            archive.write(file)
     return len(data.getvalue()) / 1e6
 
 
@@ -355,6 +362,7 @@ def main():
     rounds, warm = int(sys.argv[1]) if len(sys.argv) > 1 else 7, int(sys.argv[2]) if len(sys.argv) > 2 else 2000
     if len(os.sched_getaffinity(0)) > 1:
         os.sched_setaffinity(0, os.sched_getaffinity(0) - {CORE})
+    store_jars()
     aws_process = subprocess.Popen([sys.executable, __file__, "aws"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     try:
         aws = int(aws_process.stdout.readline())
@@ -388,7 +396,8 @@ def main():
         rows.append((title, bar, ratios))
     for function in FUNCTIONS:
         target = pathlib.Path(f"functions/{function}/target")
-        ours = package([f for part in ("classes", "lib") for f in (target / part).rglob("*") if f.is_file()])
+        classes = [f for f in (target / "classes").rglob("*") if f.is_file()]
+        ours = package([*classes, *(HOME / "jars" / j.name for j in (target / "lib").glob("*.jar"))])
         theirs = package([pathlib.Path("bench/peers") / (function.replace("-", "_") + ".py")])
         print(f"| package | {function} | {ours:.1f} MB | {theirs:.3f} MB, and boto3 of the runtime | | |")
     chart(rows, HOME / "twins.svg")
