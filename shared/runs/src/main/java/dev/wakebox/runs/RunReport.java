@@ -2,6 +2,7 @@ package dev.wakebox.runs;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.wakebox.cost.HourlyPrice;
 import dev.wakebox.runtime.SnakeCase;
 import java.time.Instant;
 import java.util.List;
@@ -21,6 +22,7 @@ import java.util.Optional;
  * @param commandId of the last attempt in Systems Manager; empty before its commands are sent
  * @param output where the last attempt's commands write; empty before they are sent
  * @param cost of the attempts that have ended; empty unless the run has {@code max_cost} or the stack {@code RunCost}
+ * @param usdPerHour the price of the last attempt's instance and volumes; empty before the launch, and as {@code cost} is
  * @param traceparent the place of the run in the trace of its caller; empty if it is in none
  * @param keptUntil until when the instance of a failed run stays for a look; empty if none does
  * @param execution the ARN
@@ -42,6 +44,7 @@ public record RunReport(
         List<RunStep> steps,
         List<EarlierAttempt> earlierAttempts,
         Optional<EstimatedCost> cost,
+        Optional<HourlyPrice> usdPerHour,
         Optional<Instant> keptUntil,
         Optional<String> traceparent,
         String execution) {

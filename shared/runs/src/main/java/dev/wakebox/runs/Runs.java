@@ -140,6 +140,7 @@ public final class Runs {
                 steps,
                 earlierAttempts(document),
                 document.state().cost().map(EstimatedCost::of),
+                document.state().launch().flatMap(LaunchProgress::price),
                 keptUntil(document),
                 document.state().trace().map(TraceContext::traceparent),
                 execution.executionArn());
@@ -187,6 +188,17 @@ public final class Runs {
      */
     public boolean running(String nameOrArn) {
         return outcome(describe(nameOrArn), RunDocument.of(JsonObject.of())).isEmpty();
+    }
+
+    /**
+     * Where a run's output is, which costs less than a report.
+     *
+     * @throws WakeboxException {@code NOT_FOUND}
+     */
+    public RunOutput output(String nameOrArn) {
+        DescribeExecutionResponse execution = describe(nameOrArn);
+        RunDocument document = document(execution);
+        return new RunOutput(outcome(execution, document).isPresent(), OutputStreams.of(document));
     }
 
     /**

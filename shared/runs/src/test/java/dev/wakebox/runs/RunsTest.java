@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.wakebox.cost.HourlyPrice;
 import dev.wakebox.cost.InstanceUsage;
 import dev.wakebox.cost.RunUsage;
 import dev.wakebox.cost.VolumeUsage;
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.WakeboxException;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -94,6 +96,26 @@ class RunsTest {
         assertThat(report.output()).contains(new OutputStreams("/w/commands", "c-1/i-1/out", "c-1/i-1/err"));
         assertThat(report.earlierAttempts())
                 .containsExactly(new EarlierAttempt(0, Optional.empty(), "LAUNCH_FAILED", "No capacity."));
+    }
+
+    @Test
+    void report_whenThePriceIsKnown_tellsIt() {
+        executions.execution("a").enter("EC2Poller", 1, """
+                {"run": {"attempt": 0, "launch": {"attempt": 0, "over": true, "usd_per_hour": {"instance": 0.0168}}}}""");
+
+        assertThat(runs.report("a").usdPerHour())
+                .contains(new HourlyPrice(Optional.of(new BigDecimal("0.0168")), Optional.empty()));
+    }
+
+    @Test
+    void output_ofARun_saysWhetherItHasEndedAtTheSameMoment() {
+        executions.execution("a").enter("EC2Poller", 1, RUNNING);
+
+        assertThat(runs.output("a"))
+                .isEqualTo(new RunOutput(
+                        false, Optional.of(new OutputStreams("/w/commands", "c-1/i-1/out", "c-1/i-1/err"))));
+        executions.execution("a").status = ExecutionStatus.ABORTED;
+        assertThat(runs.output("a").ended()).isTrue();
     }
 
     @Test

@@ -12,10 +12,11 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Lists the runs that a caller may see. Thread-safe. */
 final class RunListing {
-    /** Runs of everybody that one call to Step Functions lists, to find those of one user. */
+    /** Runs of everybody that one call to Step Functions lists, to find those of one user, or with one prefix. */
     private static final int SCANNED_PER_CALL = 1000;
 
     /** Calls for one page, so that a user with few runs among many gets an answer, perhaps an empty one, in time. */
@@ -32,10 +33,37 @@ final class RunListing {
      *
      * @param status only runs of this status of Step Functions
      * @param since only runs that started then or later
+     * @param until only runs that started then or earlier
+     * @param prefix only runs whose names begin so; the part of a name that stands for its owner may be left out
      * @param limit at most so many
      * @param next of the page before; empty for the first page
      */
-    record Query(Optional<String> status, Optional<Instant> since, int limit, Optional<String> next) {}
+    record Query(
+            Optional<String> status,
+            Optional<Instant> since,
+            Optional<Instant> until,
+            Optional<String> prefix,
+            int limit,
+            Optional<String> next) {
+        private static final Pattern OWNER = Pattern.compile("^u[0-9a-f]{16}-");
+
+        /** Whether Step Functions itself lists just what is wanted, to a caller who sees every run. */
+        boolean ofStepFunctions() {
+            return until.isEmpty() && prefix.isEmpty();
+        }
+
+        /** Whether the run, and with it all that are older, started before the time that is wanted. */
+        boolean startedBefore(RunSummary run) {
+            return since.filter(run.startedAt()::isBefore).isPresent();
+        }
+
+        boolean wants(RunSummary run) {
+            return until.filter(run.startedAt()::isAfter).isEmpty()
+                    && prefix.map(text -> run.name().startsWith(text)
+                                    || OWNER.matcher(run.name()).replaceFirst("").startsWith(text))
+                            .orElse(true);
+        }
+    }
 
     /**
      * Where a page begins.
@@ -71,15 +99,15 @@ final class RunListing {
      */
     RunPage page(RunsCaller caller, Query query) {
         Position position = query.next().map(Position::of).orElse(Position.NEWEST);
+        int most = caller.operator() && query.ofStepFunctions() ? query.limit() : SCANNED_PER_CALL;
         var found = new ArrayList<RunSummary>();
         for (int call = 0; call < MOST_CALLS; call++) {
-            RunPage read =
-                    runs.list(query.status(), caller.operator() ? query.limit() : SCANNED_PER_CALL, position.token());
+            RunPage read = runs.list(query.status(), most, position.token());
             for (RunSummary run : after(position, read.runs())) {
-                if (query.since().filter(run.startedAt()::isBefore).isPresent()) {
+                if (query.startedBefore(run)) {
                     return new RunPage(found, Optional.empty());
                 }
-                if (caller.sees(run.name())) {
+                if (caller.sees(run.name()) && query.wants(run)) {
                     found.add(run);
                 }
                 if (found.size() == query.limit()) {

@@ -62,23 +62,37 @@ final class RunSubmission {
         Instant now = clock.instant();
         String name = caller.prefix() + key.map(RunSubmission::ofKey).orElseGet(() -> newName(now));
         JsonObject owned = owned(document, caller);
-        List<Mistake> mistakes = RunArray.isOne(RunDocument.of(owned))
-                ? List.of(new Mistake(
-                        RunArray.PATH,
-                        "is for many runs, and the API starts single runs: start the document with wakebox run, or as an"
-                                + " execution of the state machine whose name ends with -ec2-run-array"))
-                : check.mistakes(owned, runs.arn(name), name, now);
-        List<InputError> errors =
-                mistakes.stream().map(mistake -> InputError.of(mistake, owned)).toList();
-        if (!errors.isEmpty()) {
-            throw new InvalidDocumentException(errors);
-        }
+        requireValid(owned, name, now);
         try {
             runs.submit(name, Json.string(owned));
         } catch (WakeboxException e) {
             requireSame(e, name, owned);
         }
         return name;
+    }
+
+    /**
+     * Checks a document as {@link #start} does, and starts nothing.
+     *
+     * @throws InvalidDocumentException with every mistake of the document
+     */
+    void check(RunsCaller caller, JsonObject document) {
+        Instant now = clock.instant();
+        requireValid(owned(document, caller), caller.prefix() + newName(now), now);
+    }
+
+    private void requireValid(JsonObject document, String name, Instant now) {
+        List<Mistake> mistakes = RunArray.isOne(RunDocument.of(document))
+                ? List.of(new Mistake(
+                        RunArray.PATH,
+                        "is for many runs, and the API starts single runs: start the document with wakebox run, or as an"
+                                + " execution of the state machine whose name ends with -ec2-run-array"))
+                : check.mistakes(document, runs.arn(name), name, now);
+        List<InputError> errors =
+                mistakes.stream().map(mistake -> InputError.of(mistake, document)).toList();
+        if (!errors.isEmpty()) {
+            throw new InvalidDocumentException(errors);
+        }
     }
 
     /** What the client says about the run is dropped, as the state machine does with what an earlier run added. */

@@ -8,11 +8,11 @@ import dev.wakebox.compute.execution.RunDocument;
 import dev.wakebox.compute.launch.RunInstance;
 import dev.wakebox.compute.launch.RunResources;
 import dev.wakebox.compute.launch.RunTags;
-import dev.wakebox.functions.runsapi.RunListing.Query;
 import dev.wakebox.runs.OutputLine;
 import dev.wakebox.runs.OutputPage;
 import dev.wakebox.runs.OutputReader;
-import dev.wakebox.runs.OutputStreams;
+import dev.wakebox.runs.RunOutput;
+import dev.wakebox.runs.RunReport;
 import dev.wakebox.runs.Runs;
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.HttpRequest;
@@ -23,8 +23,6 @@ import dev.wakebox.runtime.Sha256;
 import dev.wakebox.runtime.SnakeCase;
 import dev.wakebox.runtime.TraceContext;
 import dev.wakebox.runtime.WakeboxException;
-import java.time.DateTimeException;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -39,15 +37,13 @@ final class RunsRoutes {
     private static final Logger log = LoggerFactory.getLogger(RunsRoutes.class);
     private static final String IAM = "/iam";
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,80}");
-    private static final List<String> STATUSES =
-            List.of("RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED", "PENDING_REDRIVE");
     private static final Set<InstanceState> LIVE =
             Set.of(InstanceState.PENDING, InstanceState.RUNNING, InstanceState.STOPPING);
     private static final int ETAG_BYTES = 12;
-    private static final int USUAL_LIMIT = 50;
-    private static final int MOST_RUNS = 200;
 
     private record Started(String name, String execution) {}
+
+    private record Checked(boolean valid) {}
 
     private record Cancelled(String name, boolean cancelled) {}
 
@@ -102,6 +98,7 @@ final class RunsRoutes {
             case "POST runs" -> start(request, caller, base);
             case "GET runs" -> list(request, caller);
             case "GET runs/*" -> show(request, caller, name);
+            case "GET runs/*/document" -> document(request, caller, name);
             case "GET runs/*/logs" -> logs(request, caller, name);
             case "POST runs/*/cancel" -> cancel(caller, name);
             case "POST runs/*/rerun" -> rerun(request, caller, name, base);
@@ -115,19 +112,29 @@ final class RunsRoutes {
     private HttpResponse start(HttpRequest request, RunsCaller caller, String base) {
         caller.requireMayWrite();
         JsonObject body = Json.object(request.plainBody(Runs.MOST_DOCUMENT_BYTES));
-        return started(submission.start(caller, traced(request, templates.document(body)), key(request)), base);
+        JsonObject document = traced(request, templates.document(body));
+        if (wants(request, "check")) {
+            submission.check(caller, document);
+            return HttpResponse.ok(new Checked(true));
+        }
+        return started(submission.start(caller, document, key(request)), base);
     }
 
     private HttpResponse rerun(HttpRequest request, RunsCaller caller, String name, String base) {
         caller.requireMayWrite();
-        JsonObject earlier = RunDocument.of(
-                        Json.object(runs.submitted(visible(caller, name)).getBytes(UTF_8)))
-                .untraced()
-                .json();
+        JsonObject earlier = earlier(caller, name);
         byte[] body = request.plainBody(Runs.MOST_DOCUMENT_BYTES);
         JsonObject overrides = body.length == 0 ? JsonObject.of() : RunTemplates.overrides(Json.object(body));
         return started(
                 submission.start(caller, traced(request, MergePatch.applied(earlier, overrides)), key(request)), base);
+    }
+
+    /** The document that a run was started with, without what says who started it and where its caller was. */
+    private JsonObject earlier(RunsCaller caller, String name) {
+        return RunDocument.of(Json.object(runs.submitted(visible(caller, name)).getBytes(UTF_8)))
+                .untraced()
+                .json()
+                .without("run");
     }
 
     /**
@@ -159,36 +166,40 @@ final class RunsRoutes {
 
     private HttpResponse list(HttpRequest request, RunsCaller caller) {
         caller.requireMayRead();
-        return unlessKnown(
-                request,
-                Json.string(listing.page(
-                        caller,
-                        new Query(
-                                parameter(request, "status").map(RunsRoutes::status),
-                                parameter(request, "since").map(RunsRoutes::instant),
-                                parameter(request, "limit")
-                                        .map(RunsRoutes::limit)
-                                        .orElse(USUAL_LIMIT),
-                                parameter(request, "next")))));
+        return unlessKnown(request, Json.string(listing.page(caller, RunsParameters.query(request))));
     }
 
+    /** With {@code logs=true} also what its commands wrote, so that one request follows a run. */
     private HttpResponse show(HttpRequest request, RunsCaller caller, String name) {
         caller.requireMayRead();
-        return unlessKnown(request, Json.string(runs.report(visible(caller, name))));
-    }
-
-    /** The run is asked first whether it has ended: what is read afterwards is then complete. */
-    private HttpResponse logs(HttpRequest request, RunsCaller caller, String name) {
-        caller.requireMayRead();
-        boolean over = !runs.running(visible(caller, name));
-        Optional<String> after = parameter(request, "after");
-        var page = OutputStreams.of(runs.document(name)).map(streams -> output.read(streams, after));
+        RunReport report = runs.report(visible(caller, name));
         return unlessKnown(
                 request,
-                Json.string(new Output(
-                        page.map(OutputPage::lines).orElse(List.of()),
-                        page.map(OutputPage::next).or(() -> after).orElse(""),
-                        over && page.map(OutputPage::end).orElse(true))));
+                Json.string(
+                        wants(request, "logs")
+                                ? Json.object(Json.bytes(report))
+                                        .with("logs", output(request, new RunOutput(report.ended(), report.output())))
+                                : report));
+    }
+
+    private HttpResponse document(HttpRequest request, RunsCaller caller, String name) {
+        caller.requireMayRead();
+        return unlessKnown(request, Json.string(earlier(caller, name)));
+    }
+
+    private HttpResponse logs(HttpRequest request, RunsCaller caller, String name) {
+        caller.requireMayRead();
+        return unlessKnown(request, Json.string(output(request, runs.output(visible(caller, name)))));
+    }
+
+    /** The output is read after the run: when the run has ended, it is then complete. */
+    private Output output(HttpRequest request, RunOutput run) {
+        Optional<String> after = RunsParameters.parameter(request, "after");
+        var page = run.streams().map(streams -> output.read(streams, after));
+        return new Output(
+                page.map(OutputPage::lines).orElse(List.of()),
+                page.map(OutputPage::next).or(() -> after).orElse(""),
+                run.ended() && page.map(OutputPage::end).orElse(true));
     }
 
     private HttpResponse cancel(RunsCaller caller, String name) {
@@ -243,29 +254,7 @@ final class RunsRoutes {
         return Optional.ofNullable(request.header("idempotency-key"));
     }
 
-    private static Optional<String> parameter(HttpRequest request, String name) {
-        return Optional.ofNullable(request.queryParameters().get(name)).filter(value -> !value.isEmpty());
-    }
-
-    private static String status(String text) {
-        if (!STATUSES.contains(text)) {
-            throw WakeboxException.invalidField("status", "status must be one of " + String.join(", ", STATUSES) + ".");
-        }
-        return text;
-    }
-
-    private static Instant instant(String text) {
-        try {
-            return Instant.parse(text);
-        } catch (DateTimeException e) {
-            throw WakeboxException.invalidField("since", "since must be an instant such as 2026-01-31T12:00:00Z.");
-        }
-    }
-
-    private static int limit(String text) {
-        if (!text.matches("[0-9]{1,3}") || Integer.parseInt(text) < 1 || Integer.parseInt(text) > MOST_RUNS) {
-            throw WakeboxException.invalidField("limit", "limit must be a whole number from 1 to " + MOST_RUNS + ".");
-        }
-        return Integer.parseInt(text);
+    private static boolean wants(HttpRequest request, String parameter) {
+        return RunsParameters.parameter(request, parameter).filter("true"::equals).isPresent();
     }
 }

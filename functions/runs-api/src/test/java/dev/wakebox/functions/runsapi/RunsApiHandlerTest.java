@@ -451,6 +451,95 @@ class RunsApiHandlerTest {
                 .hasSize(2);
     }
 
+    private static final String WITH_OUTPUT =
+            "{\"run\": {\"logs\": {\"bucket\": \"b\", \"stdout_key\": \"k\", \"stderr_key\": \"k\","
+                    + " \"log_group\": \"g\", \"stdout_stream\": \"out\", \"stderr_stream\": \"err\"}}}";
+
+    /** A page that follows a run makes one request each time. */
+    @Test
+    void show_withLogs_hasThePageOfTheOutputAfterThePosition() {
+        String name = start("ana", "x");
+        Call poll = Call.of("GET", "/runs/" + name).query("logs", "true");
+        assertThat(answer(poll).json().object("logs"))
+                .isEqualTo(JsonObject.of("lines", List.of()).with("next", "").with("ended", false));
+        executions.execution(name).enter("EC2Poller", 1, WITH_OUTPUT);
+
+        JsonObject first = answer(poll.query("after", "")).json();
+        Call again = poll.query("after", first.object("logs").text("next"));
+        Answer unchanged = answer(again);
+
+        assertThat(first).containsEntry("name", name).containsKey("steps");
+        assertThat(first.object("logs").objects("lines").stream().map(line -> line.text("text")))
+                .containsExactly("out 1", "err 1");
+        assertThat(unchanged.json().object("logs").list("lines")).isEmpty();
+        Call known = again.header("if-none-match", unchanged.headers().text("etag"));
+        assertThat(answer(known).status()).isEqualTo(304);
+        executions.execution(name).status = ExecutionStatus.ABORTED;
+        assertThat(answer(known).json()).containsEntry("outcome", "CANCELLED");
+        assertThat(answer(known).json().object("logs")).containsEntry("ended", true);
+        assertThat(answer(Call.of("GET", "/runs/" + name)).json()).doesNotContainKey("logs");
+        assertThat(answer(poll.query("after", "nonsense"))
+                        .json()
+                        .objects("errors")
+                        .getFirst())
+                .containsEntry("parameter", "after");
+    }
+
+    @Test
+    void document_ofAVisibleRun_isWhatRerunStartsAgain() {
+        String name = answer(
+                        Call.of("POST", "/runs").header("traceparent", PARENT).with(document()))
+                .json()
+                .text("name");
+        Call call = Call.of("GET", "/runs/" + name + "/document");
+
+        Answer answer = answer(call);
+
+        assertThat(answer.json()).isEqualTo(document());
+        assertThat(answer(call.header("if-none-match", answer.headers().text("etag")))
+                        .status())
+                .isEqualTo(304);
+        assertThat(answer(call.as("eva", "runs-operator")).json()).isEqualTo(document());
+        assertThat(answer(call.as("ben", "runs-writer")).status()).isEqualTo(404);
+        assertThat(answer(call.as("ana", "mentor")).status()).isEqualTo(403);
+    }
+
+    @Test
+    void check_always_startsNothing() {
+        Call check = Call.of("POST", "/runs").query("check", "true");
+
+        Answer valid = answer(check.with(document()));
+        Answer wrong = answer(check.with(document().with("commands", List.of("true", 7))));
+
+        assertThat(valid.status()).isEqualTo(200);
+        assertThat(valid.json()).isEqualTo(JsonObject.of("valid", true));
+        assertThat(wrong.status()).isEqualTo(422);
+        assertThat(wrong.pointers()).containsExactly("/commands/1");
+        assertThat(answer(check.as("ana", "runs-reader").with(document())).status())
+                .isEqualTo(403);
+        assertThat(runs.list(Optional.empty(), 10, Optional.empty()).runs()).isEmpty();
+    }
+
+    @Test
+    void list_withAPrefixOrAnEnd_findsRunsAmongOthers() {
+        for (int i = 0; i < 25; i++) {
+            start("ana", (i % 5 == 0 ? "night-" : "day-") + i);
+        }
+        start("ben", "night-30");
+        Call list = Call.of("GET", "/runs").query("prefix", "night-");
+
+        assertThat(answer(list).json().objects("runs")).hasSize(5);
+        assertThat(answer(list.as("eva", "runs-operator")).json().objects("runs"))
+                .hasSize(6);
+        String name = answer(list).json().objects("runs").getFirst().text("name");
+        assertThat(answer(list.query("prefix", name.substring(0, 18))).json().objects("runs"))
+                .hasSize(25);
+        assertThat(answer(list.query("until", "2026-11-29T12:00:00Z")).json().objects("runs"))
+                .hasSize(5);
+        assertThat(answer(list.query("until", "2026-11-29T11:59:59Z")).json().objects("runs"))
+                .isEmpty();
+    }
+
     @Test
     void logs_whenPolled_continueUntilTheRunHasEnded() {
         String name = start("ana", "x");
@@ -462,8 +551,7 @@ class RunsApiHandlerTest {
                 .enter(
                         "EC2Poller",
                         1,
-                        "{\"run\": {\"logs\": {\"bucket\": \"b\", \"stdout_key\": \"k\", \"stderr_key\": \"k\","
-                                + " \"log_group\": \"g\", \"stdout_stream\": \"out\", \"stderr_stream\": \"err\"}}}");
+                        WITH_OUTPUT);
 
         JsonObject first = answer(poll.query("after", "")).json();
         Call again = poll.query("after", first.text("next"));
@@ -583,7 +671,7 @@ class RunsApiHandlerTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"status, running", "since, yesterday", "limit, 0", "limit, 201", "limit, x", "next, !", "next, YQ"})
+    @CsvSource({"status, running", "since, yesterday", "until, never", "prefix, a b", "limit, 0", "limit, 201", "limit, x", "next, !", "next, YQ"})
     void list_whenAParameterIsWrong_namesIt(String name, String value) {
         Answer answer = answer(Call.of("GET", "/runs").query(name, value));
 
