@@ -98,12 +98,6 @@ function execution(...commands) {
   };
 }
 
-async function submit(page, document) {
-  await page.goto(`${api}/console/#/new`);
-  await page.getByLabel("Execution document").fill(typeof document === "string" ? document : JSON.stringify(document, null, 2));
-  await page.getByRole("button", { name: "Start the run" }).click();
-}
-
 /** Signs in again after a reload, which forgets the token. */
 async function goTo(page, view) {
   await page.getByRole("navigation", { name: "Views" }).getByRole("link", { name: view }).click();
@@ -147,6 +141,7 @@ test("a run: its mistakes beside the text, its states, its output, and again wit
   const page = await signedIn();
   await goTo(page, "Runs");
   await page.getByRole("link", { name: "New run" }).click();
+  await page.getByRole("button", { name: "Text", exact: true }).click();
   const area = page.getByLabel("Execution document");
 
   await area.fill("{\n  \"commands\": [\n}");
@@ -177,7 +172,7 @@ test("a run: its mistakes beside the text, its states, its output, and again wit
   await inspect(page, "run");
 
   await page.getByRole("link", { name: "Run again with changes" }).click();
-  await page.getByLabel("Changes").fill('{ "commands": ["echo something else"] }');
+  await page.getByLabel("Commands, number 1").fill("echo something else");
   await inspect(page, "run again");
   await page.getByRole("button", { name: "Start the run" }).click();
   await page.getByRole("heading", { level: 1 }).filter({ hasNotText: name }).filter({ hasNotText: "again" }).waitFor();
@@ -189,7 +184,7 @@ test("a run: its mistakes beside the text, its states, its output, and again wit
   await page.getByRole("link", { name, exact: true }).waitFor();
   await inspect(page, "runs");
   await page.getByLabel("Status").selectOption("TIMED_OUT");
-  await page.getByText("No run has this status").waitFor();
+  await page.getByText("No run fits these filters").waitFor();
   await page.context().close();
 });
 
@@ -197,6 +192,7 @@ test("a run that is cancelled, and what a reader sees of it", async () => {
   const page = await signedIn();
   await goTo(page, "Runs");
   await page.getByRole("link", { name: "New run" }).click();
+  await page.getByRole("button", { name: "Text", exact: true }).click();
   await page
     .getByLabel("Execution document")
     .fill(JSON.stringify(execution("for i in $(seq 1 40); do echo step $i of 40; done", "sleep 900")));
@@ -239,15 +235,13 @@ test("a run that is cancelled, and what a reader sees of it", async () => {
 test("an output of 100,000 lines: only what is visible is in the page", async () => {
   const page = await signedIn();
   const started_at = new Date().toISOString();
-  await page.route(/\/runs\/long$/, (route) =>
-    route.fulfill({
-      json: { name: "long", status: "RUNNING", started_at, attempt: 0, steps: [], earlier_attempts: [], execution: "arn:long" },
-    }),
-  );
-  await page.route(/\/runs\/long\/logs/, (route) => {
-    const first = new URL(route.request().url()).searchParams.has("after");
-    const lines = first ? [] : Array.from({ length: 100_000 }, (_, i) => ({ time: started_at, stream: "stdout", text: `line ${i + 1}` }));
-    return route.fulfill({ json: { lines, next: "end", ended: false } });
+  await page.route(/\/runs\/long\?/, (route) => {
+    const first = !new URL(route.request().url()).searchParams.has("after");
+    const lines = first ? Array.from({ length: 100_000 }, (_, i) => ({ time: started_at, stream: "stdout", text: `line ${i + 1}` })) : [];
+    const logs = { lines, next: "end", ended: false };
+    return route.fulfill({
+      json: { name: "long", status: "RUNNING", started_at, attempt: 0, steps: [], earlier_attempts: [], execution: "arn:long", logs },
+    });
   });
   await page.evaluate(() => (location.hash = "#/runs/long"));
   await outputOf(page).getByText("line 100000", { exact: true }).waitFor();

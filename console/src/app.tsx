@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { ApiError, forgetAnswers, get, tryToken } from "./api";
+import { Compare } from "./diff";
 import { Overview } from "./overview";
 import { Questions } from "./questions";
 import { Run } from "./run";
@@ -128,7 +129,10 @@ function View(props: { settings: Settings; user: Session }): JSX.Element {
       return <Run name={path[1]!} user={user} key={path[1]} />;
     }
     if (path.length === 3 && path[2] === "again" && writes) {
-      return <Rerun name={path[1]!} />;
+      return <Rerun name={path[1]!} key={path[1]} />;
+    }
+    if (path.length === 4 && path[2] === "diff") {
+      return <Compare before={path[1]!} after={path[3]!} />;
     }
   }
   return <p class="note bad">{text("noSuchView")}</p>;

@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { ApiError, get, post } from "./api";
+import { linksOf, type Link } from "./links";
 import { Output, type OutputLine } from "./output";
-import { PHASES, phaseOf } from "./phases";
+import { PHASES, phaseOf, type Phase } from "./phases";
 import { useNow, usePoll } from "./poll";
 import { mayWrite, type Session } from "./session";
 import { duration, text, textOf, time } from "./texts";
@@ -30,6 +31,11 @@ interface Report {
   cost?: { usd: number; complete: boolean };
   kept_until?: string;
   execution: string;
+  waiting_for?: string;
+  command_id?: string;
+  output?: { log_group: string; stdout_stream: string };
+  usd_per_hour?: { instance?: number; volumes?: number };
+  logs: LogPage;
 }
 
 interface LogPage {
@@ -44,7 +50,10 @@ interface Followed {
   ended: boolean;
 }
 
-/** One run: its report and, in the same turn, what its commands have written since. */
+/** A page of the output with so many lines is full: the next one is there at once. */
+const FULL_PAGE = 1_000;
+
+/** One run: its report with what its commands have written since, in one request. */
 export function Run(props: { name: string; user: Session }) {
   const path = `runs/${encodeURIComponent(props.name)}`;
   const read = useRef<{ lines: OutputLine[]; next: string; attempt: number; last?: Followed }>(start());
@@ -60,23 +69,26 @@ export function Run(props: { name: string; user: Session }) {
   const { data, error, refresh } = usePoll<Followed>(
     async () => {
       const so = read.current;
-      const report = await get<Report>(path);
-      if (report.attempt !== so.attempt) {
-        // The output is that of the last attempt.
-        Object.assign(so, start(), { attempt: report.attempt });
-      }
-      let page = await get<LogPage>(`${path}/logs${so.next ? `?after=${encodeURIComponent(so.next)}` : ""}`);
+      const ask = () => get<Report>(`${path}?logs=true${so.next ? `&after=${encodeURIComponent(so.next)}` : ""}`);
+      let report = await ask();
       // A long output comes in pages of about 1 MB.
-      for (let more = 0; page.next !== so.next && more < 20; more++) {
-        so.lines = so.lines.concat(page.lines);
-        so.next = page.next;
-        if (page.ended || page.lines.length === 0) {
+      for (let more = 0; ; more++) {
+        if (report.attempt !== so.attempt) {
+          // The output is that of the last attempt, which the API begins by itself.
+          so.attempt = report.attempt;
+          so.lines = [];
+        }
+        if (report.logs.next !== so.next) {
+          so.lines = so.lines.concat(report.logs.lines);
+          so.next = report.logs.next;
+        }
+        if (report.logs.lines.length < FULL_PAGE || report.logs.ended || more === 20) {
           break;
         }
-        page = await get<LogPage>(`${path}/logs?after=${encodeURIComponent(so.next)}`);
+        report = await ask();
       }
-      if (so.last?.report !== report || so.last.lines !== so.lines || so.last.ended !== page.ended) {
-        so.last = { report, lines: so.lines, ended: page.ended };
+      if (so.last?.report !== report || so.last.lines !== so.lines || so.last.ended !== report.logs.ended) {
+        so.last = { report, lines: so.lines, ended: report.logs.ended };
       }
       return so.last;
     },
@@ -133,7 +145,7 @@ export function Run(props: { name: string; user: Session }) {
       {!data && !error && <Loading />}
       {data && (
         <>
-          <Path report={data.report} />
+          <Path report={data.report} now={now} />
           <Summary report={data.report} now={now} />
           <Output lines={data.lines} ended={data.ended} name={props.name} />
           <Attempts report={data.report} now={now} />
@@ -158,7 +170,7 @@ function start() {
 }
 
 /** The state machine in seven steps; the current one is lit. */
-function Path(props: { report: Report }) {
+function Path(props: { report: Report; now: number }) {
   const steps = props.report.steps.filter((step) => step.attempt === props.report.attempt);
   const reached = new Set(steps.map((step) => phaseOf(step.state)));
   if (steps.length > 0) {
@@ -168,6 +180,14 @@ function Path(props: { report: Report }) {
   const running = props.report.outcome === undefined;
   const last = steps.at(-1);
   const current = last && phaseOf(last.state);
+
+  /** How long the run was or has been in a step. */
+  function took(phase: Phase): string {
+    const mine = steps.filter((step) => phaseOf(step.state) === phase);
+    const first = mine[0];
+    return first ? duration(first.entered, mine.at(-1)!.left ?? props.report.ended_at, props.now) : "";
+  }
+
   return (
     <section aria-labelledby="path-title">
       <h2 id="path-title">{text("run.path")}</h2>
@@ -187,6 +207,7 @@ function Path(props: { report: Report }) {
               {textOf("phase", phase)}
               <span class="state">
                 {is === "current" ? last?.state : textOf("phase.is", is)}
+                {took(phase) && ` · ${took(phase)}`}
               </span>
             </li>
           );
@@ -198,10 +219,12 @@ function Path(props: { report: Report }) {
 
 function Summary(props: { report: Report; now: number }) {
   const { report } = props;
+  const links = linksOf(report);
   const rows: [string, preact.ComponentChildren][] = [
     [text("run.status"), <Badge status={report.status} />],
     [text("run.outcome"), report.outcome && <code>{report.outcome}</code>],
     [text("run.cause"), report.cause],
+    [text("run.waits"), report.waiting_for],
     [text("run.started"), time(report.started_at)],
     [text("run.duration"), duration(report.started_at, report.ended_at, props.now)],
     [text("run.instance"), report.instance_id && <code>{report.instance_id}</code>],
@@ -209,16 +232,18 @@ function Summary(props: { report: Report; now: number }) {
       text("run.cost"),
       report.cost && text(report.cost.complete ? "run.costValue" : "run.costAtLeast", { usd: report.cost.usd }),
     ],
+    [text("run.price"), report.usd_per_hour && price(report.usd_per_hour)],
     [text("run.keptUntil"), report.kept_until && time(report.kept_until)],
     [text("run.owner"), report.owner],
     [text("run.execution"), <code>{report.execution}</code>],
+    [text("run.links"), links.length > 0 && <Links links={links} />],
   ];
   return (
     <section aria-labelledby="summary-title">
       <h2 id="summary-title">{text("run.summary")}</h2>
       <dl>
         {rows
-          .filter(([, value]) => value !== undefined && value !== "")
+          .filter(([, value]) => value !== undefined && value !== "" && value !== false)
           .map(([name, value]) => (
             <div key={name}>
               <dt>{name}</dt>
@@ -227,6 +252,25 @@ function Summary(props: { report: Report; now: number }) {
           ))}
       </dl>
     </section>
+  );
+}
+
+/** Of the instance and its volumes, as far as it is known. */
+function price(hour: { instance?: number; volumes?: number }): string {
+  const usd = Number(((hour.instance ?? 0) + (hour.volumes ?? 0)).toFixed(4));
+  const complete = hour.instance !== undefined && hour.volumes !== undefined;
+  return text(complete ? "run.priceValue" : "run.priceAtLeast", { usd });
+}
+
+function Links(props: { links: Link[] }) {
+  return (
+    <span class="buttons">
+      {props.links.map((link) => (
+        <a key={link.href} href={link.href} target="_blank" rel="noreferrer">
+          {text(link.name)}
+        </a>
+      ))}
+    </span>
   );
 }
 

@@ -1,0 +1,52 @@
+// What the tests in a browser share: the browser, a page that reports its errors, and what every view must keep to.
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { chromium } from "playwright-core";
+
+/** The timeout of a wait on a busy computer; a test that passes rarely needs it. */
+export const A_WHILE = 240_000;
+
+export async function launch() {
+  const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((file) => existsSync(file));
+  assert.ok(executablePath, "there is no Chromium in /usr/bin");
+  // With scroll bars, as people have them, because they take room.
+  return chromium.launch({ executablePath, ignoreDefaultArgs: ["--hide-scrollbars"], args: ["--no-sandbox", "--disable-dev-shm-usage"], timeout: A_WHILE });
+}
+
+/** A page of its own context. Its `troubles` are what went wrong in it. */
+export async function open(browser, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1100, height: 800 }, locale: "en-GB", timezoneId: "UTC", ...options });
+  context.setDefaultTimeout(A_WHILE);
+  const page = await context.newPage();
+  page.troubles = [];
+  page.on("pageerror", (error) => page.troubles.push(String(error)));
+  page.on("console", (message) => {
+    if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) {
+      page.troubles.push(message.text());
+    }
+  });
+  return page;
+}
+
+export async function signedIn(browser, api, token, options = {}) {
+  const page = await open(browser, options);
+  await page.goto(`${api}/console/#token=${token}`);
+  await page.getByRole("button", { name: "Sign out" }).waitFor();
+  return page;
+}
+
+/** Goes to a view by its address, as a link does; without a click, so that no shift counts as one that the user has caused. */
+export async function view(page, hash) {
+  await page.evaluate((to) => (location.hash = to), hash);
+  await settled(page);
+}
+
+/** Waits until the view has its title and nothing loads. */
+export async function settled(page) {
+  await page.getByRole("heading", { level: 1 }).or(page.locator(".note.bad")).first().waitFor();
+  await page.waitForFunction(() => ![...document.querySelectorAll("main [role=status]")].some((it) => /^Loading/.test(it.textContent ?? "")));
+}
+
+export async function width(page) {
+  return page.evaluate(() => document.documentElement.scrollWidth);
+}
