@@ -81,7 +81,7 @@ function useHash(): string {
 
 function Navigation(props: { settings: Settings; user: Session }) {
   const hash = useHash() || views(props.settings, props.user)[0]?.path || "";
-  const here = hash === "#/new" ? "#/runs" : hash;
+  const here = hash === "#/new" ? "#/runs" : hash.split("?")[0];
   return (
     <nav aria-label={text("views")}>
       {views(props.settings, props.user).map((view) => (
@@ -101,7 +101,8 @@ function View(props: { settings: Settings; user: Session }): JSX.Element {
   const { settings, user } = props;
   const hash = useHash();
   const paths = views(settings, user).map((view) => view.path.slice(2));
-  const path = (hash.slice(2) || (paths[0] ?? "")).split("/").map(decoded);
+  const [address = "", query = ""] = hash.slice(2).split("?");
+  const path = (address || (paths[0] ?? "")).split("/").map(decoded);
   if (paths.length === 0) {
     return <p class="note bad">{text("signIn.noRole")}</p>;
   }
@@ -123,7 +124,7 @@ function View(props: { settings: Settings; user: Session }): JSX.Element {
   }
   if (path[0] === "runs" && paths.includes("runs")) {
     if (path.length === 1) {
-      return <Runs user={user} />;
+      return <Runs user={user} prefix={new URLSearchParams(query).get("prefix") ?? ""} key={query} />;
     }
     if (path.length === 2) {
       return <Run name={path[1]!} user={user} key={path[1]} />;

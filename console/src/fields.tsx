@@ -238,7 +238,7 @@ function List(props: { editing: Editing; path: string[]; field: Field }) {
   }
 
   return (
-    <fieldset class="field wide" {...described(id, [], field.help)}>
+    <fieldset class="field wide" aria-describedby={described(id, wrong, field.help)["aria-describedby"]}>
       <legend>
         <Name name={field.name} />
       </legend>
@@ -324,7 +324,7 @@ function Pairs(props: { editing: Editing; path: string[]; field: Field }) {
   }
 
   return (
-    <fieldset class="field wide" {...described(id, [], field.help)}>
+    <fieldset class="field wide" aria-describedby={described(id, wrong, field.help)["aria-describedby"]}>
       <legend>
         <Name name={field.name} />
       </legend>

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { ApiError, get, post } from "./api";
+import { OfArray } from "./array";
 import { linksOf, type Link } from "./links";
 import { Output, type OutputLine } from "./output";
 import { PHASES, phaseOf, type Phase } from "./phases";
@@ -33,6 +34,7 @@ interface Report {
   execution: string;
   waiting_for?: string;
   command_id?: string;
+  array?: string;
   output?: { log_group: string; stdout_stream: string };
   usd_per_hour?: { instance?: number; volumes?: number };
   logs: LogPage;
@@ -147,6 +149,7 @@ export function Run(props: { name: string; user: Session }) {
         <>
           <Path report={data.report} now={now} />
           <Summary report={data.report} now={now} />
+          {data.report.array && <OfArray name={data.report.array} />}
           <Output lines={data.lines} ended={data.ended} name={props.name} />
           <Attempts report={data.report} now={now} />
         </>

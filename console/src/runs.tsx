@@ -20,9 +20,9 @@ interface RunPage {
 const STATUSES = ["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"];
 const PAGE = 50;
 
-/** The list of runs, a page at a time. */
-export function Runs(props: { user: Session }) {
-  const [filter, setFilter] = useState<Filter>({});
+/** The list of runs, a page at a time. A link may name the beginning of their names. */
+export function Runs(props: { user: Session; prefix: string }) {
+  const [filter, setFilter] = useState<Filter>(props.prefix ? { prefix: props.prefix } : {});
   const [chosen, setChosen] = useState<string[]>([]);
   // The pages that lead to this one, so that there is a way back: the API only goes forward.
   const [pages, setPages] = useState<string[]>([]);
@@ -125,6 +125,7 @@ function Filters(props: { filter: Filter; onChange: (filter: Filter) => void }) 
           autocomplete="off"
           spellcheck={false}
           maxLength={80}
+          defaultValue={filter.prefix ?? ""}
           aria-invalid={wrong}
           aria-describedby="filter-prefix-wrong"
           onChange={(event) => prefix(event.currentTarget.value.trim())}

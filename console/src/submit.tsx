@@ -151,7 +151,7 @@ function DocumentEditor(props: { initial: string; start: Starting; before?: stri
 
   const mistakes = corrections.flatMap(({ what, path }) => (path ? [{ what, path }] : []));
   return (
-    <form onSubmit={(event) => void submit(event)} class="submit" novalidate>
+    <form onSubmit={(event) => void submit(event)} onKeyDown={notByEnter} class="submit" novalidate>
       <div class="bar">
         <span class="buttons" role="group" aria-label={text("submit.view")}>
           <button type="button" aria-pressed={view === "form"} onClick={() => (wrong ? setCorrections([wrong]) : setView("form"))}>
@@ -225,6 +225,13 @@ function DocumentEditor(props: { initial: string; start: Starting; before?: stri
       </div>
     </form>
   );
+}
+
+/** A run costs money: Enter in one of many fields doesn't start it. */
+function notByEnter(event: KeyboardEvent) {
+  if (event.key === "Enter" && event.target instanceof HTMLInputElement) {
+    event.preventDefault();
+  }
 }
 
 /** Leads to the field in the form, or to the place in the text. */

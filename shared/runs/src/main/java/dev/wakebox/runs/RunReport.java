@@ -25,6 +25,7 @@ import java.util.Optional;
  * @param usdPerHour the price of the last attempt's instance and volumes; empty before the launch, and as {@code cost} is
  * @param traceparent the place of the run in the trace of its caller; empty if it is in none
  * @param keptUntil until when the instance of a failed run stays for a look; empty if none does
+ * @param array the name of the array that the run belongs to; empty for a single run
  * @param execution the ARN
  */
 @SnakeCase
@@ -47,6 +48,7 @@ public record RunReport(
         Optional<HourlyPrice> usdPerHour,
         Optional<Instant> keptUntil,
         Optional<String> traceparent,
+        Optional<String> array,
         String execution) {
     public RunReport {
         requireNonNull(name, "name is null");

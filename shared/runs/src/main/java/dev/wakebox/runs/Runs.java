@@ -143,6 +143,7 @@ public final class Runs {
                 document.state().launch().flatMap(LaunchProgress::price),
                 keptUntil(document),
                 document.state().trace().map(TraceContext::traceparent),
+                document.text("run_options", "array", "execution").map(arn -> arn.substring(arn.lastIndexOf(':') + 1)),
                 execution.executionArn());
     }
 

@@ -108,6 +108,14 @@ class RunsTest {
     }
 
     @Test
+    void report_ofARunOfAnArray_namesTheArray() {
+        executions.execution("night-17").enter("EC2Poller", 1, """
+                {"run_options": {"array": {"index": 17, "execution": "arn:aws:states:eu-west-1:1:execution:w-ec2-run-array:night"}}}""");
+
+        assertThat(runs.report("night-17").array()).contains("night");
+    }
+
+    @Test
     void output_ofARun_saysWhetherItHasEndedAtTheSameMoment() {
         executions.execution("a").enter("EC2Poller", 1, RUNNING);
 

@@ -7,6 +7,7 @@ import dev.wakebox.aws.AwsHttp;
 import dev.wakebox.compute.launch.Ec2RunResources;
 import dev.wakebox.compute.launch.LaunchCheck;
 import dev.wakebox.runs.OutputReader;
+import dev.wakebox.runs.RunArrays;
 import dev.wakebox.runs.Runs;
 import dev.wakebox.runtime.Environment;
 import dev.wakebox.runtime.HttpRequest;
@@ -34,12 +35,16 @@ public final class RunsApiHandler extends LambdaFunction {
 
     /** Reads {@code STATE_MACHINE_ARN}, {@code STACK_NAME}, {@code BUCKET} and {@code OUTPUT_BUCKETS}. */
     public RunsApiHandler() {
+        SfnClient stepFunctions =
+                SfnClient.builder().httpClient(AwsHttp.client()).build();
+        String stateMachine = Environment.required("STATE_MACHINE_ARN");
         Runs runs = new Runs(
-                SfnClient.builder().httpClient(AwsHttp.client()).build(),
-                Environment.required("STATE_MACHINE_ARN"),
+                stepFunctions,
+                stateMachine,
                 !Environment.required("MAX_CONCURRENT_RUNS").equals("0"));
         this(new RunsRoutes(
                 runs,
+                new RunArrays(stepFunctions, stateMachine),
                 new OutputReader(CloudWatchLogsClient.builder()
                         .httpClient(AwsHttp.client())
                         .build()),

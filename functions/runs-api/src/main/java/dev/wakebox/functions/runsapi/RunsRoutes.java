@@ -11,6 +11,7 @@ import dev.wakebox.compute.launch.RunTags;
 import dev.wakebox.runs.OutputLine;
 import dev.wakebox.runs.OutputPage;
 import dev.wakebox.runs.OutputReader;
+import dev.wakebox.runs.RunArrays;
 import dev.wakebox.runs.RunOutput;
 import dev.wakebox.runs.RunReport;
 import dev.wakebox.runs.Runs;
@@ -57,6 +58,7 @@ final class RunsRoutes {
     private record Instances(List<Running> instances) {}
 
     private final Runs runs;
+    private final RunArrays arrays;
     private final OutputReader output;
     private final RunListing listing;
     private final RunTemplates templates;
@@ -66,12 +68,14 @@ final class RunsRoutes {
 
     RunsRoutes(
             Runs runs,
+            RunArrays arrays,
             OutputReader output,
             RunTemplates templates,
             RunSubmission submission,
             RunResources resources,
             String stack) {
         this.runs = requireNonNull(runs, "runs is null");
+        this.arrays = requireNonNull(arrays, "arrays is null");
         this.output = requireNonNull(output, "output is null");
         this.listing = new RunListing(runs);
         this.templates = requireNonNull(templates, "templates is null");
@@ -98,6 +102,7 @@ final class RunsRoutes {
             case "POST runs" -> start(request, caller, base);
             case "GET runs" -> list(request, caller);
             case "GET runs/*" -> show(request, caller, name);
+            case "GET runs/*/array" -> array(request, caller, name);
             case "GET runs/*/document" -> document(request, caller, name);
             case "GET runs/*/logs" -> logs(request, caller, name);
             case "POST runs/*/cancel" -> cancel(caller, name);
@@ -182,6 +187,13 @@ final class RunsRoutes {
                                 : report));
     }
 
+    private HttpResponse array(HttpRequest request, RunsCaller caller, String name) {
+        caller.requireMayRead();
+        return unlessKnown(
+                request,
+                Json.string(arrays.find(visible(caller, name)).orElseThrow(() -> none("array", name))));
+    }
+
     private HttpResponse document(HttpRequest request, RunsCaller caller, String name) {
         caller.requireMayRead();
         return unlessKnown(request, Json.string(earlier(caller, name)));
@@ -233,9 +245,13 @@ final class RunsRoutes {
     /** @throws WakeboxException {@code NOT_FOUND} when the caller has no such run */
     private static String visible(RunsCaller caller, String name) {
         if (!NAME.matcher(name).matches() || !caller.sees(name)) {
-            throw new WakeboxException(ErrorCode.NOT_FOUND, "You have no run \"" + name + "\".");
+            throw none("run", name);
         }
         return name;
+    }
+
+    private static WakeboxException none(String what, String name) {
+        return new WakeboxException(ErrorCode.NOT_FOUND, "You have no " + what + " \"" + name + "\".");
     }
 
     /** 200 with this body, or 304 when the client has it. */

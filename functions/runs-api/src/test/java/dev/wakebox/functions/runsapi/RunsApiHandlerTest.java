@@ -8,6 +8,7 @@ import dev.wakebox.compute.launch.InMemoryRunResources;
 import dev.wakebox.compute.launch.LaunchCheck;
 import dev.wakebox.runs.InMemoryExecutions;
 import dev.wakebox.runs.OutputReader;
+import dev.wakebox.runs.RunArrays;
 import dev.wakebox.runs.Runs;
 import dev.wakebox.runtime.Invocation;
 import dev.wakebox.runtime.Json;
@@ -44,6 +45,7 @@ class RunsApiHandlerTest {
     private final Runs runs = new Runs(executions, InMemoryExecutions.STATE_MACHINE, true);
     private final RunsApiHandler handler = new RunsApiHandler(new RunsRoutes(
             runs,
+            new RunArrays(executions, InMemoryExecutions.STATE_MACHINE),
             new OutputReader(new FixedOutput()),
             new RunTemplates(bucket),
             new RunSubmission(runs, new LaunchCheck(Set.of("*")), new Random(1), clock),
@@ -502,6 +504,19 @@ class RunsApiHandlerTest {
         assertThat(answer(call.as("eva", "runs-operator")).json()).isEqualTo(document());
         assertThat(answer(call.as("ben", "runs-writer")).status()).isEqualTo(404);
         assertThat(answer(call.as("ana", "mentor")).status()).isEqualTo(403);
+    }
+
+    @Test
+    void array_thatTheCallerDoesNotSeeOrThatIsNone_isNotFound() {
+        String name = start("ana", "x");
+
+        assertThat(answer(Call.of("GET", "/runs/night/array")).status()).isEqualTo(404);
+        Answer none = answer(Call.of("GET", "/runs/" + name + "/array"));
+        assertThat(none.status()).isEqualTo(404);
+        assertThat(none.json().text("detail")).contains("no array");
+        assertThat(answer(Call.of("GET", "/runs/night/array").as("ana", "mentor"))
+                        .status())
+                .isEqualTo(403);
     }
 
     @Test

@@ -239,6 +239,31 @@ class RunsApiTest {
         assertThat(post("/runs/" + name + "/cancel", ana, "").json()).containsEntry("cancelled", false);
     }
 
+    @Test
+    void array_whileItRunsAndAtItsEnd_isCounted() {
+        String operator = ISSUER.bearer("eva", "runs-operator");
+        var document = new LinkedHashMap<>(document("test $INDEX = 0"));
+        document.put(
+                "run_options",
+                Map.of("timeout_s", 600, "ii_terminate_instance", true, "array", Map.of("size", 2)));
+        app.startExecution(app.stateMachine + "-array", "counted", document);
+        var array = new JsonObject[1];
+
+        await("the array has ended", A_WHILE, Duration.ofSeconds(1), () -> {
+            array[0] = get("/runs/counted/array", operator).json();
+            return array[0].has("outcome");
+        });
+
+        assertThat(array[0])
+                .containsEntry("outcome", "RUNS_FAILED")
+                .containsEntry("size", 2)
+                .containsEntry("succeeded", 1)
+                .containsEntry("failed_runs", List.of("counted-1"));
+        assertThat(get("/runs/counted-1", operator).json()).containsEntry("array", "counted");
+        assertThat(get("/runs/counted/array", hs256("user-0001", "runs-reader")).status())
+                .isEqualTo(404);
+    }
+
     private static List<String> names(Reply page) {
         return page.json().objects("runs").stream().map(run -> run.text("name")).toList();
     }
