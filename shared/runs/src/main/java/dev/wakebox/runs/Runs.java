@@ -192,6 +192,15 @@ public final class Runs {
     }
 
     /**
+     * The document of a run with what its states have added so far.
+     *
+     * @throws WakeboxException {@code NOT_FOUND}
+     */
+    public RunDocument document(String nameOrArn) {
+        return document(describe(nameOrArn));
+    }
+
+    /**
      * Where a run's output is, which costs less than a report.
      *
      * @throws WakeboxException {@code NOT_FOUND}
@@ -200,15 +209,6 @@ public final class Runs {
         DescribeExecutionResponse execution = describe(nameOrArn);
         RunDocument document = document(execution);
         return new RunOutput(outcome(execution, document).isPresent(), OutputStreams.of(document));
-    }
-
-    /**
-     * The document of a run with what its states have added so far.
-     *
-     * @throws WakeboxException {@code NOT_FOUND}
-     */
-    public RunDocument document(String nameOrArn) {
-        return document(describe(nameOrArn));
     }
 
     /**
