@@ -1,5 +1,6 @@
 package dev.wakebox.cli;
 
+import dev.wakebox.deadletters.DeadLetterQueue;
 import java.util.List;
 import picocli.CommandLine.Command;
 import software.amazon.awssdk.services.sqs.SqsClient;
@@ -18,7 +19,7 @@ final class DlqCommand extends StackCommand {
     @Override
     int run(Target stack) {
         try (SqsClient sqs = stack.sqs()) {
-            List<DeadLetterQueue.Count> counts = DeadLetterQueue.all(stack).stream()
+            List<DeadLetterQueue.Count> counts = StackQueues.deadLetters(stack).stream()
                     .map(queue -> queue.count(sqs))
                     .toList();
             if (asJson) {

@@ -2,6 +2,7 @@ package dev.wakebox.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.wakebox.deadletters.DeadLetterQueue;
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.WakeboxException;
 import java.io.BufferedReader;
@@ -42,7 +43,7 @@ final class DlqPurgeCommand extends StackCommand {
 
     @Override
     int run(Target stack) throws IOException {
-        DeadLetterQueue from = DeadLetterQueue.named(stack, queue);
+        DeadLetterQueue from = StackQueues.deadLetters(stack, queue);
         try (SqsClient sqs = stack.sqs()) {
             if (!yes && !confirmed(stack, from.count(sqs))) {
                 throw new WakeboxException(

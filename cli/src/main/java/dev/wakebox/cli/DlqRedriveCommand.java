@@ -1,11 +1,12 @@
 package dev.wakebox.cli;
 
+import dev.wakebox.deadletters.DeadLetterQueue;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import software.amazon.awssdk.services.sqs.SqsClient;
-import software.amazon.awssdk.services.sqs.model.ListMessageMoveTasksResultEntry;
 
 @Command(
         name = "redrive",
@@ -34,13 +35,13 @@ final class DlqRedriveCommand extends StackCommand {
 
     @Override
     int run(Target stack) throws InterruptedException {
-        DeadLetterQueue from = DeadLetterQueue.named(stack, queue);
+        DeadLetterQueue from = StackQueues.deadLetters(stack, queue);
         Terminal terminal = terminal();
         try (SqsClient sqs = stack.sqs()) {
             String arn = from.arn(sqs);
-            String destination =
-                    to == null ? null : DeadLetterQueue.destination(stack, to).arn(sqs);
-            sqs.startMessageMoveTask(request -> request.sourceArn(arn).destinationArn(destination));
+            from.redrive(
+                    sqs, arn, Optional.ofNullable(to).map(name -> StackQueues.destination(stack, name)
+                            .arn(sqs)));
             Redrive redrive = startOnly ? new Redrive(from.name(), "RUNNING", 0, "") : await(sqs, from, arn, terminal);
             end(redrive, terminal);
             return redrive.status.equals("FAILED") ? JOB_FAILED : SUCCEEDED;
@@ -51,19 +52,16 @@ final class DlqRedriveCommand extends StackCommand {
             throws InterruptedException {
         var polling = new Polling();
         while (true) {
-            // The newest one.
-            ListMessageMoveTasksResultEntry task = sqs.listMessageMoveTasks(request -> request.sourceArn(arn))
-                    .results()
-                    .getFirst();
-            long moved = task.approximateNumberOfMessagesMoved() == null ? 0 : task.approximateNumberOfMessagesMoved();
-            Long all = task.approximateNumberOfMessagesToMove();
-            if (!task.status().equals("RUNNING")) {
+            DeadLetterQueue.Move move = from.lastMove(sqs, arn).orElseThrow();
+            if (!move.running()) {
                 terminal.clear();
-                return new Redrive(
-                        from.name(), task.status(), moved, task.failureReason() == null ? "" : task.failureReason());
+                return new Redrive(from.name(), move.status(), move.moved(), move.reason());
             }
-            terminal.progress(
-                    Terminal.bar(all == null || all == 0 ? 0 : (double) moved / all) + "  " + moved + " moved");
+            double share = move.toMove()
+                    .filter(all -> all > 0)
+                    .map(all -> (double) move.moved() / all)
+                    .orElse(0.0);
+            terminal.progress(Terminal.bar(share) + "  " + move.moved() + " moved");
             polling.pause();
         }
     }

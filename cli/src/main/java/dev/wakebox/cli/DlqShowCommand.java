@@ -1,17 +1,11 @@
 package dev.wakebox.cli;
 
-import java.time.Instant;
-import java.util.HashSet;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.regex.Pattern;
+import dev.wakebox.deadletters.DeadLetter;
+import dev.wakebox.deadletters.DeadLetterQueue;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import software.amazon.awssdk.services.sqs.SqsClient;
-import software.amazon.awssdk.services.sqs.model.Message;
-import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
 
 @Command(
         name = "show",
@@ -20,12 +14,6 @@ import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
             "A token in a message is left out."
         })
 final class DlqShowCommand extends StackCommand {
-    private static final int MOST_PER_CALL = 10;
-    private static final int HIDDEN_SECONDS = 5;
-
-    /** The header of a caller that a training's message carries. */
-    private static final Pattern TOKEN = Pattern.compile("(?i)(\"authorization\"\\s*:\\s*\")[^\"]*\"");
-
     @Parameters(paramLabel = "QUEUE", description = "The queue, such as Upload or UploadDeadLetterQueue.")
     String queue = "";
 
@@ -45,62 +33,24 @@ final class DlqShowCommand extends StackCommand {
         requirePositive("--limit", limit);
     }
 
-    /**
-     * A message, as {@code --json} prints it.
-     *
-     * @param received how often it was received
-     * @param attributes its own attributes, such as Lambda's ErrorMessage
-     */
-    private record Shown(String id, Instant sent, int received, Map<String, String> attributes, String body) {}
-
     @Override
     int run(Target stack) {
-        DeadLetterQueue from = DeadLetterQueue.named(stack, queue);
-        Set<String> shown = new HashSet<>();
+        DeadLetterQueue from = StackQueues.deadLetters(stack, queue);
         try (SqsClient sqs = stack.sqs()) {
-            boolean more = true;
-            while (more && shown.size() < limit) {
-                more = false;
-                int most = Math.min(MOST_PER_CALL, limit - shown.size());
-                for (Message message : sqs.receiveMessage(request -> request.queueUrl(from.url())
-                                .maxNumberOfMessages(most)
-                                .visibilityTimeout(HIDDEN_SECONDS)
-                                .waitTimeSeconds(1)
-                                .messageSystemAttributeNames(MessageSystemAttributeName.ALL)
-                                .messageAttributeNames("All"))
-                        .messages()) {
-                    if (shown.add(message.messageId())) {
-                        more = true;
-                        print(message);
-                    }
-                }
+            if (from.peek(sqs, limit, this::show) == 0 && !asJson) {
+                out().println("There is no message in " + from.name() + ".");
             }
-        }
-        if (shown.isEmpty() && !asJson) {
-            out().println("There is no message in " + from.name() + ".");
         }
         return SUCCEEDED;
     }
 
-    private void print(Message message) {
-        var attributes = new TreeMap<String, String>();
-        message.messageAttributes().forEach((name, value) -> attributes.put(name, value.stringValue()));
-        var shown = new Shown(
-                message.messageId(),
-                Instant.ofEpochMilli(Long.parseLong(attribute(message, MessageSystemAttributeName.SENT_TIMESTAMP))),
-                Integer.parseInt(attribute(message, MessageSystemAttributeName.APPROXIMATE_RECEIVE_COUNT)),
-                attributes,
-                TOKEN.matcher(message.body()).replaceAll("$1…\""));
+    private void show(DeadLetter letter) {
         if (asJson) {
-            print((Object) shown);
+            print(letter);
             return;
         }
-        out().printf("%s  sent %s, received %d times%n", shown.id, shown.sent, shown.received);
-        shown.attributes.forEach((name, value) -> out().printf("    %s: %s%n", name, value));
-        out().printf("    %s%n", shown.body);
-    }
-
-    private static String attribute(Message message, MessageSystemAttributeName name) {
-        return message.attributes().getOrDefault(name, "0");
+        out().printf("%s  sent %s, received %d times%n", letter.id(), letter.sent(), letter.received());
+        letter.attributes().forEach((name, value) -> out().printf("    %s: %s%n", name, value));
+        out().printf("    %s%n", letter.body());
     }
 }

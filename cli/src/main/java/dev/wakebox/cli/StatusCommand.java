@@ -1,6 +1,8 @@
 package dev.wakebox.cli;
 
-import dev.wakebox.compute.launch.RunTags;
+import dev.wakebox.compute.launch.BilledInstance;
+import dev.wakebox.compute.launch.BilledInstances;
+import dev.wakebox.deadletters.DeadLetterQueue;
 import dev.wakebox.runs.RunSummary;
 import dev.wakebox.runtime.SnakeCase;
 import dev.wakebox.status.ServerStatus;
@@ -12,10 +14,6 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import software.amazon.awssdk.services.ec2.Ec2Client;
-import software.amazon.awssdk.services.ec2.model.Ec2Exception;
-import software.amazon.awssdk.services.ec2.model.Filter;
-import software.amazon.awssdk.services.ec2.model.Instance;
-import software.amazon.awssdk.services.ec2.model.Tag;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.sfn.SfnClient;
@@ -72,21 +70,26 @@ final class StatusCommand extends StackCommand {
                 S3Client s3 = stack.s3();
                 SfnClient stepFunctions = stack.stepFunctions();
                 SqsClient sqs = stack.sqs()) {
+            var instances = new BilledInstances(ec2);
             boolean runs = stack.outputs().containsKey("EC2RunStateMachineArn");
             return new Status(
                     stack.stack(),
                     Optional.ofNullable(stack.outputs().get("ApiUrl")),
                     Optional.ofNullable(stack.outputs().get("TrainingInstanceId"))
-                            .map(id -> training(new TrainingServer(stack, s3, ec2), id, state(ec2, id))),
+                            .map(id -> training(new TrainingServer(stack, s3, ec2), id, state(instances, id))),
                     Optional.ofNullable(stack.outputs().get("ProcessingInstanceId"))
-                            .map(id -> new Processing(id, state(ec2, id))),
+                            .map(id -> new Processing(id, state(instances, id))),
                     runs
                             ? stack.runs(stepFunctions)
                                     .list(Optional.of("RUNNING"), MOST_RUNS, Optional.empty())
                                     .runs()
                             : List.of(),
-                    runs ? instances(ec2, stack.stack()) : List.of(),
-                    DeadLetterQueue.all(stack).stream()
+                    runs
+                            ? instances.ofRuns(stack.stack()).stream()
+                                    .map(StatusCommand::ofRun)
+                                    .toList()
+                            : List.of(),
+                    StackQueues.deadLetters(stack).stream()
                             .map(queue -> queue.count(sqs))
                             .filter(count -> count.messages() + count.inFlight() > 0)
                             .toList());
@@ -111,47 +114,12 @@ final class StatusCommand extends StackCommand {
         }
     }
 
-    private static String state(Ec2Client ec2, String instance) {
-        try {
-            return Application.state(ec2, instance);
-        } catch (Ec2Exception e) {
-            if (e.awsErrorDetails().errorCode().startsWith("InvalidInstanceID")) {
-                return "missing";
-            }
-            throw e;
-        }
+    private static String state(BilledInstances instances, String id) {
+        return instances.find(id).map(BilledInstance::state).orElse("missing");
     }
 
-    private static List<OfRun> instances(Ec2Client ec2, String stack) {
-        return ec2
-                .describeInstancesPaginator(request -> request.filters(
-                        Filter.builder()
-                                .name("tag:" + RunTags.STACK)
-                                .values(stack)
-                                .build(),
-                        Filter.builder()
-                                .name("instance-state-name")
-                                .values("pending", "running", "stopping")
-                                .build()))
-                .reservations()
-                .stream()
-                .flatMap(reservation -> reservation.instances().stream())
-                .map(StatusCommand::ofRun)
-                .toList();
-    }
-
-    private static OfRun ofRun(Instance instance) {
-        String execution = instance.tags().stream()
-                .filter(tag -> tag.key().equals(RunTags.EXECUTION))
-                .map(Tag::value)
-                .findFirst()
-                .orElse("");
-        return new OfRun(
-                instance.instanceId(),
-                instance.instanceTypeAsString(),
-                instance.state().nameAsString(),
-                instance.launchTime(),
-                execution.substring(execution.lastIndexOf(':') + 1));
+    private static OfRun ofRun(BilledInstance instance) {
+        return new OfRun(instance.id(), instance.type(), instance.state(), instance.launchedAt(), instance.run());
     }
 
     private void text(Target stack, Status status) {

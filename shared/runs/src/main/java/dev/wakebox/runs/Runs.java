@@ -192,6 +192,20 @@ public final class Runs {
     }
 
     /**
+     * How a run has ended, such as {@code SUCCEEDED} or {@code CANCELLED}; empty while it is running. It costs one call.
+     *
+     * @throws WakeboxException {@code NOT_FOUND}
+     */
+    public Optional<String> outcome(String nameOrArn) {
+        DescribeExecutionResponse execution = describe(nameOrArn);
+        return outcome(
+                execution,
+                execution.status() == ExecutionStatus.SUCCEEDED
+                        ? document(execution)
+                        : RunDocument.of(JsonObject.of()));
+    }
+
+    /**
      * The document of a run with what its states have added so far.
      *
      * @throws WakeboxException {@code NOT_FOUND}

@@ -2,6 +2,7 @@ package dev.wakebox.runtime;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param base64 whether {@code body} is the base64 of bytes, which API Gateway decodes
  */
 public record HttpResponse(int status, Map<String, String> headers, String body, boolean base64) {
+    private static final int ETAG_BYTES = 12;
+
     private static final Map<String, String> JSON =
             Map.of("content-type", "application/json", "cache-control", "no-store");
 
@@ -44,6 +47,18 @@ public record HttpResponse(int status, Map<String, String> headers, String body,
     /** 200 with this body. */
     public static HttpResponse ok(Object body) {
         return json(200, body);
+    }
+
+    /** 200 with this JSON, or 304 without a body when the client has it, by its header {@code If-None-Match}. */
+    public static HttpResponse unlessKnown(HttpRequest request, String json) {
+        String etag = "\"" + Sha256.hex(json, ETAG_BYTES) + "\"";
+        String known = request.headers().getOrDefault("if-none-match", "");
+        boolean same =
+                Arrays.stream(known.split(",")).map(String::strip).anyMatch(tag -> tag.equals(etag) || tag.equals("*"));
+        return new HttpResponse(
+                same ? 304 : 200,
+                Map.of("content-type", "application/json", "cache-control", "private, no-cache", "etag", etag),
+                same ? "" : json);
     }
 
     /** 200 with {@code {"result": "success", <key>: <value>}}. */

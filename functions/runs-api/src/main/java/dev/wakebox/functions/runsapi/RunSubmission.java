@@ -9,6 +9,7 @@ import dev.wakebox.compute.execution.RunDocument;
 import dev.wakebox.compute.launch.LaunchCheck;
 import dev.wakebox.runs.RunNames;
 import dev.wakebox.runs.Runs;
+import dev.wakebox.runs.RunsCaller;
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.Json;
 import dev.wakebox.runtime.JsonObject;

@@ -9,6 +9,7 @@ import dev.wakebox.compute.launch.LaunchCheck;
 import dev.wakebox.runs.OutputReader;
 import dev.wakebox.runs.RunArrays;
 import dev.wakebox.runs.Runs;
+import dev.wakebox.runs.RunsCaller;
 import dev.wakebox.runtime.Environment;
 import dev.wakebox.runtime.HttpRequest;
 import dev.wakebox.runtime.HttpResponse;

@@ -1,6 +1,6 @@
 package dev.wakebox.functions.runsapi;
 
-import dev.wakebox.functions.runsapi.RunListing.Query;
+import dev.wakebox.runs.RunListing.Query;
 import dev.wakebox.runtime.HttpRequest;
 import dev.wakebox.runtime.WakeboxException;
 import java.time.DateTimeException;

@@ -12,19 +12,19 @@ import dev.wakebox.runs.OutputLine;
 import dev.wakebox.runs.OutputPage;
 import dev.wakebox.runs.OutputReader;
 import dev.wakebox.runs.RunArrays;
+import dev.wakebox.runs.RunListing;
 import dev.wakebox.runs.RunOutput;
 import dev.wakebox.runs.RunReport;
 import dev.wakebox.runs.Runs;
+import dev.wakebox.runs.RunsCaller;
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.HttpRequest;
 import dev.wakebox.runtime.HttpResponse;
 import dev.wakebox.runtime.Json;
 import dev.wakebox.runtime.JsonObject;
-import dev.wakebox.runtime.Sha256;
 import dev.wakebox.runtime.SnakeCase;
 import dev.wakebox.runtime.TraceContext;
 import dev.wakebox.runtime.WakeboxException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,7 +40,6 @@ final class RunsRoutes {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,80}");
     private static final Set<InstanceState> LIVE =
             Set.of(InstanceState.PENDING, InstanceState.RUNNING, InstanceState.STOPPING);
-    private static final int ETAG_BYTES = 12;
 
     private record Started(String name, String execution) {}
 
@@ -171,14 +170,14 @@ final class RunsRoutes {
 
     private HttpResponse list(HttpRequest request, RunsCaller caller) {
         caller.requireMayRead();
-        return unlessKnown(request, Json.string(listing.page(caller, RunsParameters.query(request))));
+        return HttpResponse.unlessKnown(request, Json.string(listing.page(caller, RunsParameters.query(request))));
     }
 
     /** With {@code logs=true} also what its commands wrote, so that one request follows a run. */
     private HttpResponse show(HttpRequest request, RunsCaller caller, String name) {
         caller.requireMayRead();
         RunReport report = runs.report(visible(caller, name));
-        return unlessKnown(
+        return HttpResponse.unlessKnown(
                 request,
                 Json.string(
                         wants(request, "logs")
@@ -189,19 +188,19 @@ final class RunsRoutes {
 
     private HttpResponse array(HttpRequest request, RunsCaller caller, String name) {
         caller.requireMayRead();
-        return unlessKnown(
+        return HttpResponse.unlessKnown(
                 request,
                 Json.string(arrays.find(visible(caller, name)).orElseThrow(() -> none("array", name))));
     }
 
     private HttpResponse document(HttpRequest request, RunsCaller caller, String name) {
         caller.requireMayRead();
-        return unlessKnown(request, Json.string(earlier(caller, name)));
+        return HttpResponse.unlessKnown(request, Json.string(earlier(caller, name)));
     }
 
     private HttpResponse logs(HttpRequest request, RunsCaller caller, String name) {
         caller.requireMayRead();
-        return unlessKnown(request, Json.string(output(request, runs.output(visible(caller, name)))));
+        return HttpResponse.unlessKnown(request, Json.string(output(request, runs.output(visible(caller, name)))));
     }
 
     /** The output is read after the run: when the run has ended, it is then complete. */
@@ -223,7 +222,7 @@ final class RunsRoutes {
 
     private HttpResponse instances(HttpRequest request, RunsCaller caller) {
         caller.requireMayRead();
-        return unlessKnown(
+        return HttpResponse.unlessKnown(
                 request,
                 Json.string(new Instances(resources.tagged(RunTags.STACK, stack).stream()
                         .filter(instance -> LIVE.contains(instance.state()))
@@ -252,18 +251,6 @@ final class RunsRoutes {
 
     private static WakeboxException none(String what, String name) {
         return new WakeboxException(ErrorCode.NOT_FOUND, "You have no " + what + " \"" + name + "\".");
-    }
-
-    /** 200 with this body, or 304 when the client has it. */
-    private static HttpResponse unlessKnown(HttpRequest request, String body) {
-        String etag = "\"" + Sha256.hex(body, ETAG_BYTES) + "\"";
-        String known = request.headers().getOrDefault("if-none-match", "");
-        boolean same =
-                Arrays.stream(known.split(",")).map(String::strip).anyMatch(tag -> tag.equals(etag) || tag.equals("*"));
-        return new HttpResponse(
-                same ? 304 : 200,
-                Map.of("content-type", "application/json", "cache-control", "private, no-cache", "etag", etag),
-                same ? "" : body);
     }
 
     private static Optional<String> key(HttpRequest request) {

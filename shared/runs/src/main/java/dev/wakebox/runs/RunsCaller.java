@@ -1,4 +1,4 @@
-package dev.wakebox.functions.runsapi;
+package dev.wakebox.runs;
 
 import static java.util.Objects.requireNonNull;
 
@@ -19,16 +19,17 @@ import java.util.Set;
  * @param owner of the runs that the caller starts; empty for a caller with AWS credentials
  * @param prefix the beginning of the names of these runs; empty for a caller with AWS credentials
  */
-record RunsCaller(Optional<String> owner, String prefix, Set<String> roles) {
+public record RunsCaller(Optional<String> owner, String prefix, Set<String> roles) {
     /** The message for a request without a token. */
-    static final String NO_TOKEN = "There is no Authorization header; it must be \"Bearer\" and a token.";
+    public static final String NO_TOKEN = "There is no Authorization header; it must be \"Bearer\" and a token.";
 
     private static final String READER = "runs-reader";
     private static final String WRITER = "runs-writer";
     private static final String OPERATOR = "runs-operator";
+    private static final Set<String> READERS = Set.of(READER, WRITER, OPERATOR);
     private static final int PREFIX_BYTES = 8;
 
-    RunsCaller {
+    public RunsCaller {
         requireNonNull(owner, "owner is null");
         requireNonNull(prefix, "prefix is null");
         roles = Set.copyOf(roles);
@@ -41,7 +42,7 @@ record RunsCaller(Optional<String> owner, String prefix, Set<String> roles) {
      * @throws WakeboxException {@code UNAUTHORIZED} with the authorizer's reason when the token is not valid, {@code
      *     FORBIDDEN} without a signature
      */
-    static RunsCaller of(HttpRequest request, boolean iam) {
+    public static RunsCaller of(HttpRequest request, boolean iam) {
         if (iam) {
             request.requireSigner();
             return new RunsCaller(Optional.empty(), "", Set.of(OPERATOR));
@@ -62,22 +63,32 @@ record RunsCaller(Optional<String> owner, String prefix, Set<String> roles) {
     }
 
     /** Whether the caller sees the runs of everybody. */
-    boolean operator() {
+    public boolean operator() {
         return roles.contains(OPERATOR);
     }
 
     /** Whether the caller sees the run with this name. The runs of others are answered as runs that don't exist. */
-    boolean sees(String name) {
+    public boolean sees(String name) {
         return operator() || name.startsWith(prefix);
     }
 
-    /** @throws WakeboxException {@code FORBIDDEN} */
-    void requireMayRead() {
-        require(Set.of(READER, WRITER, OPERATOR));
+    /** Whether the caller sees any runs. */
+    public boolean mayRead() {
+        return roles.stream().anyMatch(READERS::contains);
     }
 
     /** @throws WakeboxException {@code FORBIDDEN} */
-    void requireMayWrite() {
+    public void requireOperator() {
+        require(Set.of(OPERATOR));
+    }
+
+    /** @throws WakeboxException {@code FORBIDDEN} */
+    public void requireMayRead() {
+        require(READERS);
+    }
+
+    /** @throws WakeboxException {@code FORBIDDEN} */
+    public void requireMayWrite() {
         require(Set.of(WRITER, OPERATOR));
     }
 

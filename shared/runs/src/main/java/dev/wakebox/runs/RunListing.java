@@ -1,11 +1,8 @@
-package dev.wakebox.functions.runsapi;
+package dev.wakebox.runs;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
-import dev.wakebox.runs.RunPage;
-import dev.wakebox.runs.RunSummary;
-import dev.wakebox.runs.Runs;
 import dev.wakebox.runtime.WakeboxException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,7 +12,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Lists the runs that a caller may see. Thread-safe. */
-final class RunListing {
+public final class RunListing {
     /** Runs of everybody that one call to Step Functions lists, to find those of one user, or with one prefix. */
     private static final int SCANNED_PER_CALL = 1000;
 
@@ -24,7 +21,7 @@ final class RunListing {
 
     private final Runs runs;
 
-    RunListing(Runs runs) {
+    public RunListing(Runs runs) {
         this.runs = requireNonNull(runs, "runs is null");
     }
 
@@ -38,7 +35,7 @@ final class RunListing {
      * @param limit at most so many
      * @param next of the page before; empty for the first page
      */
-    record Query(
+    public record Query(
             Optional<String> status,
             Optional<Instant> since,
             Optional<Instant> until,
@@ -47,17 +44,23 @@ final class RunListing {
             Optional<String> next) {
         private static final Pattern OWNER = Pattern.compile("^u[0-9a-f]{16}-");
 
+        /** The newest runs of every status. */
+        public static Query newest(int limit) {
+            return new Query(
+                    Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), limit, Optional.empty());
+        }
+
         /** Whether Step Functions itself lists just what is wanted, to a caller who sees every run. */
-        boolean ofStepFunctions() {
+        private boolean ofStepFunctions() {
             return until.isEmpty() && prefix.isEmpty();
         }
 
         /** Whether the run, and with it all that are older, started before the time that is wanted. */
-        boolean startedBefore(RunSummary run) {
+        private boolean startedBefore(RunSummary run) {
             return since.filter(run.startedAt()::isBefore).isPresent();
         }
 
-        boolean wants(RunSummary run) {
+        private boolean wants(RunSummary run) {
             return until.filter(run.startedAt()::isAfter).isEmpty()
                     && prefix.map(text -> run.name().startsWith(text)
                                     || OWNER.matcher(run.name()).replaceFirst("").startsWith(text))
@@ -97,7 +100,7 @@ final class RunListing {
      *
      * @throws WakeboxException {@code INVALID_REQUEST} when {@code next} is not one of ours
      */
-    RunPage page(RunsCaller caller, Query query) {
+    public RunPage page(RunsCaller caller, Query query) {
         Position position = query.next().map(Position::of).orElse(Position.NEWEST);
         int most = caller.operator() && query.ofStepFunctions() ? query.limit() : SCANNED_PER_CALL;
         var found = new ArrayList<RunSummary>();
