@@ -203,7 +203,7 @@ test("a run that is cancelled, and what a reader sees of it", async () => {
   const address = page.url();
 
   await goTo(page, "Overview");
-  await page.getByRole("group", { name: "Instances of runs" }).getByText("running", { exact: true }).first().waitFor();
+  await page.getByRole("group", { name: "Instances" }).getByText("Running", { exact: true }).first().waitFor();
   await inspect(page, "overview");
   await picture(page, "console-overview");
 
@@ -365,7 +365,7 @@ test("languages, themes, and a tab that nobody looks at", async () => {
   requests = 0;
   await page.waitForTimeout(16_000); // longer than the longest pause
   assert.equal(requests, 0);
-  const asked = page.waitForRequest(/\/runs\?/);
+  const asked = page.waitForRequest(/\/overview/);
   await look("visible");
   await asked;
   assert.deepEqual(troubles, []);

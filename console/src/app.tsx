@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { ApiError, forgetAnswers, get, tryToken } from "./api";
 import { Compare } from "./diff";
+import { mayOperate, Operations } from "./operations";
 import { Overview } from "./overview";
 import { Questions } from "./questions";
 import { Run } from "./run";
@@ -61,11 +62,12 @@ function views(settings: Settings, user: Session): { path: string; name: Key }[]
   const training = settings.training && open;
   const uploads = settings.uploads && open;
   return [
-    ...(runs || training ? [{ path: "#/overview", name: "overview" as const }] : []),
+    ...(runs || training || mayOperate(user) ? [{ path: "#/overview", name: "overview" as const }] : []),
     ...(runs ? [{ path: "#/runs", name: "runs" as const }] : []),
     ...(training ? [{ path: "#/train", name: "train" as const }] : []),
     ...(uploads ? [{ path: "#/uploads", name: "uploads" as const }] : []),
     ...(settings.classifier ? [{ path: "#/questions", name: "questions" as const }] : []),
+    ...(mayOperate(user) ? [{ path: "#/operations", name: "operations" as const }] : []),
   ];
 }
 
@@ -108,7 +110,7 @@ function View(props: { settings: Settings; user: Session }): JSX.Element {
   }
   const writes = settings.runs && mayWrite(user);
   if (path[0] === "overview" && path.length === 1 && paths.includes("overview")) {
-    return <Overview settings={settings} user={user} />;
+    return <Overview user={user} />;
   }
   if (path[0] === "train" && path.length === 1 && paths.includes("train")) {
     return <Train />;
@@ -118,6 +120,9 @@ function View(props: { settings: Settings; user: Session }): JSX.Element {
   }
   if (path[0] === "questions" && path.length === 1 && settings.classifier) {
     return <Questions user={user} />;
+  }
+  if (path[0] === "operations" && path.length <= 2 && paths.includes("operations")) {
+    return <Operations settings={settings} queue={path[1] ?? ""} />;
   }
   if (path[0] === "new" && path.length === 1 && writes) {
     return <NewRun />;

@@ -1,9 +1,10 @@
 import { useState } from "preact/hooks";
 import { ApiError, get, post } from "./api";
+import { Chart, percent as shareOf } from "./chart";
 import { usePoll } from "./poll";
 import { mayTrain, type Session } from "./session";
 import { number, read, text, textOf, write } from "./texts";
-import { Failure, Loading, Title } from "./ui";
+import { Failure, Loading, Table, Title } from "./ui";
 
 interface Alternative {
   question_id: string;
@@ -175,7 +176,82 @@ function TrainMentor(props: { mentor: () => string }) {
   );
 }
 
-const MEASURES = ["answers", "examples", "heldOut", "accuracy", "calibrationError", "offTopicThreshold", "ambiguousQuestions", "warnings"];
+const MEASURES = [
+  "answers",
+  "examples",
+  "heldOut",
+  "accuracy",
+  "calibrationError",
+  "temperature",
+  "offTopicThreshold",
+  "ambiguousQuestions",
+  "warnings",
+];
+
+/** The held-out questions whose confidence is in the same range. */
+interface Bin {
+  confidence: number;
+  accuracy: number;
+  questions: number;
+}
+
+interface Confusion {
+  answer: string;
+  text: string;
+  given: string;
+  givenText: string;
+  times: number;
+}
+
+/** A list in the report, which has texts only. */
+function list<T>(json: string | undefined): T[] {
+  try {
+    const parsed: unknown = JSON.parse(json ?? "[]");
+    return Array.isArray(parsed) ? parsed : [];
+  } catch {
+    return [];
+  }
+}
+
+function Calibration(props: { bins: Bin[] }) {
+  const most = Math.max(...props.bins.map((bin) => bin.questions));
+  return (
+    <>
+      <h3>{text("teach.calibration")}</h3>
+      <Chart
+        label={text("teach.calibration")}
+        diagonal
+        points={props.bins.map((bin) => ({
+          x: bin.confidence,
+          y: bin.accuracy,
+          name: `${shareOf(bin.confidence)}, ${shareOf(bin.accuracy)}, ${number(bin.questions)}`,
+          size: 3 + 6 * Math.sqrt(bin.questions / most),
+        }))}
+        xAxis={text("teach.confidence")}
+        head={[text("teach.confidence"), text("models.accuracy"), text("teach.questions")]}
+        rows={props.bins.map((bin) => [shareOf(bin.confidence), shareOf(bin.accuracy), number(bin.questions)])}
+      />
+    </>
+  );
+}
+
+function Confusions(props: { pairs: Confusion[] }) {
+  return (
+    <>
+      <h3>{text("teach.confusions")}</h3>
+      <p class="quiet">{text("teach.confusionsHint")}</p>
+      <Table label={text("teach.confusions")} head={[text("teach.right"), text("teach.given"), text("teach.times")]}>
+        {props.pairs.map((pair) => (
+          <tr key={`${pair.answer} ${pair.given}`}>
+            <td>{pair.text || pair.answer}</td>
+            <td>{pair.givenText || pair.given}</td>
+            <td class="number">{number(pair.times)}</td>
+          </tr>
+        ))}
+      </Table>
+    </>
+  );
+}
 
 function Progress(props: { id: string }) {
   const { data, error, refresh } = usePoll(
@@ -185,6 +261,8 @@ function Progress(props: { id: string }) {
     (answer) => answer.data.status === "SUCCESS" || answer.data.status === "FAILURE",
   );
   const job = data?.data;
+  const confusions = list<Confusion>(job?.report?.["confusions"]);
+  const bins = list<Bin>(job?.report?.["calibration"]);
   return (
     <>
       {error && <Failure error={error} retry={refresh} />}
@@ -205,6 +283,8 @@ function Progress(props: { id: string }) {
               ))}
             </dl>
           )}
+          {confusions.length > 0 && <Confusions pairs={confusions} />}
+          {bins.length > 0 && <Calibration bins={bins} />}
         </>
       )}
     </>

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { ApiError, post } from "./api";
 import { hasColumns, preview, type Preview } from "./csv";
+import { PastModels } from "./models";
 import { useTrainingStatus } from "./overview";
 import { number, text, type Key } from "./texts";
 import { Failure, Loading, Table, Title, Wrong } from "./ui";
@@ -164,6 +165,7 @@ export function Train() {
           </div>
         </form>
       )}
+      <PastModels ended={ended} />
     </>
   );
 }

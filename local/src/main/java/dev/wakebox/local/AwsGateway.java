@@ -6,8 +6,11 @@ import dev.wakebox.local.ec2.LocalCompute;
 import dev.wakebox.local.ec2.Permission;
 import dev.wakebox.local.host.LoopbackServer;
 import dev.wakebox.local.httpapi.SigV4;
+import dev.wakebox.local.lambda.LambdaService;
+import dev.wakebox.local.lambda.LogEvents;
 import dev.wakebox.local.mail.SesGateway;
 import dev.wakebox.runtime.Json;
+import dev.wakebox.runtime.JsonObject;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -18,7 +21,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -51,6 +53,7 @@ final class AwsGateway extends ProxyHandler {
     private static final Pattern INSTANCE_CREDENTIALS =
             Pattern.compile("/_wakebox/instances/(i-[0-9a-f]+)/credentials");
     private static final Pattern INSTANCE_METADATA = Pattern.compile("/_wakebox/instances/(i-[0-9a-f]+)/metadata(/.*)");
+    private static final String JSON = "application/x-amz-json-1.1";
     private static final byte[] NO_CREDENTIALS =
             Json.bytes(Map.of("message", "There is no such instance with an instance profile."));
     private static final DateTimeFormatter AMZ_DATE = DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'", Locale.ROOT);
@@ -62,11 +65,11 @@ final class AwsGateway extends ProxyHandler {
     private final PolicyEvaluator policies;
     private final UnaryOperator<String> roleOfProfile;
     private final URI emulator;
-    private final Consumer<String> reconfigured;
+    private final LambdaService lambda;
 
     /**
      * @param roleOfProfile the ARN of the role in an instance profile
-     * @param reconfigured receives the names of functions whose configuration was changed
+     * @param lambda is told the names of functions whose configuration was changed, and has their logs
      */
     AwsGateway(
             LocalCompute compute,
@@ -74,13 +77,13 @@ final class AwsGateway extends ProxyHandler {
             PolicyEvaluator policies,
             UnaryOperator<String> roleOfProfile,
             URI emulator,
-            Consumer<String> reconfigured) {
+            LambdaService lambda) {
         this.compute = compute;
         this.mails = mails;
         this.policies = policies;
         this.roleOfProfile = roleOfProfile;
         this.emulator = emulator;
-        this.reconfigured = reconfigured;
+        this.lambda = lambda;
     }
 
     @Override
@@ -112,6 +115,7 @@ final class AwsGateway extends ProxyHandler {
                 case "ssm" -> ssm(request, response, callback);
                 case "pricing" -> pricing(request, response, callback);
                 case "ses" -> ses(request, response, callback);
+                case "logs" -> logs(request, response, callback);
                 case "lambda" -> super.handle(request, response, afterChange(request, callback));
                 default -> super.handle(request, response, callback);
             };
@@ -181,7 +185,7 @@ final class AwsGateway extends ProxyHandler {
     private Callback afterChange(Request request, Callback callback) {
         var path = FUNCTION_CONFIGURATION.matcher(Request.getPathInContext(request));
         return request.getMethod().equals("PUT") && path.matches()
-                ? Callback.from(callback, () -> reconfigured.accept(path.group(1)))
+                ? Callback.from(callback, () -> lambda.reconfigured(path.group(1)))
                 : callback;
     }
 
@@ -209,6 +213,11 @@ final class AwsGateway extends ProxyHandler {
                         401, "AuthFailure", "AWS was not able to validate the provided access credentials");
     }
 
+    private LocalCompute.Answer json(PolicyEvaluator.Refusal refusal) {
+        return compute.jsonRefusal(
+                requireNonNullElse(refusal.code(), "AccessDeniedException"), refusal.message());
+    }
+
     private boolean ssm(Request request, Response response, Callback callback) throws Exception {
         String target = request.getHeaders().get("X-Amz-Target");
         byte[] body = LoopbackServer.body(request);
@@ -219,9 +228,7 @@ final class AwsGateway extends ProxyHandler {
                     response,
                     callback,
                     refusal.isPresent()
-                            ? compute.jsonRefusal(
-                                    requireNonNullElse(refusal.get().code(), "AccessDeniedException"),
-                                    refusal.get().message())
+                            ? json(refusal.get())
                             : compute.ssm(target, body, signedAt(request)).orElseThrow());
             return true;
         }
@@ -236,9 +243,31 @@ final class AwsGateway extends ProxyHandler {
                 response,
                 callback,
                 policies.refusal(request, body, "pricing", List.of(action))
-                        .map(refusal -> compute.jsonRefusal(
-                                requireNonNullElse(refusal.code(), "AccessDeniedException"), refusal.message()))
+                        .map(this::json)
                         .orElseGet(() -> compute.prices(target, body)));
+        return true;
+    }
+
+    /** The logs of functions are files; the emulator has the other groups. */
+    private boolean logs(Request request, Response response, Callback callback) throws Exception {
+        if (!"Logs_20140328.FilterLogEvents".equals(request.getHeaders().get("X-Amz-Target"))) {
+            return super.handle(request, response, callback);
+        }
+        byte[] body = LoopbackServer.body(request);
+        JsonObject order = Json.object(body);
+        String group = order.text("logGroupName");
+        Optional<LogEvents> log = lambda.log(group.replaceFirst("^/aws/lambda/", ""));
+        if (log.isEmpty()) {
+            return super.handle(new ReadRequest(request, body), response, callback);
+        }
+        String arn = "arn:aws:logs:" + LocalAccount.REGION + ":" + LocalAccount.ID + ":log-group:" + group + ":*";
+        var action = new Permission("logs:FilterLogEvents", arn, Map.of());
+        answer(
+                response,
+                callback,
+                policies.refusal(request, body, "logs", List.of(action))
+                        .map(this::json)
+                        .orElseGet(() -> new LocalCompute.Answer(200, JSON, log.get().filter(order), Optional.empty())));
         return true;
     }
 

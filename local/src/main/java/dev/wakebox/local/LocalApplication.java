@@ -222,7 +222,7 @@ public final class LocalApplication implements AutoCloseable {
                 opened(new PolicyEvaluator(clients.endpoint())),
                 instanceRoles::arn,
                 clients.endpoint(),
-                lambda()::reconfigured));
+                lambda()));
     }
 
     /** From now on, changes of instances go to the rules of EventBridge. */

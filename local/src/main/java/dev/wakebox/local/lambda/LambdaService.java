@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -33,6 +34,7 @@ public final class LambdaService implements AutoCloseable {
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("lambda-timer").factory());
     private final Map<String, FunctionPool> pools = new LinkedHashMap<>();
+    private final Map<String, Path> logFiles = new LinkedHashMap<>();
     private final Crashes crashes = new Crashes();
     private final ChildProcesses processes;
     private final RuntimeClient runtimeClient;
@@ -67,6 +69,7 @@ public final class LambdaService implements AutoCloseable {
         for (FunctionResource function : functions) {
             String module = module(function);
             var log = new FunctionLog(logs.file(module));
+            logFiles.put(function.name(), log.file());
             pools.put(
                     function.name(),
                     new FunctionPool(
@@ -119,6 +122,11 @@ public final class LambdaService implements AutoCloseable {
         if (pool != null) {
             pool.renew();
         }
+    }
+
+    /** The log of a function; empty if there is no such function. */
+    public Optional<LogEvents> log(String functionName) {
+        return Optional.ofNullable(logFiles.get(functionName)).map(LogEvents::new);
     }
 
     /** The current number of a function's processes. */

@@ -2,6 +2,7 @@ package dev.wakebox.classifier;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Turns scores into confidences.
@@ -75,6 +76,25 @@ record Calibration(double temperature, double threshold) {
             error += Math.abs(confidence[bin] - hits[bin]);
         }
         return error / right.length;
+    }
+
+    /** The bins of {@link #error} that have trials. */
+    List<HeldOut.Bin> bins(List<Trial> trials) {
+        var confidence = new double[BINS];
+        var hits = new int[BINS];
+        var all = new int[BINS];
+        for (Trial trial : trials) {
+            double certain = confidence(trial.scores().classes());
+            int bin = Math.min((int) (certain * BINS), BINS - 1);
+            confidence[bin] += certain;
+            hits[bin] += trial.right() ? 1 : 0;
+            all[bin]++;
+        }
+        return IntStream.range(0, BINS)
+                .filter(bin -> all[bin] > 0)
+                .mapToObj(bin -> new HeldOut.Bin(
+                        confidence[bin] / all[bin], (double) hits[bin] / all[bin], all[bin]))
+                .toList();
     }
 
     /** Golden-section search on the logarithm: the mean loss has one minimum there. */

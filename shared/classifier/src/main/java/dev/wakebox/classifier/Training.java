@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** A new classifier and its quality. The same examples give the same classifier. */
-public record Training(Classifier classifier, Report report) {
+public record Training(Classifier classifier, Report report, HeldOut heldOut) {
+    private static final int MOST_CONFUSIONS = 20;
     private static final int FOLDS = 5;
     private static final int NEVER_HELD_OUT = -1;
     private static final long SEED = 5;
@@ -78,7 +80,30 @@ public record Training(Classifier classifier, Report report) {
                 .toList();
         return new Training(
                 new Classifier(encoder, names, known, parts.getFirst().head(), calibration, new byte[0]),
-                report(names.size(), labels.length, trials, calibration));
+                report(names.size(), labels.length, trials, calibration),
+                new HeldOut(calibration.bins(trials), confusions(names, trials)));
+    }
+
+    private static List<HeldOut.Confusion> confusions(List<String> names, List<Calibration.Trial> trials) {
+        return trials.stream()
+                .filter(trial -> !trial.right())
+                .collect(Collectors.groupingBy(
+                        trial -> List.of(
+                                names.get(trial.label()),
+                                names.get(Vectors.highest(trial.scores().classes()))),
+                        Collectors.counting()))
+                .entrySet()
+                .stream()
+                .map(pair -> new HeldOut.Confusion(
+                        pair.getKey().getFirst(),
+                        pair.getKey().getLast(),
+                        pair.getValue().intValue()))
+                .sorted(Comparator.comparingInt(HeldOut.Confusion::times)
+                        .reversed()
+                        .thenComparing(HeldOut.Confusion::label)
+                        .thenComparing(HeldOut.Confusion::given))
+                .limit(MOST_CONFUSIONS)
+                .toList();
     }
 
     /**

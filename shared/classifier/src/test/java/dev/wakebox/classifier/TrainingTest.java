@@ -2,6 +2,7 @@ package dev.wakebox.classifier;
 
 import static dev.wakebox.classifier.Questions.ENCODER;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.wakebox.classifier.Example.Kind;
@@ -9,6 +10,7 @@ import dev.wakebox.classifier.Prediction.Match;
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.WakeboxException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -113,6 +115,31 @@ class TrainingTest {
         }
 
         assertThat(Training.of(examples, ENCODER).report().accuracy()).isLessThan(0.5);
+    }
+
+    @Test
+    void heldOut_whenAnswersAreConfused_namesThemAndWhatConfidencesAreWorth() {
+        var examples = new ArrayList<Example>();
+        for (Example example : Questions.examples()) {
+            examples.add(new Example(example.text(), "answer " + examples.size() % 5, example.kind()));
+        }
+
+        var training = Training.of(examples, ENCODER);
+
+        Report report = training.report();
+        assertThat(training.heldOut().bins().stream().mapToInt(HeldOut.Bin::examples).sum())
+                .isEqualTo(report.heldOut());
+        assertThat(training.heldOut().bins().stream()
+                                .mapToDouble(bin -> bin.accuracy() * bin.examples())
+                                .sum()
+                        / report.heldOut())
+                .isCloseTo(report.accuracy(), within(1e-9));
+        int wrong = (int) Math.round((1 - report.accuracy()) * report.heldOut());
+        var confusions = training.heldOut().confusions();
+        assertThat(confusions)
+                .isSortedAccordingTo(Comparator.comparingInt(HeldOut.Confusion::times).reversed())
+                .allSatisfy(pair -> assertThat(pair.given()).isNotEqualTo(pair.label()));
+        assertThat(confusions.stream().mapToInt(HeldOut.Confusion::times).sum()).isBetween(1, wrong);
     }
 
     /** A model that had memorised the examples would answer all of them correctly. */

@@ -157,7 +157,7 @@ final class Trainer {
                 training.classifier().with(MentorJson.write(mentor)).toBytes(),
                 "application/octet-stream",
                 new Condition.Always());
-        jobs.stored(work, TrainingReport.of(training.report(), trainingExamples.ambiguous(), mentor));
+        jobs.stored(work, TrainingReport.of(training, trainingExamples.ambiguous(), mentor));
         markTrained(id, caller);
         return training.report();
     }

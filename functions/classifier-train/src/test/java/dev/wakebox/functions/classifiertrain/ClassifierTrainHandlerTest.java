@@ -74,7 +74,7 @@ class ClassifierTrainHandlerTest {
                 .containsEntry("answers", "3")
                 .containsEntry("examples", "13") // 3 x 4, and one graded question
                 .containsEntry("heldOut", "13")
-                .containsKeys("accuracy", "calibrationError", "temperature", "offTopicThreshold")
+                .containsKeys("accuracy", "calibrationError", "calibration", "temperature", "offTopicThreshold")
                 .doesNotContainKeys("ambiguousQuestions", "warnings");
         assertThat(Double.parseDouble(String.valueOf(job.report().get("accuracy"))))
                 .isBetween(0.3, 1.0);

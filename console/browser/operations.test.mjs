@@ -1,0 +1,188 @@
+// What operators see in a real browser: the overview's facts, a redrive from the click to the queue, histories of jobs, the reaper, and
+// the chart of past models. tests/acceptance starts it (ConsoleTest) with the variables of console.test.mjs, and with a message in
+// StopDeadLetterQueue.
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { chromium } from "playwright-core";
+
+const {
+  WAKEBOX_API: api,
+  WAKEBOX_OPERATOR: operator,
+  WAKEBOX_READER: reader,
+  WAKEBOX_MANAGER: manager,
+  WAKEBOX_PICTURES: pictures,
+} = process.env;
+const MARTA = "64f0c2a9d1e8b7350a4c19e2";
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const A_WHILE = 240_000;
+
+let browser;
+let troubles = [];
+
+before(async () => {
+  const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((file) => existsSync(file));
+  assert.ok(executablePath, "there is no Chromium in /usr/bin");
+  browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-dev-shm-usage"], timeout: A_WHILE });
+});
+
+after(() => browser?.close());
+
+async function signedIn(token) {
+  const context = await browser.newContext({ viewport: { width: 1100, height: 800 }, locale: "en-GB", timezoneId: "UTC" });
+  context.setDefaultTimeout(A_WHILE);
+  const page = await context.newPage();
+  page.on("pageerror", (error) => troubles.push(String(error)));
+  page.on("console", (message) => {
+    if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) {
+      troubles.push(message.text());
+    }
+  });
+  await page.goto(`${api}/console/#token=${token}`);
+  await page.getByRole("heading", { name: "Overview", level: 1 }).waitFor();
+  return page;
+}
+
+async function inspect(page, view) {
+  await page.evaluate(axe);
+  for (const colorScheme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    const { violations } = await page.evaluate(() => globalThis.axe.run());
+    assert.deepEqual(
+      violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`),
+      [],
+      `${view}, ${colorScheme}`,
+    );
+  }
+  await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
+  const { width, height } = page.viewportSize();
+  await page.setViewportSize({ width: 360, height: 740 });
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth);
+  assert.ok(overflow <= 360, `${view} is ${overflow} pixels wide on a screen of 360`);
+  await page.setViewportSize({ width, height });
+  assert.deepEqual(troubles, [], view);
+}
+
+async function picture(page, name) {
+  if (pictures) {
+    await page.evaluate(() => scrollTo(0, 0));
+    await page.screenshot({ path: join(pictures, `${name}.png`), animations: "disabled", fullPage: true });
+  }
+}
+
+function ask(path, token = operator) {
+  return fetch(`${api}/${path}`, { headers: { authorization: `Bearer ${token}` } }).then((answer) => answer.json());
+}
+
+test("operations: the overview, and a redrive from the click to the queue", async () => {
+  const page = await signedIn(operator);
+  const asked = [];
+  page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+  await page.getByRole("link", { name: /^StopDeadLetterQueue: 1/ }).waitFor();
+  await page.getByRole("heading", { name: "Training server" }).waitFor();
+  await page.getByRole("group", { name: "Instances" }).getByText("processes uploads").waitFor();
+  await page.getByText(/^\d+ alarms, \d+ ringing$/).click();
+  await page.getByText("ReaperDeadLetterAlarm", { exact: true }).waitFor();
+  await inspect(page, "overview");
+  assert.deepEqual([...new Set(asked)].filter((path) => !path.includes("/console/")), ["/overview"]);
+
+  await page.getByRole("link", { name: /^StopDeadLetterQueue: 1/ }).click();
+  await page.getByRole("heading", { name: "StopDeadLetterQueue" }).waitFor();
+  await page.getByRole("button", { name: "Show messages" }).click();
+  await page.getByText("ObjectRemoved:Delete").waitFor();
+  await inspect(page, "operations");
+  await picture(page, "console-operations");
+  // A message that was shown can be moved five seconds later.
+  while ((await ask("operations/dead-letters/Stop")).messages === 0) {
+    await page.waitForTimeout(500);
+  }
+
+  const redrive = page.getByRole("button", { name: "Move the messages", exact: true });
+  await redrive.click();
+  await page.getByRole("button", { name: "Leave them" }).click();
+  assert.equal((await ask("operations/dead-letters/Stop")).move, undefined);
+  // SQS knows no source of a message that was sent straight to the queue; the page says so, and offers the others.
+  await redrive.click();
+  await page.getByRole("dialog").getByRole("button", { name: "Move the messages" }).click();
+  await page.getByText("choose the queue to move them to").waitFor();
+  await page.getByLabel("Move to").selectOption("StopQueue");
+  await redrive.click();
+  await page.getByRole("dialog").getByRole("button", { name: "Move the messages" }).click();
+  await page.getByText("Moved.").waitFor();
+  const queue = await ask("operations/dead-letters/Stop");
+  assert.equal(queue.messages + queue.in_flight, 0);
+  assert.equal(queue.move.status, "COMPLETED");
+
+  await page.getByLabel("Id of the job").fill("no-such-job");
+  await page.getByLabel("Id of the job").press("Enter");
+  await page.getByText("There is no job no-such-job.").waitFor();
+  await page.getByRole("heading", { name: "What the reaper did" }).waitFor();
+  await page.getByText(/^Since .*(newest first|nothing to end)/).waitFor();
+  assert.deepEqual(troubles, []);
+  await page.context().close();
+});
+
+test("operations: who has no right to them sees neither the view nor its facts", async () => {
+  for (const token of [reader, manager]) {
+    const page = await signedIn(token);
+    await page.getByRole("heading", { name: "Training server" }).waitFor();
+    assert.equal(await page.getByRole("link", { name: "Operations" }).count(), 0);
+    assert.equal(await page.getByRole("heading", { name: "Alarms" }).count(), 0);
+    await page.goto(`${api}/console/#/operations`);
+    assert.equal(await page.getByRole("heading", { name: "Dead letters" }).count(), 0);
+    await page.context().close();
+  }
+});
+
+test("past models: the chart and its table", async () => {
+  const page = await signedIn(operator);
+  const rows = ["input,label"];
+  for (let i = 0; i < 24; i++) {
+    rows.push(`${i % 2 ? "I lost my card" : "What is my balance"} number ${i},${i % 2 ? "lost" : "balance"}`);
+  }
+  const started = await fetch(`${api}/train`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({
+      taskType: "textClassification",
+      taskName: "cards of the chart",
+      modelType: "default",
+      optimizer: "adam",
+      dataSplit: "80 : 20",
+      epochs: "2",
+      learningRate: "0.01",
+      batchSize: "8",
+      dataset: Buffer.from(rows.join("\n")).toString("base64"),
+    }),
+  });
+  // Another test may be training; then its model is in the chart.
+  assert.ok([200, 409].includes(started.status), await started.text());
+  while ((await ask("models")).models.length === 0) {
+    await page.waitForTimeout(1000);
+  }
+  const { models } = await ask("models");
+  await page.getByRole("navigation", { name: "Views" }).getByRole("link", { name: "Train" }).click();
+  await page.getByRole("img", { name: "Accuracy of past models, the oldest first" }).waitFor();
+  await page.getByText("The figures as a table").click();
+  await page.getByRole("cell", { name: new RegExp(models[0].token) }).waitFor();
+  await inspect(page, "train, past models");
+  await picture(page, "console-models");
+  await page.context().close();
+});
+
+test("the report of a mentor's classifier: confusions and calibration", async () => {
+  const page = await signedIn(manager);
+  await page.getByRole("navigation", { name: "Views" }).getByRole("link", { name: "Questions" }).click();
+  await page.getByLabel("Id of the mentor").fill(MARTA);
+  await page.getByRole("button", { name: "Train this mentor" }).click();
+  await page.getByText("Trained.").waitFor();
+  await page.getByRole("img", { name: "Confidence and accuracy of held-out questions" }).waitFor();
+  await page.getByRole("heading", { name: "Answers that it confuses" }).waitFor();
+  await page.getByText("The figures as a table").click();
+  await page.getByRole("columnheader", { name: "Confidence" }).waitFor();
+  await inspect(page, "report of a classifier");
+  await picture(page, "console-report");
+  await page.context().close();
+});
