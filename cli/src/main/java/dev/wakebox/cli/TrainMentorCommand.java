@@ -3,6 +3,7 @@ package dev.wakebox.cli;
 import dev.wakebox.runtime.JsonObject;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -14,6 +15,9 @@ import picocli.CommandLine.Parameters;
             "It needs a token whose owner may act for the mentor (docs/cli.md, Tokens)."
         })
 final class TrainMentorCommand extends ApiCommand {
+    /** Measures that are lists in JSON; --json and the console show them. */
+    private static final Set<String> LISTS = Set.of("calibration", "confusions");
+
     @Parameters(paramLabel = "MENTOR", description = "The mentor's id.")
     String mentor = "";
 
@@ -55,8 +59,10 @@ final class TrainMentorCommand extends ApiCommand {
             out().println(message);
         }
         for (Map.Entry<String, ?> measure : training.object("report").entrySet()) {
-            String[] values = String.valueOf(measure.getValue()).split("\n", -1);
-            out().printf("%-20s  %s%n", measure.getKey(), String.join("\n" + " ".repeat(22), values));
+            if (!LISTS.contains(measure.getKey())) {
+                String[] values = String.valueOf(measure.getValue()).split("\n", -1);
+                out().printf("%-20s  %s%n", measure.getKey(), String.join("\n" + " ".repeat(22), values));
+            }
         }
     }
 

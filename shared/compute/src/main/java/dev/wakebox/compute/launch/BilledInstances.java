@@ -2,9 +2,11 @@ package dev.wakebox.compute.launch;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.ec2.model.DescribeInstancesResponse;
 import software.amazon.awssdk.services.ec2.model.Ec2Exception;
 import software.amazon.awssdk.services.ec2.model.Filter;
 
@@ -18,21 +20,25 @@ public final class BilledInstances {
 
     /** The instances that runs of the stack have at this moment. */
     public List<BilledInstance> ofRuns(String stack) {
-        return ec2
-                .describeInstancesPaginator(request -> request.filters(
-                        Filter.builder()
-                                .name("tag:" + RunTags.STACK)
-                                .values(stack)
-                                .build(),
-                        Filter.builder()
-                                .name("instance-state-name")
-                                .values("pending", "running", "stopping")
-                                .build()))
-                .reservations()
-                .stream()
-                .flatMap(reservation -> reservation.instances().stream())
-                .map(BilledInstance::of)
-                .toList();
+        var found = new ArrayList<BilledInstance>();
+        String page = null;
+        do {
+            String next = page;
+            DescribeInstancesResponse answer = ec2.describeInstances(request -> request.filters(
+                            filter("tag:" + RunTags.STACK, stack),
+                            filter("instance-state-name", "pending", "running", "stopping"))
+                    .nextToken(next));
+            answer.reservations().stream()
+                    .flatMap(reservation -> reservation.instances().stream())
+                    .map(BilledInstance::of)
+                    .forEach(found::add);
+            page = answer.nextToken();
+        } while (page != null && !page.isEmpty());
+        return found;
+    }
+
+    private static Filter filter(String name, String... values) {
+        return Filter.builder().name(name).values(values).build();
     }
 
     /** The instance in any state; empty if EC2 doesn't know it. */
