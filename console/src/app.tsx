@@ -110,7 +110,7 @@ function View(props: { settings: Settings; user: Session }): JSX.Element {
   }
   const writes = settings.runs && mayWrite(user);
   if (path[0] === "overview" && path.length === 1 && paths.includes("overview")) {
-    return <Overview user={user} />;
+    return <Overview settings={settings} user={user} />;
   }
   if (path[0] === "train" && path.length === 1 && paths.includes("train")) {
     return <Train />;

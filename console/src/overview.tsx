@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { get } from "./api";
 import { useNow, usePoll } from "./poll";
-import { mayRead, type Session } from "./session";
+import { mayRead, type Session, type Settings } from "./session";
 import { duration, number, text, textOf, time } from "./texts";
 import { Badge, Failure, Loading, Table, Title } from "./ui";
 
@@ -43,8 +43,10 @@ interface State {
 }
 
 /** What runs at this moment, what it costs, how the last runs ended, and what needs an operator. */
-export function Overview(props: { user: Session }) {
+export function Overview(props: { settings: Settings; user: Session }) {
   const { data, error, refresh } = usePoll(() => get<State>("overview"), 5_000, []);
+  // A stack may have runs and no API of runs; then there is no view of one.
+  const linked = props.settings.runs && mayRead(props.user);
   return (
     <>
       <Title>{text("overview")}</Title>
@@ -59,9 +61,8 @@ export function Overview(props: { user: Session }) {
       )}
       {data && <Attention state={data} />}
       {data?.training && <Training training={data.training} />}
-      {data?.instances && <Instances state={data} reader={mayRead(props.user)} />}
-      {data && !data.instances && (data.training?.instance || data.processing) && <Instances state={data} reader={false} />}
-      {data?.runs && <LastRuns runs={data.runs} />}
+      {data && (data.instances || data.training?.instance || data.processing) && <Instances state={data} linked={linked} />}
+      {data?.runs && <LastRuns runs={data.runs} linked={linked} />}
       {data?.alarms && <Alarms state={data} alarms={data.alarms} />}
     </>
   );
@@ -132,7 +133,7 @@ function Training(props: { training: NonNullable<State["training"]> }) {
 
 const BILLED = ["pending", "running", "stopping"];
 
-function Instances(props: { state: State; reader: boolean }) {
+function Instances(props: { state: State; linked: boolean }) {
   const { training, processing, instances = [], aws_console: console } = props.state;
   const fixed: { machine: Machine; reason: string }[] = [
     ...(training?.instance
@@ -174,7 +175,7 @@ function Instances(props: { state: State; reader: boolean }) {
           {instances.map(({ instance, run, attempt, expires_at }) => (
             <Row key={instance.id} machine={instance} now={now} console={console} expires={expires_at}>
               {text("overview.because", { attempt: attempt + 1 })}{" "}
-              {props.reader ? <a href={`#/runs/${encodeURIComponent(run)}`}>{run}</a> : run}
+              {props.linked ? <a href={`#/runs/${encodeURIComponent(run)}`}>{run}</a> : run}
             </Row>
           ))}
         </Table>
@@ -209,7 +210,7 @@ function usd(amount: number): string {
   return `$${amount.toFixed(4)}`;
 }
 
-function LastRuns(props: { runs: LastRun[] }) {
+function LastRuns(props: { runs: LastRun[]; linked: boolean }) {
   const now = useNow(props.runs.some((run) => !run.ended_at));
   return (
     <section aria-labelledby="last-title">
@@ -220,7 +221,7 @@ function LastRuns(props: { runs: LastRun[] }) {
           {props.runs.map((run) => (
             <tr key={run.name}>
               <td>
-                <a href={`#/runs/${encodeURIComponent(run.name)}`}>{run.name}</a>
+                {props.linked ? <a href={`#/runs/${encodeURIComponent(run.name)}`}>{run.name}</a> : run.name}
               </td>
               <td>
                 <Badge status={run.outcome ?? run.status} />

@@ -30,7 +30,7 @@ public final class AuthorizerHandler extends LambdaFunction {
      * headers. They get the reason in place of the caller.
      */
     private static final Pattern ROUTES_THAT_ANSWER_401_THEMSELVES =
-            Pattern.compile("[A-Z]+ /(classifier|runs|instances)(/.*)?");
+            Pattern.compile("[A-Z]+ /(classifier|runs|instances|overview|operations)(/.*)?");
 
     /** API Gateway's simple response. */
     record SimpleResponse(boolean isAuthorized, Map<String, String> context) {}
