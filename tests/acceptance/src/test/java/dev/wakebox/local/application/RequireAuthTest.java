@@ -89,6 +89,7 @@ class RequireAuthTest {
     @Test
     void request_whenThereIsNoToken_isUnauthorized() {
         assertThat(app.get("/status").status()).isEqualTo(401);
+        assertThat(app.get("/overview").status()).isEqualTo(401);
         assertThat(app.train().status()).isEqualTo(401);
         assertThat(app.post("/datasets", "{}").status()).isEqualTo(401);
         assertThat(app.get("/status/").status()).isEqualTo(401);
