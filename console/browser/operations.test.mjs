@@ -30,10 +30,11 @@ before(async () => {
 
 after(() => browser?.close());
 
-async function signedIn(token) {
+async function signedIn(token, onRequest = () => {}) {
   const context = await browser.newContext({ viewport: { width: 1100, height: 800 }, locale: "en-GB", timezoneId: "UTC" });
   context.setDefaultTimeout(A_WHILE);
   const page = await context.newPage();
+  page.on("request", onRequest);
   page.on("pageerror", (error) => troubles.push(String(error)));
   page.on("console", (message) => {
     if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) {
@@ -68,7 +69,9 @@ async function inspect(page, view) {
 async function picture(page, name) {
   if (pictures) {
     await page.evaluate(() => scrollTo(0, 0));
-    await page.screenshot({ path: join(pictures, `${name}.png`), animations: "disabled", fullPage: true });
+    const height = Math.min(1300, await page.evaluate(() => document.documentElement.scrollHeight));
+    const clip = { x: 0, y: 0, width: page.viewportSize().width, height };
+    await page.screenshot({ path: join(pictures, `${name}.png`), animations: "disabled", fullPage: true, clip });
   }
 }
 
@@ -77,16 +80,16 @@ function ask(path, token = operator) {
 }
 
 test("operations: the overview, and a redrive from the click to the queue", async () => {
-  const page = await signedIn(operator);
   const asked = [];
-  page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+  const page = await signedIn(operator, (request) => asked.push(new URL(request.url()).pathname));
   await page.getByRole("link", { name: /^StopDeadLetterQueue: 1/ }).waitFor();
   await page.getByRole("heading", { name: "Training server" }).waitFor();
   await page.getByRole("group", { name: "Instances" }).getByText("processes uploads").waitFor();
   await page.getByText(/^\d+ alarms, \d+ ringing$/).click();
   await page.getByText("ReaperDeadLetterAlarm", { exact: true }).waitFor();
   await inspect(page, "overview");
-  assert.deepEqual([...new Set(asked)].filter((path) => !path.includes("/console/")), ["/overview"]);
+  // The first is the check of the token.
+  assert.deepEqual([...new Set(asked)].filter((path) => !path.startsWith("/console")), ["/runs", "/overview"]);
 
   await page.getByRole("link", { name: /^StopDeadLetterQueue: 1/ }).click();
   await page.getByRole("heading", { name: "StopDeadLetterQueue" }).waitFor();
@@ -164,6 +167,7 @@ test("past models: the chart and its table", async () => {
   }
   const { models } = await ask("models");
   await page.getByRole("navigation", { name: "Views" }).getByRole("link", { name: "Train" }).click();
+  await page.getByText(/Start the training|is busy with a run/).waitFor();
   await page.getByRole("img", { name: "Accuracy of past models, the oldest first" }).waitFor();
   await page.getByText("The figures as a table").click();
   await page.getByRole("cell", { name: new RegExp(models[0].token) }).waitFor();
@@ -173,7 +177,8 @@ test("past models: the chart and its table", async () => {
 });
 
 test("the report of a mentor's classifier: confusions and calibration", async () => {
-  const page = await signedIn(manager);
+  let job = "";
+  const page = await signedIn(manager, (request) => (job = /train\/status\/([\w-]+)/.exec(request.url())?.[1] ?? job));
   await page.getByRole("navigation", { name: "Views" }).getByRole("link", { name: "Questions" }).click();
   await page.getByLabel("Id of the mentor").fill(MARTA);
   await page.getByRole("button", { name: "Train this mentor" }).click();
@@ -183,6 +188,18 @@ test("the report of a mentor's classifier: confusions and calibration", async ()
   await page.getByText("The figures as a table").click();
   await page.getByRole("columnheader", { name: "Confidence" }).waitFor();
   await inspect(page, "report of a classifier");
+  await page.getByText("The figures as a table").click();
+  await page.getByRole("heading", { name: "Train the classifier" }).scrollIntoViewIfNeeded();
   await picture(page, "console-report");
   await page.context().close();
+
+  // The record of the training has its states.
+  const other = await signedIn(operator);
+  await other.getByRole("link", { name: "Operations" }).click();
+  await other.getByLabel("Id of the job").fill(job);
+  await other.getByRole("button", { name: "Search" }).click();
+  await other.getByRole("heading", { name: `Training of a classifier ${job}` }).waitFor();
+  await other.getByRole("cell", { name: "SUCCESS" }).waitFor();
+  assert.deepEqual(troubles, []);
+  await other.context().close();
 });

@@ -14,7 +14,7 @@ export interface Point {
 
 const WIDTH = 400;
 const HEIGHT = 200;
-const LEFT = 44;
+const LEFT = 50;
 const RIGHT = 12;
 const TOP = 12;
 const BOTTOM = 30;

@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
  * Plays CloudWatch Logs' {@code FilterLogEvents} for the log of a function, which is a file here. It answers with all JSON lines of the
@@ -29,26 +29,31 @@ public record LogEvents(Path file) {
 
     /** The answer to a request in the API's own form. */
     public byte[] filter(JsonObject request) {
-        long start = request.number("startTime") instanceof Number time ? time.longValue() : 0;
+        long start = Optional.ofNullable(request.number("startTime")).map(Number::longValue).orElse(0L);
         var events = new ArrayList<Map<String, Object>>();
         for (String line : end().split("\n", -1)) {
-            if (line.startsWith("{") && timestamp(line) instanceof Number time && time.longValue() >= start) {
-                events.add(Map.of(
-                        "eventId", Integer.toString(events.size()),
-                        "ingestionTime", time.longValue(),
-                        "logStreamName", "local",
-                        "message", line,
-                        "timestamp", time.longValue()));
-            }
+            timestamp(line)
+                    .filter(time -> time >= start)
+                    .ifPresent(time -> events.add(Map.of(
+                            "eventId", Integer.toString(events.size()),
+                            "ingestionTime", time,
+                            "logStreamName", "local",
+                            "message", line,
+                            "timestamp", time)));
         }
         return Json.bytes(Map.of("events", events, "searchedLogStreams", List.of()));
     }
 
-    private static @Nullable Number timestamp(String line) {
+    /** Of a JSON line; empty for others. */
+    private static Optional<Long> timestamp(String line) {
+        if (!line.startsWith("{")) {
+            return Optional.empty();
+        }
         try {
-            return Json.object(line.getBytes(UTF_8)).number("timestamp");
+            return Optional.ofNullable(Json.object(line.getBytes(UTF_8)).number("timestamp"))
+                    .map(Number::longValue);
         } catch (WakeboxException e) {
-            return null;
+            return Optional.empty();
         }
     }
 

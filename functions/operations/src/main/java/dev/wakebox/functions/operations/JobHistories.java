@@ -25,8 +25,7 @@ final class JobHistories {
             "mail", List.of(".result", ".failure"),
             "egress", List.of(""),
             "ingress", List.of(""),
-            "classifier-train", List.of(""),
-            "classifier-mentor", List.of(""));
+            "classifier-train", List.of(""));
 
     /**
      * A job. Its attributes are left out, because they have addresses of people and tokens of callers.

@@ -1,6 +1,7 @@
 package dev.wakebox.functions.operations;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wakebox.compute.launch.BilledInstances;
@@ -95,7 +96,7 @@ class OperationsHandlerTest {
         JsonObject answer = JsonObject.copyOf(Invocation.of(handler(requireAuth), event));
         String text = answer.text("body");
         return new Answer(
-                answer.number("statusCode") instanceof Number status ? status.intValue() : 0,
+                requireNonNull(answer.number("statusCode")).intValue(),
                 answer.object("headers"),
                 text.isEmpty() ? JsonObject.of() : Json.object(text.getBytes(UTF_8)));
     }
