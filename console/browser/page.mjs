@@ -19,6 +19,10 @@ export async function open(browser, options = {}) {
   context.setDefaultTimeout(A_WHILE);
   const page = await context.newPage();
   page.troubles = [];
+  page.pending = new Set();
+  page.on("request", (request) => page.pending.add(request));
+  page.on("requestfinished", (request) => page.pending.delete(request));
+  page.on("requestfailed", (request) => page.pending.delete(request));
   page.on("pageerror", (error) => page.troubles.push(String(error)));
   page.on("console", (message) => {
     if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) {
@@ -37,7 +41,12 @@ export async function signedIn(browser, api, token, options = {}) {
 
 /** Goes to a view by its address, as a link does; without a click, so that no shift counts as one that the user has caused. */
 export async function view(page, hash) {
-  await page.evaluate((to) => (location.hash = to), hash);
+  await page.evaluate(async (to) => {
+    location.hash = to;
+    for (let frame = 0; frame < 3; frame++) {
+      await new Promise(requestAnimationFrame);
+    }
+  }, hash);
   await settled(page);
 }
 
@@ -45,6 +54,13 @@ export async function view(page, hash) {
 export async function settled(page) {
   await page.getByRole("heading", { level: 1 }).or(page.locator(".note.bad")).first().waitFor();
   await page.waitForFunction(() => ![...document.querySelectorAll("main [role=status]")].some((it) => /^Loading/.test(it.textContent ?? "")));
+}
+
+/** Waits until the page has had an answer to all that it has asked. Its views ask again after seconds only. */
+export async function answered(page) {
+  for (let quiet = 0; quiet < 4; quiet = page.pending.size === 0 ? quiet + 1 : 0) {
+    await page.waitForTimeout(100);
+  }
 }
 
 export async function width(page) {

@@ -1,4 +1,4 @@
-import { session, type Session, signOut } from "./session";
+import { session, type Session, signOut, valid } from "./session";
 
 /** A mistake in a request, as RFC 9457 problems of the API list them. */
 export interface Mistake {
@@ -91,12 +91,9 @@ export function putFile(
 async function send(
   path: string,
   init: RequestInit & { headers: Record<string, string> },
-  user: Session | undefined = session.get(),
+  asker: Session | undefined = session.get(),
 ): Promise<Response> {
-  if (user?.expires !== undefined && user.expires <= Date.now()) {
-    signOut("expired");
-    throw new ApiError({ status: 401, detail: "", errors: [] });
-  }
+  const user = asker && (await current(asker));
   const headers = { ...init.headers, ...(user?.token ? { authorization: `Bearer ${user.token}` } : {}) };
   let answer: Response;
   try {
@@ -108,6 +105,21 @@ async function send(
     throw new ApiError(await problem(answer));
   }
   return answer;
+}
+
+/** The user with a valid token. Without one, the user is signed out. */
+async function current(asker: Session): Promise<Session> {
+  let user: Session | undefined;
+  try {
+    user = await valid(asker);
+  } catch {
+    throw new ApiError({ status: 0, detail: "", errors: [] });
+  }
+  if (!user) {
+    signOut("expired");
+    throw new ApiError({ status: 401, detail: "", errors: [] });
+  }
+  return user;
 }
 
 async function read(answer: Response): Promise<unknown> {

@@ -1,21 +1,22 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { ApiError, forgetAnswers, get, tryToken } from "./api";
+import { type ApiError, forgetAnswers, get } from "./api";
 import { Compare } from "./diff";
 import { mayOperate, Operations } from "./operations";
 import { Overview } from "./overview";
 import { Questions } from "./questions";
 import { Run } from "./run";
 import { Runs } from "./runs";
-import { mayRead, mayWrite, parse, session, type Session, type Settings, signOut, signOutReason, VISITOR } from "./session";
+import { mayRead, mayWrite, session, type Session, type Settings, signOut } from "./session";
+import { SignIn } from "./signin";
 import { useSignal } from "./signal";
 import { NewRun, Rerun } from "./submit";
 import { language, type Language, read, setLanguage, text, type Key, write } from "./texts";
 import { Train } from "./train";
 import { Uploads } from "./uploads";
-import { Failure, Loading, sentence, Title } from "./ui";
+import { Failure, Loading } from "./ui";
 
-export function App(props: { token: string }) {
+export function App() {
   useSignal(language);
   const user = useSignal(session);
   const [settings, setSettings] = useState<Settings>();
@@ -36,13 +37,14 @@ export function App(props: { token: string }) {
         <span class="product">
           {text("product")} {settings && <span class="quiet">{settings.stack}</span>}
         </span>
-        {settings && user && <Navigation settings={settings} user={user} />}
-        <Preferences user={user} />
+        <div class="who">{user && <User user={user} settings={settings} />}</div>
+        <Preferences />
+        <div class="views">{settings && user && <Navigation settings={settings} user={user} />}</div>
       </header>
       <main id="main" tabIndex={-1}>
         {failed && <Failure error={failed} retry={load} />}
         {!settings && !failed && <Loading />}
-        {settings && !user && <SignIn settings={settings} token={props.token} />}
+        {settings && !user && <SignIn settings={settings} />}
         {settings && user && <View settings={settings} user={user} />}
       </main>
     </>
@@ -152,90 +154,36 @@ function decoded(part: string): string {
   }
 }
 
-function SignIn(props: { settings: Settings; token: string }) {
-  const [token, setToken] = useState(props.token);
-  const [wrong, setWrong] = useState(signOutReason.get() === "expired" ? text("signIn.expired") : "");
-  const [asking, setAsking] = useState(false);
-  const { settings } = props;
-
-  async function signIn(given: string) {
-    const user = parse(given.trim(), settings);
-    if (given.trim() === "" || !user) {
-      setWrong(text(given.trim() === "" ? "signIn.missing" : "signIn.malformed"));
-      return;
-    }
-    if (asking) {
-      return;
-    }
-    setAsking(true);
-    setWrong("");
-    try {
-      // A token that the API refuses is told here, and not by every view.
-      await tryToken(user, settings.runs ? "runs?limit=1" : settings.classifier ? "classifier/ping" : "status");
-    } catch (e) {
-      // Of runs, a 403 says that the token is valid and has no role for them; another view may still be there.
-      if (e instanceof ApiError && !(settings.runs && e.problem.status === 403)) {
-        setWrong(e.problem.status === 401 && e.problem.detail === "" ? text("signIn.expired") : sentence(e));
-        setAsking(false);
-        return;
-      }
-    }
-    forgetAnswers();
-    session.set(user);
-  }
-
-  useEffect(() => {
-    if (props.token) {
-      void signIn(props.token);
-    }
-  }, []);
-
+/** Whose session it is, and the way out of it. */
+function User(props: { user: Session; settings: Settings | undefined }) {
+  const { user, settings } = props;
+  const restricted = mayRead(user) ? !mayWrite(user) && "signIn.asReader" : settings?.runs && user.token !== "" && "signIn.asNobody";
   return (
-    <form
-      class="signin"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void signIn(token);
-      }}
-    >
-      <Title>{text("signIn")}</Title>
-      <div class="field">
-        <label for="token">{text("signIn.token")}</label>
-        <input
-          id="token"
-          type="password"
-          autocomplete="off"
-          spellcheck={false}
-          value={token}
-          onInput={(event) => setToken(event.currentTarget.value)}
-          aria-describedby="token-hint token-wrong"
-          aria-invalid={wrong !== ""}
-        />
-        <p id="token-wrong" class="wrong" role="alert">
-          {wrong}
-        </p>
-        <p id="token-hint" class="quiet">
-          {text("signIn.hint")}
-        </p>
-      </div>
-      <div class="buttons">
-        <button type="submit" class="primary" aria-disabled={asking}>
-          {text("signIn")}
-        </button>
-        {(settings.classifier || ((settings.training || settings.uploads) && !settings.requireAuth)) && (
-          <button type="button" onClick={() => session.set(VISITOR)}>
-            {text("signIn.without")}
-          </button>
-        )}
-      </div>
-    </form>
+    <>
+      {user.name && (
+        <span class="quiet user" title={user.name}>
+          {user.name}
+        </span>
+      )}
+      {restricted && <span class="quiet">({text(restricted)})</span>}
+      <button
+        type="button"
+        onClick={() => {
+          forgetAnswers();
+          signOut("asked");
+          user.end?.();
+        }}
+      >
+        {text("signOut")}
+      </button>
+    </>
   );
 }
 
 type Theme = "auto" | "light" | "dark";
 const THEMES: Theme[] = ["auto", "light", "dark"];
 
-function Preferences(props: { user: Session | undefined }) {
+function Preferences() {
   const [theme, setTheme] = useState<Theme>(() => THEMES.find((each) => each === read("wakebox.theme")) ?? "auto");
   useEffect(() => {
     document.documentElement.dataset["theme"] = theme;
@@ -264,23 +212,6 @@ function Preferences(props: { user: Session | undefined }) {
           ))}
         </select>
       </label>
-      {props.user && (
-        <button
-          type="button"
-          onClick={() => {
-            forgetAnswers();
-            signOut("asked");
-          }}
-        >
-          {text("signOut")}
-        </button>
-      )}
-      {props.user?.name && (
-        <span class="quiet user">
-          {props.user.name}
-          {!mayWrite(props.user) && mayRead(props.user) && ` (${text("signIn.asReader")})`}
-        </span>
-      )}
     </div>
   );
 }

@@ -1,9 +1,9 @@
 import { render } from "preact";
 import { App } from "./app";
-import { takeTokenFromAddress } from "./session";
+import { readAddress } from "./session";
 import "./style.css";
 import { language } from "./texts";
 
-const token = takeTokenFromAddress();
+readAddress();
 document.documentElement.lang = language.get();
-render(<App token={token} />, document.getElementById("app")!);
+render(<App />, document.getElementById("app")!);

@@ -9,6 +9,15 @@ export interface Settings {
   classifier: boolean;
   requireAuth: boolean;
   roleClaim: string;
+  /** Where users sign in, if the stack has an identity provider for that. */
+  signIn?: {
+    issuer: string;
+    clientId: string;
+    scope: string;
+    token: "id_token" | "access_token";
+    /** A part of the issuer's discovery document; missing while the issuer can't be reached. */
+    server?: Record<string, unknown>;
+  };
 }
 
 /** A signed-in user. The token is only here: in no storage, no cookie and no address. */
@@ -18,6 +27,10 @@ export interface Session {
   roles: string[];
   mentors: string[];
   expires: number | undefined;
+  /** Gets a new token of the identity provider; its answer is undefined if the provider gives none. */
+  renew?: () => Promise<Session | undefined>;
+  /** Leads to the identity provider to sign out there also. */
+  end?: () => void;
 }
 
 export type SignOutReason = "asked" | "expired" | "none";
@@ -34,7 +47,7 @@ export function parse(token: string, settings: Settings): Session | undefined {
   try {
     const bytes = Uint8Array.from(atob(parts[1]!.replace(/-/g, "+").replace(/_/g, "/")), (char) => char.charCodeAt(0));
     const claims: Record<string, unknown> = JSON.parse(new TextDecoder().decode(bytes));
-    const name = claims["id"] ?? claims["sub"];
+    const name = claims["id"] ?? claims["email"] ?? claims["preferred_username"] ?? claims["cognito:username"] ?? claims["sub"];
     return {
       token,
       name: typeof name === "string" ? name : "",
@@ -78,13 +91,66 @@ export function signOut(reason: SignOutReason) {
   session.set(undefined);
 }
 
-/** The token in the fragment of a link, as `./wakebox console` prints it. It leaves the address and the history at once. */
-export function takeTokenFromAddress(): string {
-  const token = /^#token=([\w.-]+)$/.exec(location.hash)?.[1] ?? "";
+/** A token is renewed when it is valid for less than this, because the request with it may take a while. */
+const RENEW_BEFORE = 60_000;
+
+let renewing: { user: Session; done: Promise<Session | undefined> } | undefined;
+
+/**
+ * The user with a token that is valid, renewed if it can be. Several requests at once renew it once. Undefined if the user has to
+ * sign in again.
+ */
+export async function valid(user: Session): Promise<Session | undefined> {
+  const left = (user.expires ?? Infinity) - Date.now();
+  if (left > RENEW_BEFORE || !user.renew || user !== session.get()) {
+    return left > 0 ? user : undefined;
+  }
+  if (renewing?.user !== user) {
+    renewing = { user, done: user.renew() };
+  }
+  try {
+    const next = await renewing.done;
+    if (session.get() === user && next) {
+      session.set(next);
+    }
+    return next ?? (left > 0 ? user : undefined);
+  } catch (e) {
+    // The provider could not be reached. The next request tries again.
+    renewing = undefined;
+    if (left > 0) {
+      return user;
+    }
+    throw e;
+  }
+}
+
+/** What the address has brought: a token in a link, or the answer of the identity provider. */
+interface Arrival {
+  token?: string;
+  answer?: URLSearchParams;
+}
+
+let arrival: Arrival = {};
+
+/** Gives it once: a user who signs out is not signed in again by it. */
+export function takeArrival(): Arrival {
+  const taken = arrival;
+  arrival = {};
+  return taken;
+}
+
+/**
+ * Reads the token in the fragment of a link, as `./wakebox console` prints it, and the answer of the identity provider in the query. Both
+ * leave the address and the history at once.
+ */
+export function readAddress() {
+  const token = /^#token=([\w.-]+)$/.exec(location.hash)?.[1];
+  const query = new URLSearchParams(location.search);
+  const answered = query.has("state") && (query.has("code") || query.has("error"));
+  arrival = { ...(token ? { token } : {}), ...(answered ? { answer: query } : {}) };
   // Links in the page are relative to <base>; below another path they would load the page again, which forgets the token.
   const base = new URL(document.baseURI).pathname;
-  if (token !== "" || location.pathname !== base) {
-    history.replaceState(null, "", base + (token === "" ? location.hash : ""));
+  if (token || answered || location.pathname !== base) {
+    history.replaceState(null, "", base + (token ? "" : location.hash));
   }
-  return token;
 }

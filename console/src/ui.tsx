@@ -18,9 +18,10 @@ export function Title(props: { children: ComponentChildren }) {
   );
 }
 
+/** While it is there, style.css hides what is below it, so that nothing moves when it is replaced. */
 export function Loading() {
   return (
-    <p class="quiet" role="status">
+    <p class="quiet loading" role="status">
       {text("loading")}
     </p>
   );

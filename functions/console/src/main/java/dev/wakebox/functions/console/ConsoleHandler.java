@@ -50,7 +50,8 @@ public final class ConsoleHandler extends LambdaFunction {
 
     private final PageFiles files;
     private final ConsoleSettings settings;
-    private final Map<String, String> headers;
+    private final Set<String> uploadOrigins;
+    private final Optional<SignIn> signIn;
 
     public ConsoleHandler() {
         this(
@@ -58,22 +59,19 @@ public final class ConsoleHandler extends LambdaFunction {
                 ConsoleSettings.ofEnvironment(),
                 Environment.optional("AWS_ENDPOINT_URL")
                         .map(Set::of)
-                        .orElseGet(() -> Environment.list("UPLOAD_ORIGINS")));
+                        .orElseGet(() -> Environment.list("UPLOAD_ORIGINS")),
+                SignIn.ofEnvironment());
     }
 
-    /** @param uploadOrigins to which the page may send files, besides its own */
-    ConsoleHandler(PageFiles files, ConsoleSettings settings, Set<String> uploadOrigins) {
+    /**
+     * @param uploadOrigins to which the page may send files, besides its own
+     * @param signIn empty if users type a token in
+     */
+    ConsoleHandler(PageFiles files, ConsoleSettings settings, Set<String> uploadOrigins, Optional<SignIn> signIn) {
         this.files = requireNonNull(files, "files is null");
         this.settings = requireNonNull(settings, "settings is null");
-        this.headers = new HashMap<>(SECURITY);
-        String origins = Stream.concat(
-                        Stream.of("'self'"), uploadOrigins.stream().sorted())
-                .collect(Collectors.joining(" "));
-        // The page has no inline scripts or styles, loads nothing from elsewhere, and can't be put into a frame.
-        headers.put(
-                "content-security-policy",
-                "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src " + origins
-                        + "; base-uri 'self'; form-action 'none'; frame-ancestors 'none'");
+        this.uploadOrigins = Set.copyOf(uploadOrigins);
+        this.signIn = requireNonNull(signIn, "signIn is null");
     }
 
     @Override
@@ -83,14 +81,29 @@ public final class ConsoleHandler extends LambdaFunction {
 
     @Override
     protected Map<String, String> headers() {
+        var headers = new HashMap<>(SECURITY);
+        headers.put("content-security-policy", policy());
         return headers;
+    }
+
+    /** The page has no inline scripts or styles, loads nothing from elsewhere, and can't be put into a frame. */
+    private String policy() {
+        String origins = Stream.concat(
+                        Stream.of("'self'"),
+                        Stream.concat(uploadOrigins.stream(), signIn.flatMap(SignIn::tokenOrigin).stream())
+                                .distinct()
+                                .sorted())
+                .collect(Collectors.joining(" "));
+        return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src " + origins
+                + "; base-uri 'self'; form-action 'none'; frame-ancestors 'none'";
     }
 
     @Override
     protected HttpResponse http(HttpRequest request) {
         String name = request.path().equals(ROOT) ? "" : request.path().substring((ROOT + "/").length());
         if (name.equals(SETTINGS)) {
-            return unlessKnown(request, "application/json", Json.string(settings));
+            return unlessKnown(
+                    request, "application/json", Json.string(settings.toJson(signIn.map(SignIn::toJson))), "");
         }
         if (files.isEmpty()) {
             return page(
@@ -102,7 +115,8 @@ public final class ConsoleHandler extends LambdaFunction {
                             + " <code>./wakebox up</code>.");
         }
         if (name.isEmpty() || name.equals(INDEX)) {
-            return unlessKnown(request, HTML, index(request));
+            // A page that the browser has already must not keep an old policy.
+            return unlessKnown(request, HTML, index(request), policy());
         }
         return files.find(name).map(file -> file(request, file)).orElseGet(() -> missing(request));
     }
@@ -144,9 +158,9 @@ public final class ConsoleHandler extends LambdaFunction {
                         + "</h1><p>" + text + "</p></main></html>\n");
     }
 
-    /** 200 with this body, or 304 when the browser has it. */
-    private static HttpResponse unlessKnown(HttpRequest request, String type, String body) {
-        String etag = "\"" + Sha256.hex(body, ETAG_BYTES) + "\"";
+    /** 200 with this body, or 304 when the browser has it, with the same context. */
+    private static HttpResponse unlessKnown(HttpRequest request, String type, String body, String context) {
+        String etag = "\"" + Sha256.hex(context + body, ETAG_BYTES) + "\"";
         boolean known = Arrays.stream(
                         request.headers().getOrDefault("if-none-match", "").split(","))
                 .map(tag -> tag.strip().replaceFirst("^W/", ""))

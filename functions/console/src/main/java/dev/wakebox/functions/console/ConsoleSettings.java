@@ -3,6 +3,8 @@ package dev.wakebox.functions.console;
 import static java.util.Objects.requireNonNull;
 
 import dev.wakebox.runtime.Environment;
+import dev.wakebox.runtime.JsonObject;
+import java.util.Optional;
 
 /**
  * What the page has to know about the stack, so that it shows only what is there. Everybody may read it.
@@ -37,6 +39,18 @@ record ConsoleSettings(
                 is("CLASSIFIER"),
                 is("REQUIRE_AUTH"),
                 Environment.required("OIDC_ROLE_CLAIM"));
+    }
+
+    /** @param signIn where the page signs users in, if it does */
+    JsonObject toJson(Optional<JsonObject> signIn) {
+        return JsonObject.of("stack", stack)
+                .with("runs", runs)
+                .with("training", training)
+                .with("uploads", uploads)
+                .with("classifier", classifier)
+                .with("requireAuth", requireAuth)
+                .with("roleClaim", roleClaim)
+                .withPresent("signIn", signIn);
     }
 
     private static boolean is(String name) {

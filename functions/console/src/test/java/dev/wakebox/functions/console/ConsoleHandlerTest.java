@@ -10,6 +10,7 @@ import dev.wakebox.runtime.JsonObject;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,7 +59,8 @@ class ConsoleHandlerTest {
         if (path.contains("/console/")) {
             event = event.with("pathParameters", JsonObject.of("proxy", rest));
         }
-        var answer = JsonObject.copyOf(Invocation.of(new ConsoleHandler(files, SETTINGS, BUCKET), Json.string(event)));
+        var answer = JsonObject.copyOf(
+                Invocation.of(new ConsoleHandler(files, SETTINGS, BUCKET, Optional.empty()), Json.string(event)));
         String body = answer.text("body");
         return new Answer(
                 requireNonNull(answer.number("statusCode")).intValue(),
