@@ -178,7 +178,7 @@ class OperationsHandlerTest {
                 "GET /operations/reaper"
             })
     void operations_ofOthersThanOperators_areRefused(String route) {
-        String[] parts = route.split(" ");
+        String[] parts = route.split(" ", 2);
 
         assertThat(call(parts[0], parts[1], "runs-writer").status()).isEqualTo(403);
         assertThat(call(parts[0], parts[1], "").status()).isEqualTo(401);
