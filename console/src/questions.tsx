@@ -283,8 +283,8 @@ function Progress(props: { id: string }) {
               ))}
             </dl>
           )}
-          {confusions.length > 0 && <Confusions pairs={confusions} />}
           {bins.length > 0 && <Calibration bins={bins} />}
+          {confusions.length > 0 && <Confusions pairs={confusions} />}
         </>
       )}
     </>

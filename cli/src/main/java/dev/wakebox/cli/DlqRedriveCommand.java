@@ -39,9 +39,8 @@ final class DlqRedriveCommand extends StackCommand {
         Terminal terminal = terminal();
         try (SqsClient sqs = stack.sqs()) {
             String arn = from.arn(sqs);
-            from.redrive(
-                    sqs, arn, Optional.ofNullable(to).map(name -> StackQueues.destination(stack, name)
-                            .arn(sqs)));
+            from.redrive(sqs, arn, Optional.ofNullable(to).map(name -> StackQueues.destination(stack, name)
+                    .arn(sqs)));
             Redrive redrive = startOnly ? new Redrive(from.name(), "RUNNING", 0, "") : await(sqs, from, arn, terminal);
             end(redrive, terminal);
             return redrive.status.equals("FAILED") ? JOB_FAILED : SUCCEEDED;

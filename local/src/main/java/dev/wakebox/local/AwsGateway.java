@@ -214,8 +214,7 @@ final class AwsGateway extends ProxyHandler {
     }
 
     private LocalCompute.Answer json(PolicyEvaluator.Refusal refusal) {
-        return compute.jsonRefusal(
-                requireNonNullElse(refusal.code(), "AccessDeniedException"), refusal.message());
+        return compute.jsonRefusal(requireNonNullElse(refusal.code(), "AccessDeniedException"), refusal.message());
     }
 
     private boolean ssm(Request request, Response response, Callback callback) throws Exception {
@@ -267,7 +266,8 @@ final class AwsGateway extends ProxyHandler {
                 callback,
                 policies.refusal(request, body, "logs", List.of(action))
                         .map(this::json)
-                        .orElseGet(() -> new LocalCompute.Answer(200, JSON, log.get().filter(order), Optional.empty())));
+                        .orElseGet(() ->
+                                new LocalCompute.Answer(200, JSON, log.get().filter(order), Optional.empty())));
         return true;
     }
 

@@ -29,7 +29,9 @@ public record LogEvents(Path file) {
 
     /** The answer to a request in the API's own form. */
     public byte[] filter(JsonObject request) {
-        long start = Optional.ofNullable(request.number("startTime")).map(Number::longValue).orElse(0L);
+        long start = Optional.ofNullable(request.number("startTime"))
+                .map(Number::longValue)
+                .orElse(0L);
         var events = new ArrayList<Map<String, Object>>();
         for (String line : end().split("\n", -1)) {
             timestamp(line)

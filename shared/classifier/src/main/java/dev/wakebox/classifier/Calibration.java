@@ -92,8 +92,7 @@ record Calibration(double temperature, double threshold) {
         }
         return IntStream.range(0, BINS)
                 .filter(bin -> all[bin] > 0)
-                .mapToObj(bin -> new HeldOut.Bin(
-                        confidence[bin] / all[bin], (double) hits[bin] / all[bin], all[bin]))
+                .mapToObj(bin -> new HeldOut.Bin(confidence[bin] / all[bin], (double) hits[bin] / all[bin], all[bin]))
                 .toList();
     }
 

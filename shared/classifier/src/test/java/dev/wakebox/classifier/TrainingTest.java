@@ -2,8 +2,8 @@ package dev.wakebox.classifier;
 
 import static dev.wakebox.classifier.Questions.ENCODER;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.wakebox.classifier.Example.Kind;
 import dev.wakebox.classifier.Prediction.Match;
@@ -127,7 +127,9 @@ class TrainingTest {
         var training = Training.of(examples, ENCODER);
 
         Report report = training.report();
-        assertThat(training.heldOut().bins().stream().mapToInt(HeldOut.Bin::examples).sum())
+        assertThat(training.heldOut().bins().stream()
+                        .mapToInt(HeldOut.Bin::examples)
+                        .sum())
                 .isEqualTo(report.heldOut());
         assertThat(training.heldOut().bins().stream()
                                 .mapToDouble(bin -> bin.accuracy() * bin.examples())
@@ -137,7 +139,8 @@ class TrainingTest {
         int wrong = (int) Math.round((1 - report.accuracy()) * report.heldOut());
         var confusions = training.heldOut().confusions();
         assertThat(confusions)
-                .isSortedAccordingTo(Comparator.comparingInt(HeldOut.Confusion::times).reversed())
+                .isSortedAccordingTo(
+                        Comparator.comparingInt(HeldOut.Confusion::times).reversed())
                 .allSatisfy(pair -> assertThat(pair.given()).isNotEqualTo(pair.label()));
         assertThat(confusions.stream().mapToInt(HeldOut.Confusion::times).sum()).isBetween(1, wrong);
     }

@@ -141,7 +141,9 @@ public record DeadLetterQueue(String name, String url) {
         message.messageAttributes()
                 .forEach((name, value) -> attributes.put(
                         name,
-                        value.stringValue() == null ? value.dataType() : DeadLetter.withoutSecrets(value.stringValue())));
+                        value.stringValue() == null
+                                ? value.dataType()
+                                : DeadLetter.withoutSecrets(value.stringValue())));
         return new DeadLetter(
                 message.messageId(),
                 Instant.ofEpochMilli(Long.parseLong(attribute(message, MessageSystemAttributeName.SENT_TIMESTAMP))),

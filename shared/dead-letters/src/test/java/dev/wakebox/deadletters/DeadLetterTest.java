@@ -10,10 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class DeadLetterTest {
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             {"authorization": "Bearer abc.def"}             | {"authorization": "…"}
             {"x-api-key":"k-1","id":"u-1"}                  | {"x-api-key":"…","id":"u-1"}
             {"Message":"{\\"clientSecret\\":\\"hush\\"}"}   | {"Message":"{\\"clientSecret\\":\\"…\\"}"}

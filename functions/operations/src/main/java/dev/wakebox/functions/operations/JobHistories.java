@@ -13,7 +13,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Finds the job records with an id, and shows their states with time and reason. Thread-safe. */
 final class JobHistories {

@@ -64,8 +64,7 @@ final class OperationsRoutes {
     private HttpResponse overview(HttpRequest request) {
         boolean visitor = !sources.requireAuth() && request.header("authorization") == null;
         Optional<RunsCaller> caller = visitor ? Optional.empty() : Optional.of(RunsCaller.of(request, false));
-        return HttpResponse.unlessKnown(
-                request, Json.string(sources.overview().read(caller)));
+        return HttpResponse.unlessKnown(request, Json.string(sources.overview().read(caller)));
     }
 
     private HttpResponse models(HttpRequest request) {
@@ -82,8 +81,7 @@ final class OperationsRoutes {
         return switch (route) {
             case "GET dead-letters" ->
                 HttpResponse.unlessKnown(
-                        request,
-                        Json.string(new Queues(sources.deadLetters().counts())));
+                        request, Json.string(new Queues(sources.deadLetters().counts())));
             case "GET dead-letters/*" ->
                 HttpResponse.unlessKnown(
                         request, Json.string(sources.deadLetters().details(queue)));
@@ -92,8 +90,7 @@ final class OperationsRoutes {
             case "POST dead-letters/*/redrive" -> redrive(request, caller, queue);
             case "GET jobs" -> {
                 String id = request.queryParameters().getOrDefault("id", "");
-                yield HttpResponse.ok(
-                        new Jobs(JobHistories.of(sources.jobs()).find(id)));
+                yield HttpResponse.ok(new Jobs(JobHistories.of(sources.jobs()).find(id)));
             }
             case "GET reaper" -> {
                 ReaperLog reaper = sources.reaper()
@@ -112,7 +109,8 @@ final class OperationsRoutes {
         if (order.has("to") && order.optionalText("to").isEmpty()) {
             throw WakeboxException.invalidField("to", "to must be the name of a queue.");
         }
-        sources.deadLetters().redrive(queue, order.optionalText("to"), caller.owner().orElse("An operator"));
+        sources.deadLetters()
+                .redrive(queue, order.optionalText("to"), caller.owner().orElse("An operator"));
         return HttpResponse.accepted(new Redriven(queue, true));
     }
 

@@ -31,7 +31,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import software.amazon.awssdk.core.exception.SdkException;
 
 /** Reads the state of the stack, as far as a caller may see it. A part that can't be read doesn't hide the others. Thread-safe. */
 final class OverviewReader {
@@ -83,8 +82,7 @@ final class OverviewReader {
         boolean operator = caller.filter(RunsCaller::operator).isPresent();
         Optional<RunsCaller> reader = caller.filter(RunsCaller::mayRead);
         return new Overview(
-                stack.training()
-                        .flatMap(status -> part("training", unavailable, () -> training(status, operator))),
+                stack.training().flatMap(status -> part("training", unavailable, () -> training(status, operator))),
                 stack.processingInstance()
                         .filter(_ -> operator)
                         .flatMap(id -> part("processing", unavailable, () -> machine(id)))

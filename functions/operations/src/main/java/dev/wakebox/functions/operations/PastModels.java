@@ -84,8 +84,8 @@ final class PastModels {
         try {
             return entry.optionalText("trained_at").isPresent()
                     ? entry.optionalText("trained_at").map(Instant::parse)
-                    : entry.optionalText("created")
-                            .map(created -> LocalDateTime.parse(created, CREATED).toInstant(ZoneOffset.UTC));
+                    : entry.optionalText("created").map(created -> LocalDateTime.parse(created, CREATED)
+                            .toInstant(ZoneOffset.UTC));
         } catch (DateTimeException e) {
             return Optional.empty();
         }

@@ -26,8 +26,7 @@ final class ReaperLog {
     private static final int MOST_ACTIONS = 100;
 
     /** The lines of the handler, without the sweeps that had nothing to do. */
-    private static final String FILTER =
-            "{ $.loggerName = \"*ReaperHandler\" && $.formattedMessage != \"nothing*\" }";
+    private static final String FILTER = "{ $.loggerName = \"*ReaperHandler\" && $.formattedMessage != \"nothing*\" }";
 
     /** As ReaperHandler writes them: of a resource of a run, or of the training server. */
     private static final Pattern LINE =

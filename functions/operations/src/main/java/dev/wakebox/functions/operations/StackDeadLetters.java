@@ -29,11 +29,7 @@ final class StackDeadLetters {
      */
     @SnakeCase
     record Details(
-            String queue,
-            int messages,
-            int inFlight,
-            Optional<DeadLetterQueue.Move> move,
-            List<String> destinations) {}
+            String queue, int messages, int inFlight, Optional<DeadLetterQueue.Move> move, List<String> destinations) {}
 
     private final SqsClient sqs;
     private final List<DeadLetterQueue> queues;
@@ -105,7 +101,8 @@ final class StackDeadLetters {
         if (arn == null) {
             throw WakeboxException.invalidField(
                     "to",
-                    "to must be one of " + destinations.keySet().stream().sorted().toList()
+                    "to must be one of "
+                            + destinations.keySet().stream().sorted().toList()
                             + ", or absent for the queue that each message is from.");
         }
         return arn;

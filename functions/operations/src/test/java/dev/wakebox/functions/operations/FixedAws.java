@@ -47,13 +47,15 @@ final class FixedAws {
     static final class Instances implements Ec2Client {
         @Override
         public DescribeInstancesResponse describeInstances(DescribeInstancesRequest request) {
-            String id = request.instanceIds().isEmpty() ? "i-run" : request.instanceIds().getFirst();
+            String id = request.instanceIds().isEmpty()
+                    ? "i-run"
+                    : request.instanceIds().getFirst();
             var instance = Instance.builder()
                     .instanceId(id)
                     .instanceType("t4g.small")
                     .launchTime(Instant.parse("2026-11-29T12:00:00Z"))
-                    .state(state -> state.name(
-                            id.equals("i-trainer") ? InstanceStateName.STOPPED : InstanceStateName.RUNNING))
+                    .state(state ->
+                            state.name(id.equals("i-trainer") ? InstanceStateName.STOPPED : InstanceStateName.RUNNING))
                     .instanceLifecycle(id.equals("i-run") ? InstanceLifecycleType.SPOT : null)
                     .placement(placement -> placement.availabilityZone("eu-west-1a"))
                     .tags(Tag.builder()

@@ -76,8 +76,7 @@ class OperationsHandlerTest {
         return call(method, path, role, JsonObject.of(), "", true);
     }
 
-    private Answer call(
-            String method, String path, String role, JsonObject more, String body, boolean requireAuth) {
+    private Answer call(String method, String path, String role, JsonObject more, String body, boolean requireAuth) {
         String[] parts = path.split("\\?id=", 2);
         JsonObject headers = role.isEmpty() ? more : more.with("authorization", "Bearer token");
         String event = Json.string(JsonObject.of("version", "2.0")
@@ -113,7 +112,8 @@ class OperationsHandlerTest {
 
         assertThat(overview.object("training").text("status")).isEqualTo("sleeping");
         assertThat(overview.object("training").object("instance").text("state")).isEqualTo("stopped");
-        assertThat(overview.object("training").object("instance").has("usd_per_hour")).isFalse();
+        assertThat(overview.object("training").object("instance").has("usd_per_hour"))
+                .isFalse();
         assertThat(overview.object("processing").text("id")).isEqualTo("i-processor");
         assertThat(overview.objects("instances")).singleElement().satisfies(each -> {
             assertThat(each.text("run")).isEqualTo("night-1");
@@ -134,8 +134,7 @@ class OperationsHandlerTest {
     void overview_whenNothingHasChanged_isAnEmpty304() {
         String etag = call("GET", "/overview", "runs-operator").headers().text("etag");
 
-        var again = call(
-                "GET", "/overview", "runs-operator", JsonObject.of("if-none-match", etag), "", true);
+        var again = call("GET", "/overview", "runs-operator", JsonObject.of("if-none-match", etag), "", true);
 
         assertThat(again.status()).isEqualTo(304);
     }
@@ -218,7 +217,8 @@ class OperationsHandlerTest {
                 .isEqualTo(202);
 
         assertThat(queue.moves).containsExactly("back", "arn:aws:sqs:eu-west-1:111122223333:stop");
-        JsonObject shown = call("GET", "/operations/dead-letters/Stop", "runs-operator").json();
+        JsonObject shown =
+                call("GET", "/operations/dead-letters/Stop", "runs-operator").json();
         assertThat(shown.object("move").text("status")).isEqualTo("RUNNING");
         assertThat(shown.texts("destinations")).containsExactly("StopQueue");
     }
@@ -241,7 +241,8 @@ class OperationsHandlerTest {
         jobs.create(Job.created(new JobId("egress", "j-1"), received, Map.of("token", "secret"), null));
         jobs.create(Job.created(new JobId("mail", "j-1.failure"), received, Map.of(), NOW.plusSeconds(60)));
 
-        JsonObject found = call("GET", "/operations/jobs?id=j-1", "runs-operator").json();
+        JsonObject found =
+                call("GET", "/operations/jobs?id=j-1", "runs-operator").json();
 
         assertThat(found.objects("jobs").stream().map(job -> job.text("kind"))).containsExactly("egress", "mail");
         assertThat(found.objects("jobs").getFirst().objects("changes"))
@@ -250,7 +251,8 @@ class OperationsHandlerTest {
                         .with("at", NOW.toString())
                         .with("reason", "The platform completed the job."));
         assertThat(found.toString()).doesNotContain("secret");
-        assertThat(call("GET", "/operations/jobs?id=", "runs-operator").status()).isEqualTo(400);
+        assertThat(call("GET", "/operations/jobs?id=", "runs-operator").status())
+                .isEqualTo(400);
     }
 
     @Test
@@ -280,8 +282,7 @@ class OperationsHandlerTest {
                  "c": {"task_name": "few", "task_type": "textclassification", "accuracy": null,
                        "trained_at": "2026-03-01T12:00:00Z"}}""".getBytes(UTF_8), "application/json", new Condition.Always());
 
-        List<JsonObject> models =
-                call("GET", "/models", "").json().objects("models");
+        List<JsonObject> models = call("GET", "/models", "").json().objects("models");
 
         assertThat(models.stream().map(model -> model.text("token"))).containsExactly("a", "b", "c");
         assertThat(models.get(0).number("accuracy")).hasToString("0.9");

@@ -11,8 +11,8 @@ class PrimingTest {
     void priming_whenAwsWouldTakeAll_asksForNothingButWhatReads() {
         assertThat(Set.copyOf(RehearsedFunction.callsThatLeave(OperationsHandler::new)))
                 .containsExactlyInAnyOrder(
-                        "GET /status.json",
-                        "GET /inference.json",
+                        "GET /prime/status.json",
+                        "GET /prime/inference.json",
                         "DescribeInstances",
                         "GetProducts",
                         "ListExecutions",
