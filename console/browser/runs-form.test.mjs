@@ -166,7 +166,6 @@ test("an earlier run again: its whole document, what was changed, and the differ
   await changes.getByText('+     "echo two",').waitFor();
   await changes.getByText('−     "echo one",').waitFor();
   await inspect(page, "rerun");
-  await picture(page, "console-rerun");
 
   const sent = page.waitForRequest(/\/rerun$/);
   await button(page, "Start the run").click();

@@ -63,7 +63,9 @@ public final class RunListing {
         private boolean wants(RunSummary run) {
             return until.filter(run.startedAt()::isAfter).isEmpty()
                     && prefix.map(text -> run.name().startsWith(text)
-                                    || OWNER.matcher(run.name()).replaceFirst("").startsWith(text))
+                                    || OWNER.matcher(run.name())
+                                            .replaceFirst("")
+                                            .startsWith(text))
                             .orElse(true);
         }
     }

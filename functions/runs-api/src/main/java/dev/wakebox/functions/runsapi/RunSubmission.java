@@ -89,8 +89,9 @@ final class RunSubmission {
                         "is for many runs, and the API starts single runs: start the document with wakebox run, or as an"
                                 + " execution of the state machine whose name ends with -ec2-run-array"))
                 : check.mistakes(document, runs.arn(name), name, now);
-        List<InputError> errors =
-                mistakes.stream().map(mistake -> InputError.of(mistake, document)).toList();
+        List<InputError> errors = mistakes.stream()
+                .map(mistake -> InputError.of(mistake, document))
+                .toList();
         if (!errors.isEmpty()) {
             throw new InvalidDocumentException(errors);
         }

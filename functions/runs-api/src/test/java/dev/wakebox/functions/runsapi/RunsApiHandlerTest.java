@@ -561,12 +561,7 @@ class RunsApiHandlerTest {
         Call poll = Call.of("GET", "/runs/" + name + "/logs");
         assertThat(answer(poll).json())
                 .isEqualTo(JsonObject.of("lines", List.of()).with("next", "").with("ended", false));
-        executions
-                .execution(name)
-                .enter(
-                        "EC2Poller",
-                        1,
-                        WITH_OUTPUT);
+        executions.execution(name).enter("EC2Poller", 1, WITH_OUTPUT);
 
         JsonObject first = answer(poll.query("after", "")).json();
         Call again = poll.query("after", first.text("next"));
@@ -686,7 +681,17 @@ class RunsApiHandlerTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"status, running", "since, yesterday", "until, never", "prefix, a b", "limit, 0", "limit, 201", "limit, x", "next, !", "next, YQ"})
+    @CsvSource({
+        "status, running",
+        "since, yesterday",
+        "until, never",
+        "prefix, a b",
+        "limit, 0",
+        "limit, 201",
+        "limit, x",
+        "next, !",
+        "next, YQ"
+    })
     void list_whenAParameterIsWrong_namesIt(String name, String value) {
         Answer answer = answer(Call.of("GET", "/runs").query(name, value));
 

@@ -244,8 +244,7 @@ class RunsApiTest {
         String operator = ISSUER.bearer("eva", "runs-operator");
         var document = new LinkedHashMap<>(document("test $INDEX = 0"));
         document.put(
-                "run_options",
-                Map.of("timeout_s", 600, "ii_terminate_instance", true, "array", Map.of("size", 2)));
+                "run_options", Map.of("timeout_s", 600, "ii_terminate_instance", true, "array", Map.of("size", 2)));
         app.startExecution(app.stateMachine + "-array", "counted", document);
         var array = new JsonObject[1];
 
