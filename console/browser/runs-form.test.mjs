@@ -211,7 +211,7 @@ test("an earlier run again: its whole document, what was changed, and the differ
   await page.context().close();
 });
 
-test("a run on AWS: links into its consoles, and the price of an hour", async () => {
+test("a run on AWS: links into its consoles, the price of an hour, and the array that it belongs to", async () => {
   const page = await signedIn(browser, api, operator);
   const started_at = new Date().toISOString();
   await page.route(/\/runs\/night\?/, (route) =>
@@ -226,11 +226,16 @@ test("a run on AWS: links into its consoles, and the price of an hour", async ()
         instance_id: "i-0123456789abcdef0",
         command_id: "c-1",
         output: { log_group: "/wakebox/commands", stdout_stream: "c-1/i-1/out" },
+        array: "nights",
         usd_per_hour: { instance: 0.0168, volumes: 0.0009 },
         execution: "arn:aws:states:eu-west-1:111122223333:execution:wakebox-ec2-run:night",
         logs: { lines: [], next: "", ended: false },
       },
     }),
+  );
+  const counts = { size: 1_200, succeeded: 1_100, failed: 2, running: 0, pending: 98, failed_runs: ["nights-3", "nights-17"], remaining: "3,17,1102-1199" };
+  await page.route(/\/runs\/nights\/array$/, (route) =>
+    route.fulfill({ json: { name: "nights", status: "FAILED", outcome: "RUNS_FAILED", started_at, execution: "arn:nights", ...counts } }),
   );
   await view(page, "#/runs/night");
   await page.getByText("$0.0177, with its volumes").waitFor();
@@ -241,6 +246,14 @@ test("a run on AWS: links into its consoles, and the price of an hour", async ()
   );
   assert.match(await address("EC2 instance"), /InstanceDetails:instanceId=i-0123456789abcdef0$/);
   assert.match(await address("CloudWatch Logs"), /log-group\/\$252Fwakebox\$252Fcommands\/log-events\/c-1\$252Fi-1\$252Fout$/);
+  await page.getByText("belongs to the array nights").click();
+  await page.getByText("1,100", { exact: true }).waitFor();
+  assert.equal(await page.getByRole("link", { name: "nights-17" }).getAttribute("href"), "#/runs/nights-17");
+  await page.getByText("./wakebox rerun nights").waitFor();
   await inspect(page, "run on AWS");
+  const listed = page.waitForRequest(/\/runs\?.*prefix=nights-/);
+  await page.getByRole("link", { name: "List its runs" }).click();
+  await listed;
+  assert.equal(await page.getByLabel("Name begins with").inputValue(), "nights-");
   await page.context().close();
 });
