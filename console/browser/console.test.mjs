@@ -132,6 +132,13 @@ test("signing in: a token that is typed in, refused, or taken from a link", asyn
   assert.doesNotMatch(other.url(), /token/);
   const kept = await other.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, history.state]));
   assert.ok(!kept.includes(operator.slice(0, 20)), kept);
+  // Who signs out is not signed in again by the link.
+  await other.getByRole("button", { name: "Sign out" }).click();
+  await other.getByLabel("Token").waitFor();
+  const again = [];
+  other.on("request", (request) => again.push(request.url()));
+  await other.waitForTimeout(500);
+  assert.deepEqual(again, []);
   assert.deepEqual(troubles, []);
   await page.context().close();
   await other.context().close();
