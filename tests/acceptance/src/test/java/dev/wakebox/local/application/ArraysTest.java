@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -43,9 +42,7 @@ class ArraysTest {
 
     @BeforeAll
     static void start() {
-        var parameters = new HashMap<>(DeployedPartsTest.OFF);
-        parameters.remove("Runs");
-        app = RunningApplication.start(directory.resolve("run"), parameters);
+        app = RunningApplication.startWithOnly("Runs", directory.resolve("run"), Map.of());
     }
 
     @AfterAll

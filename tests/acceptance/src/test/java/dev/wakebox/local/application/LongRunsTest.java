@@ -45,9 +45,7 @@ class LongRunsTest {
 
     @BeforeAll
     static void start() {
-        var parameters = new HashMap<>(DeployedPartsTest.OFF);
-        parameters.remove("Runs");
-        app = RunningApplication.start(directory.resolve("run"), parameters);
+        app = RunningApplication.startWithOnly("Runs", directory.resolve("run"), Map.of());
     }
 
     @AfterAll

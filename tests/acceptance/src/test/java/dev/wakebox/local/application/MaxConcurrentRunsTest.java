@@ -47,10 +47,7 @@ class MaxConcurrentRunsTest {
 
     @BeforeAll
     static void start() {
-        var parameters = new HashMap<>(DeployedPartsTest.OFF);
-        parameters.remove("Runs");
-        parameters.put("MaxConcurrentRuns", String.valueOf(SLOTS));
-        app = RunningApplication.start(directory.resolve("run"), parameters);
+        app = RunningApplication.startWithOnly("Runs", directory.resolve("run"), Map.of("MaxConcurrentRuns", String.valueOf(SLOTS)));
         table = app.dynamoDb.listTables().tableNames().stream()
                 .filter(name -> name.contains("RunSlots"))
                 .findFirst()

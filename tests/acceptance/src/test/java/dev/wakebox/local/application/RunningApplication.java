@@ -37,6 +37,7 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.http.ContentStreamProvider;
 import software.amazon.awssdk.http.SdkHttpFullRequest;
 import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
@@ -122,6 +123,19 @@ final class RunningApplication implements AutoCloseable {
         this.instance = application.facts().instance().orElse("");
     }
 
+    /**
+     * The application with one capability.
+     *
+     * @param capability the parameter that turns it on, which keeps the value of the local application
+     * @param more other parameters
+     */
+    static RunningApplication startWithOnly(String capability, Path directory, Map<String, String> more) {
+        var parameters = new HashMap<>(DeployedPartsTest.OFF);
+        parameters.remove(capability);
+        parameters.putAll(more);
+        return start(directory, parameters);
+    }
+
     static RunningApplication start(Path directory, Map<String, String> parameters) {
         var config = ApplicationConfig.of(ROOT, directory, Path.of(System.getProperty("wakebox.python")));
         return new RunningApplication(LocalApplication.start(new ApplicationConfig(
@@ -204,15 +218,20 @@ final class RunningApplication implements AutoCloseable {
 
     /** Sends a POST that is signed as by {@code curl --aws-sigv4}. */
     Answer signedPost(String path) {
+        return signedPost(path, "");
+    }
+
+    Answer signedPost(String path, String body) {
         URI uri = URI.create(application.api() + path);
         var signed = AwsV4HttpSigner.create().sign(sign -> sign.identity(AwsCredentialsIdentity.create("test", "test"))
                 .request(SdkHttpFullRequest.builder()
                         .method(SdkHttpMethod.POST)
                         .uri(uri)
                         .build())
+                .payload(ContentStreamProvider.fromUtf8String(body))
                 .putProperty(AwsV4HttpSigner.SERVICE_SIGNING_NAME, "execute-api")
                 .putProperty(AwsV4HttpSigner.REGION_NAME, "us-east-1"));
-        var request = HttpRequest.newBuilder(uri).POST(HttpRequest.BodyPublishers.noBody());
+        var request = HttpRequest.newBuilder(uri).POST(HttpRequest.BodyPublishers.ofString(body));
         signed.request().headers().forEach((name, values) -> {
             if (!name.equalsIgnoreCase("host") && !name.equalsIgnoreCase("content-length")) {
                 values.forEach(value -> request.header(name, value));

@@ -39,12 +39,7 @@ class RunsAloneTest {
 
     @BeforeAll
     static void start() {
-        var parameters = new HashMap<>(DeployedPartsTest.OFF);
-        parameters.remove("Runs");
-        parameters.put("RunsApi", "false");
-        parameters.put("InstanceRoleArns", "");
-        parameters.put("OutputBuckets", "");
-        app = RunningApplication.start(directory.resolve("run"), parameters);
+        app = RunningApplication.startWithOnly("Runs", directory.resolve("run"), Map.of("RunsApi", "false", "InstanceRoleArns", "", "OutputBuckets", ""));
     }
 
     @AfterAll

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,9 +37,7 @@ class ScheduledEndTest {
 
     @BeforeAll
     static void start() {
-        var parameters = new HashMap<>(DeployedPartsTest.OFF);
-        parameters.remove("Runs");
-        app = RunningApplication.start(directory.resolve("run"), parameters);
+        app = RunningApplication.startWithOnly("Runs", directory.resolve("run"), Map.of());
         scheduler = app.client(SchedulerClient.builder());
     }
 
