@@ -37,7 +37,7 @@ final class RunDemo {
         try (SfnClient stepFunctions = application.stepFunctions();
                 CloudWatchLogsClient logs = application.logs();
                 S3Client s3 = application.s3()) {
-            var runs = new Runs(stepFunctions, application.stateMachine(), false);
+            var runs = new Runs(stepFunctions, application.stateMachine(), 0);
             out.println(
                     "\nAn execution launches an instance, runs commands on it, checks the uploaded result, and terminates it.\n");
             String primes = "import sys; n = 200000; sieve = [True] * n; "

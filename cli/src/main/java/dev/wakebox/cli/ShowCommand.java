@@ -63,6 +63,7 @@ final class ShowCommand extends StackCommand {
                         .map(outcome -> terminal().outcome(outcome, report.succeeded()))
                         .orElse("none yet (" + terminal().state(report.status()) + ")"));
         report.waitingFor().ifPresent(clause -> facts.put("Waits for", clause));
+        report.place().ifPresent(place -> facts.put("Place", place + " in the queue"));
         report.cause().ifPresent(cause -> facts.put("Cause", cause.strip().replace("\n", "\n            ")));
         Duration took = Duration.between(report.startedAt(), report.endedAt().orElseGet(context.clock()::instant));
         facts.put(

@@ -193,7 +193,7 @@ record Target(
         return new Runs(
                 stepFunctions,
                 output("EC2RunStateMachineArn", "runs"),
-                !parameters.getOrDefault("MaxConcurrentRuns", "0").equals("0"));
+                Integer.parseInt(parameters.getOrDefault("MaxConcurrentRuns", "0")));
     }
 
     RunArrays arrays(SfnClient stepFunctions) {

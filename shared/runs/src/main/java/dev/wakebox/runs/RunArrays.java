@@ -33,13 +33,15 @@ public final class RunArrays {
     private static final int MOST_SWEEPS = 5;
 
     private final Runs arrays;
+    private final RunExecutions executions;
     private final Runs runs;
 
     /** @param stateMachineArn of single runs */
     public RunArrays(SfnClient stepFunctions, String stateMachineArn) {
-        this.arrays =
-                new Runs(stepFunctions, requireNonNull(stateMachineArn, "stateMachineArn is null") + "-array", false);
-        this.runs = new Runs(stepFunctions, stateMachineArn, false);
+        String arrayMachineArn = requireNonNull(stateMachineArn, "stateMachineArn is null") + "-array";
+        this.arrays = new Runs(stepFunctions, arrayMachineArn, 0);
+        this.executions = new RunExecutions(stepFunctions, arrayMachineArn);
+        this.runs = new Runs(stepFunctions, stateMachineArn, 0);
     }
 
     /**
@@ -153,7 +155,7 @@ public final class RunArrays {
 
     private Optional<DescribeExecutionResponse> describe(String nameOrArn) {
         try {
-            return Optional.of(arrays.describe(nameOrArn));
+            return Optional.of(executions.describe(nameOrArn));
         } catch (WakeboxException e) {
             if (e.code() == ErrorCode.NOT_FOUND) {
                 return Optional.empty();
@@ -167,7 +169,7 @@ public final class RunArrays {
     }
 
     private ArrayReport report(DescribeExecutionResponse array) {
-        RunDocument state = arrays.document(array);
+        RunDocument state = executions.document(array);
         JsonObject options = submitted(array).object("run_options").object("array");
         List<Integer> wanted = indexes(options, state);
         List<RunSummary> started = started(array);

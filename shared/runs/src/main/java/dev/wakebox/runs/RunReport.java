@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param status Step Functions' status of the execution, such as {@code RUNNING}, or {@code QUEUED} for a running one that waits for a
  *     slot or a quota before its launch
  * @param waitingFor what a queued run waits for, in a clause; otherwise empty
+ * @param place in the queue for a slot, 1 for the next run; empty for a run that doesn't wait for one
  * @param owner the user of the API who submitted the run; empty for a run that was submitted with AWS credentials
  * @param outcome such as {@code SUCCEEDED} or {@code TIMED_OUT}; empty while the run is running
  * @param cause the reason for the outcome, in a sentence
@@ -33,6 +34,7 @@ public record RunReport(
         String name,
         String status,
         Optional<String> waitingFor,
+        Optional<Integer> place,
         Optional<String> owner,
         Optional<String> outcome,
         Optional<String> cause,

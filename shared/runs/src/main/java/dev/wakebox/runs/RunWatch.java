@@ -5,8 +5,10 @@ import dev.wakebox.runtime.JsonObject;
 import dev.wakebox.runtime.WakeboxException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import software.amazon.awssdk.services.sfn.model.DescribeExecutionResponse;
+import software.amazon.awssdk.services.sfn.model.ExecutionStatus;
 import software.amazon.awssdk.services.sfn.model.HistoryEvent;
 
 /**
@@ -14,14 +16,17 @@ import software.amazon.awssdk.services.sfn.model.HistoryEvent;
  * thread-safe.
  */
 public final class RunWatch {
-    private final Runs runs;
+    private final RunExecutions executions;
+    private final int slots;
     private final String nameOrArn;
     private final RunSteps steps = new RunSteps();
     private RunDocument document = RunDocument.of(JsonObject.of());
     private long lastEvent;
 
-    RunWatch(Runs runs, String nameOrArn) {
-        this.runs = runs;
+    /** @param slots how many runs may have an instance at the same time, or 0 */
+    RunWatch(RunExecutions executions, int slots, String nameOrArn) {
+        this.executions = executions;
+        this.slots = slots;
         this.nameOrArn = nameOrArn;
     }
 
@@ -31,24 +36,31 @@ public final class RunWatch {
      * @throws WakeboxException {@code NOT_FOUND}
      */
     public RunReport poll() {
-        DescribeExecutionResponse execution = runs.describe(nameOrArn);
+        DescribeExecutionResponse execution = executions.describe(nameOrArn);
         if (addEvents(execution) || execution.output() != null) {
-            document = runs.document(execution);
+            document = executions.document(execution);
         }
-        return Runs.report(execution, document, steps.steps());
+        boolean inQueue = slots > 0
+                && execution.status() == ExecutionStatus.RUNNING
+                && document.state().slotWanted();
+        return RunReports.of(
+                execution,
+                document,
+                steps.steps(),
+                inQueue ? executions.place(execution, slots) : Optional.empty());
     }
 
     /** Adds the new events to the steps; whether there were any. */
     private boolean addEvents(DescribeExecutionResponse execution) {
         long before = lastEvent;
         if (before == 0) {
-            try (Stream<HistoryEvent> all = runs.history(execution)) {
+            try (Stream<HistoryEvent> all = executions.history(execution)) {
                 all.forEach(this::add);
             }
         } else {
             // Step Functions can't continue after an event, but it lists the newest ones first.
             var news = new ArrayList<HistoryEvent>();
-            for (HistoryEvent event : runs.newestEvents(execution)) {
+            for (HistoryEvent event : executions.newestEvents(execution)) {
                 if (event.id() <= before) {
                     break;
                 }

@@ -30,7 +30,7 @@ class RunsTest {
              "logs": {"log_group": "/w/commands", "stdout_stream": "c-1/i-1/out", "stderr_stream": "c-1/i-1/err"}}}""";
 
     private final InMemoryExecutions executions = new InMemoryExecutions();
-    private final Runs runs = new Runs(executions, STATE_MACHINE, true);
+    private final Runs runs = new Runs(executions, STATE_MACHINE, 1);
 
     @Test
     void submit_whenNewOrTheSameAgain_returnsOneExecution() {
@@ -154,10 +154,29 @@ class RunsTest {
     }
 
     @Test
+    void report_whenTheRunWaitsForASlot_tellsItsPlace() {
+        String wanted = "{\"run\": {\"slot\": {\"wanted\": true}}}";
+        executions.execution("a").enter("EC2Poller", 2, RUNNING);
+        executions.execution("b").enter("WaitForSlot", 2, wanted);
+        executions.execution("c").enter("WaitForSlot", 2, wanted);
+        executions.execution("d").status = ExecutionStatus.SUCCEEDED;
+
+        assertThat(runs.report("a").place()).isEmpty();
+        assertThat(runs.report("b").place()).contains(1);
+        assertThat(runs.report("c").place()).contains(2);
+        runs.cancel("b", "not needed");
+        assertThat(runs.report("b").place()).isEmpty();
+        assertThat(runs.report("c").place()).contains(1);
+        assertThat(new Runs(executions, STATE_MACHINE, 0).report("c").place())
+                .as("of a stack without a limit")
+                .isEmpty();
+    }
+
+    @Test
     void list_ofAStackWithoutALimit_asksForNothingElse() {
         executions.execution("a").enter("WaitForSlot", 2, "{\"run\": {\"slot\": {\"wanted\": true}}}");
 
-        assertThat(new Runs(executions, STATE_MACHINE, false)
+        assertThat(new Runs(executions, STATE_MACHINE, 0)
                         .list(Optional.empty(), 10, Optional.empty())
                         .runs())
                 .extracting(RunSummary::status)

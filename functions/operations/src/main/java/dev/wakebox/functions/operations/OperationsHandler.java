@@ -95,7 +95,7 @@ public final class OperationsHandler extends LambdaFunction {
         return new Runs(
                 SfnClient.builder().httpClient(AwsHttp.client()).build(),
                 stateMachine,
-                !Environment.required("MAX_CONCURRENT_RUNS").equals("0"));
+                Integer.parseInt(Environment.required("MAX_CONCURRENT_RUNS")));
     }
 
     /** The entries of a setting of the form {@code name=value,name=value}. */

@@ -56,7 +56,7 @@ class OperationsHandlerTest {
                         Optional.of(new StatusStore(bucket, clock)),
                         Optional.of("i-trainer"),
                         Optional.of("i-processor"),
-                        Optional.of(new Runs(executions, InMemoryExecutions.STATE_MACHINE, false)),
+                        Optional.of(new Runs(executions, InMemoryExecutions.STATE_MACHINE, 0)),
                         Optional.of("https://eu-west-1.console.aws.amazon.com")),
                 new BilledInstances(new FixedAws.Instances()),
                 item -> Optional.of(new BigDecimal("0.0168")),

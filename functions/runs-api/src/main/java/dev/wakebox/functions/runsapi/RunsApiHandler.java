@@ -40,9 +40,7 @@ public final class RunsApiHandler extends LambdaFunction {
                 SfnClient.builder().httpClient(AwsHttp.client()).build();
         String stateMachine = Environment.required("STATE_MACHINE_ARN");
         Runs runs = new Runs(
-                stepFunctions,
-                stateMachine,
-                !Environment.required("MAX_CONCURRENT_RUNS").equals("0"));
+                stepFunctions, stateMachine, Integer.parseInt(Environment.required("MAX_CONCURRENT_RUNS")));
         this(new RunsRoutes(
                 runs,
                 new RunArrays(stepFunctions, stateMachine),

@@ -42,7 +42,7 @@ class RunsApiHandlerTest {
     private final InMemoryExecutions executions = new InMemoryExecutions();
     private final InMemoryObjectStore bucket = new InMemoryObjectStore(clock);
     private final InMemoryRunResources resources = new InMemoryRunResources();
-    private final Runs runs = new Runs(executions, InMemoryExecutions.STATE_MACHINE, true);
+    private final Runs runs = new Runs(executions, InMemoryExecutions.STATE_MACHINE, 1);
     private final RunsApiHandler handler = new RunsApiHandler(new RunsRoutes(
             runs,
             new RunArrays(executions, InMemoryExecutions.STATE_MACHINE),

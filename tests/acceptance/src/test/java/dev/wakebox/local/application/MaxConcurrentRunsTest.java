@@ -85,7 +85,7 @@ class MaxConcurrentRunsTest {
         assertThat(list.lines().filter(line -> line.startsWith("QUEUED "))).hasSize(9);
         assertThat(list.lines().filter(line -> line.startsWith("RUNNING "))).hasSize(3);
         assertThat(commands.run("show", name(7)).said())
-                .contains("none yet (QUEUED)", "Waits for", "MaxConcurrentRuns", "WaitForSlot");
+                .contains("none yet (QUEUED)", "Waits for", "MaxConcurrentRuns", "4 in the queue", "WaitForSlot");
 
         Files.createFile(gate);
         var most = new AtomicInteger();
