@@ -6,6 +6,7 @@ import dev.wakebox.cost.PricedItem;
 import dev.wakebox.cost.Prices;
 import dev.wakebox.cost.RunCost;
 import dev.wakebox.prices.AwsPrices;
+import dev.wakebox.runs.RunArrays;
 import dev.wakebox.runs.Runs;
 import dev.wakebox.runtime.SnakeCase;
 import java.io.IOException;
@@ -28,6 +29,7 @@ import software.amazon.awssdk.services.sfn.SfnClient;
         name = "cost",
         description = {
             "Estimates what runs cost: instances and volumes of each attempt, Lambda and Step Functions.",
+            "The cost of an array is the sum of its runs that have started, which takes some calls for each.",
             "Prices are those of AWS's price list and spot price history, kept for a day, or of a file.",
             "Not in it: public addresses, data transfer, S3, logs, free tiers, discounts, taxes."
         })
@@ -37,7 +39,7 @@ final class CostCommand extends StackCommand {
 
     private static final int DIGITS = 6;
 
-    @Parameters(paramLabel = "NAME", arity = "1..*", description = "The runs' names or their executions' ARNs.")
+    @Parameters(paramLabel = "NAME", arity = "1..*", description = "The names of runs and arrays, or their executions' ARNs.")
     List<String> names = List.of();
 
     @Option(
@@ -88,13 +90,21 @@ final class CostCommand extends StackCommand {
         BigDecimal total = BigDecimal.ZERO;
         try (SfnClient stepFunctions = stack.stepFunctions()) {
             Runs runs = stack.runs(stepFunctions);
+            RunArrays arrays = stack.arrays(stepFunctions);
             for (String name : names) {
-                RunCost cost = RunCost.of(runs.usage(name, context.clock().instant()), functions, prices);
-                total = total.add(cost.total());
+                NamedCost named = arrays.orElse(
+                        name,
+                        () -> NamedCost.ofRun(name, cost(runs, name, functions, prices)),
+                        () -> arrays.runs(name).map(started -> NamedCost.ofArray(
+                                name,
+                                started.stream()
+                                        .map(run -> cost(runs, run.execution(), functions, prices))
+                                        .toList())));
+                total = total.add(named.cost.total());
                 if (asJson) {
-                    print(new NamedCost(name, cost));
+                    print(named);
                 } else {
-                    text(name, cost);
+                    text(named);
                 }
             }
         }
@@ -104,8 +114,14 @@ final class CostCommand extends StackCommand {
         return SUCCEEDED;
     }
 
-    private void text(String name, RunCost cost) {
-        out().println(name + ": about " + rounded(cost.total()) + " USD"
+    private RunCost cost(Runs runs, String name, LambdaSize functions, Prices prices) {
+        return RunCost.of(runs.usage(name, context.clock().instant()), functions, prices);
+    }
+
+    private void text(NamedCost named) {
+        RunCost cost = named.cost;
+        out().println(named.name + named.runs.map(runs -> ", " + runs + " runs").orElse("") + ": about "
+                + rounded(cost.total()) + " USD"
                 + (cost.complete() ? "" : ", and what is unknown"));
         for (CostLine line : cost.lines()) {
             out().printf(
@@ -129,9 +145,21 @@ final class CostCommand extends StackCommand {
         return amount.setScale(DIGITS, RoundingMode.HALF_UP).toPlainString();
     }
 
-    /** The cost of a run as it is printed. */
+    /**
+     * The cost of a run or an array as it is printed.
+     *
+     * @param runs of an array: how many have started
+     */
     @SnakeCase
-    private record NamedCost(String name, RunCost cost) {}
+    private record NamedCost(String name, Optional<Integer> runs, RunCost cost) {
+        static NamedCost ofRun(String name, RunCost cost) {
+            return new NamedCost(name, Optional.empty(), cost);
+        }
+
+        static NamedCost ofArray(String name, List<RunCost> runs) {
+            return new NamedCost(name, Optional.of(runs.size()), RunCost.sum(runs));
+        }
+    }
 
     /** Prices of AWS; a price that can't be asked is unknown, and the reason is kept. */
     private static final class Asked implements Prices {

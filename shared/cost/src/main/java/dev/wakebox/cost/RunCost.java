@@ -11,6 +11,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 
@@ -56,6 +57,43 @@ public record RunCost(String currency, BigDecimal total, boolean complete, List<
                 lines.stream().flatMap(line -> line.amount().stream()).reduce(BigDecimal.ZERO, BigDecimal::add);
         return new RunCost(
                 "USD", total, lines.stream().allMatch(line -> line.amount().isPresent()), lines);
+    }
+
+    /** The cost of several runs: what has one item, unit and price is one line, without the numbers of attempts. */
+    public static RunCost sum(List<RunCost> costs) {
+        var sums = new LinkedHashMap<List<Object>, CostLine>();
+        for (RunCost cost : costs) {
+            for (CostLine line : cost.lines) {
+                sums.merge(List.of(line.item(), line.unit(), line.unitPrice(), line.note()), ofAny(line), RunCost::add);
+            }
+        }
+        return new RunCost(
+                "USD",
+                costs.stream().map(RunCost::total).reduce(BigDecimal.ZERO, BigDecimal::add),
+                costs.stream().allMatch(RunCost::complete),
+                List.copyOf(sums.values()));
+    }
+
+    private static CostLine ofAny(CostLine line) {
+        return new CostLine(
+                Optional.empty(),
+                line.item(),
+                line.quantity(),
+                line.unit(),
+                line.unitPrice(),
+                line.amount(),
+                line.note());
+    }
+
+    private static CostLine add(CostLine one, CostLine other) {
+        return new CostLine(
+                Optional.empty(),
+                one.item(),
+                one.quantity().add(other.quantity()),
+                one.unit(),
+                one.unitPrice(),
+                one.amount().flatMap(amount -> other.amount().map(amount::add)),
+                one.note());
     }
 
     private static CostLine instance(InstanceUsage instance, Prices prices) {

@@ -64,6 +64,29 @@ class RunCostTest {
         assertThat(cost.total()).isEqualByComparingTo("0.034563818");
     }
 
+    @Test
+    void sum_ofRuns_addsWhatIsTheSameItemAtTheSamePrice() {
+        var usage = new RunUsage(
+                List.of(instance(0, true, 7200), instance(1, false, 3600)), 40, 20, Duration.ofSeconds(10));
+        RunCost known = RunCost.of(usage, FUNCTIONS, item -> Optional.ofNullable(PRICES.get(item)));
+        RunCost unknown = RunCost.of(usage, FUNCTIONS, _ -> Optional.empty());
+
+        RunCost twice = RunCost.sum(List.of(known, known));
+        RunCost mixed = RunCost.sum(List.of(known, unknown));
+
+        assertThat(twice.total()).isEqualByComparingTo("0.069127636");
+        assertThat(twice.complete()).isTrue();
+        assertThat(twice.lines()).hasSize(6).allSatisfy(line -> assertThat(line.attempt())
+                .isEmpty());
+        assertThat(twice.lines().stream()
+                        .map(line -> line.amount().orElseThrow())
+                        .reduce(BigDecimal.ZERO, BigDecimal::add))
+                .isEqualByComparingTo(twice.total());
+        assertThat(mixed.total()).isEqualByComparingTo(known.total());
+        assertThat(mixed.complete()).isFalse();
+        assertThat(RunCost.sum(List.of()).total()).isZero();
+    }
+
     @ParameterizedTest
     @CsvSource({"0, 60", "1000, 60", "60000, 60", "60001, 61", "61000, 61", "-5000, 60"})
     void of_whenAnInstanceIsShort_countsWholeSecondsAndAtLeastAMinute(long millis, long seconds) {

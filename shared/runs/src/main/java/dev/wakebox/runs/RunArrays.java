@@ -94,6 +94,11 @@ public final class RunArrays {
         return describe(nameOrArn).map(this::report);
     }
 
+    /** The runs of an array that have started, in any order; empty if there is no such array. */
+    public Optional<List<RunSummary>> runs(String nameOrArn) {
+        return describe(nameOrArn).map(this::started);
+    }
+
     /** Whether there is an array with this name or ARN that is still running. */
     public boolean running(String nameOrArn) {
         return describe(nameOrArn)

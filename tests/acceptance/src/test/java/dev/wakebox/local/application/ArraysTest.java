@@ -106,6 +106,9 @@ class ArraysTest {
                 .containsExactlyInAnyOrderElementsOf(
                         failing.stream().map(index -> "again-" + index).toList());
         assertThat(commands().run("rerun", "again").said()).contains("nothing to run again");
+        String prices = RunningApplication.ROOT.resolve("local/prices.json").toString();
+        assertThat(commands().run("cost", "again", "--prices", prices).said())
+                .startsWith("again, " + failing.size() + " runs: about ");
     }
 
     @Test
