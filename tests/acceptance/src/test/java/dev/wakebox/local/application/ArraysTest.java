@@ -234,6 +234,36 @@ class ArraysTest {
         assertThat(app.instancesOf(runArn("hit-2"))).isEmpty();
     }
 
+    /** The fault is a tag of each run's instance: EC2 takes that of attempt 0 of the run 0 back, and those of no other run. */
+    @Test
+    @InTestAll
+    void array_whenASpotInstanceIsTakenBack_repeatsThatRunAndCountsItOnce() throws Exception {
+        Map<String, Object> document = array(
+                Map.of("size", 3), "[ \"$INDEX\" != 0 ] || [ \"$WAKEBOX_ATTEMPT\" = 1 ] || sleep 900");
+        for (var option : Map.of("ii_cheapo", true, "n_interruptions_allowed", 1, "retry_backoff_base_s", 1)
+                .entrySet()) {
+            document = with(document, option.getKey(), option.getValue());
+        }
+        String tagged = Json.string(document)
+                .replace(
+                        "{\"Key\":\"index\",\"Value\":\"$INDEX\"}",
+                        "{\"Key\":\"index\",\"Value\":\"$INDEX\"},"
+                                + "{\"Key\":\"wakebox:fault\",\"Value\":\"interrupt=45 attempt=$INDEX\"}");
+
+        String execution = start("taken", Json.object(tagged.getBytes(UTF_8)));
+
+        assertThat(app.awaitEnd(execution, LONG).status()).isEqualTo(ExecutionStatus.SUCCEEDED);
+        assertThat(Json.object(app.describe(execution).output().getBytes(UTF_8)).object("counts"))
+                .containsEntry("succeeded", 3)
+                .containsEntry("failed", 0);
+        assertThat(runsOf("taken")).hasSize(3);
+        assertThat(namesOfInstances("taken")).containsExactlyInAnyOrder("taken-0", "taken-0", "taken-1", "taken-2");
+        assertThat(shown("taken-0").objects("earlier_attempts"))
+                .singleElement()
+                .satisfies(attempt -> assertThat(attempt).containsEntry("outcome", "INTERRUPTED"));
+        assertThat(shown("taken").number("succeeded")).isEqualTo(3);
+    }
+
     @Test
     void run_withAWholeArray_isSentToTheOtherStateMachine() {
         var end = app.awaitEnd(app.startExecution("astray", array(Map.of("size", 2), "true")), A_WHILE);
