@@ -6,6 +6,7 @@ import dev.wakebox.deadletters.DeadLetterQueue;
 import dev.wakebox.runs.RunSummary;
 import dev.wakebox.runtime.SnakeCase;
 import dev.wakebox.status.ServerStatus;
+import dev.wakebox.status.WaitingTraining;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -33,9 +34,18 @@ final class StatusCommand extends StackCommand {
         super(context);
     }
 
-    /** The training server; {@code run} is null while it sleeps. */
+    /**
+     * The training server; {@code run} is null while it sleeps.
+     *
+     * @param waiting the tokens of the trainings in its queue
+     */
     private record Training(
-            String status, @Nullable String run, @Nullable Instant since, String instance, String state) {}
+            String status,
+            @Nullable String run,
+            @Nullable Instant since,
+            String instance,
+            String state,
+            List<String> waiting) {}
 
     /** The instance that processes uploads. */
     private record Processing(String instance, String state) {}
@@ -104,13 +114,14 @@ final class StatusCommand extends StackCommand {
                     status.active() ? status.token() : null,
                     status.active() ? status.since() : null,
                     instance,
-                    state);
+                    state,
+                    status.waiting().stream().map(WaitingTraining::token).toList());
         } catch (S3Exception e) {
             if (e.statusCode() != 403) {
                 throw e;
             }
             // S3's answer also when there is no status.json yet, to a user who may not list the bucket.
-            return new Training("unknown", null, null, instance, state);
+            return new Training("unknown", null, null, instance, state, List.of());
         }
     }
 
@@ -165,6 +176,7 @@ final class StatusCommand extends StackCommand {
         return terminal.state(training.status) + since
                 + (training.run == null ? "" : ", run " + training.run)
                 + (training.status.equals("unknown") ? " (no run yet, or status.json may not be read)" : "")
-                + "; instance " + training.instance + " is " + terminal.state(training.state);
+                + "; instance " + training.instance + " is " + terminal.state(training.state)
+                + (training.waiting.isEmpty() ? "" : "; waiting: " + String.join(", ", training.waiting));
     }
 }

@@ -92,7 +92,7 @@ final class TrainCommand extends ApiCommand {
                     "Another field of POST /train (api/openapi.yaml), such as stepLr=true or pretrainDataset=imagenet. May be repeated.")
     List<String> settings = List.of();
 
-    @Option(names = "--no-wait", description = "Only start the run.")
+    @Option(names = "--no-wait", description = "Only start the run, or have it wait.")
     boolean startOnly;
 
     private TrainingDataset dataset = new TrainingDataset("", "", new byte[0], "");
@@ -111,14 +111,21 @@ final class TrainCommand extends ApiCommand {
     int run(Target stack, StackApi api) throws InterruptedException {
         Terminal terminal = terminal();
         var timeline = new Timeline(out(), context.clock());
-        String token =
-                api.post("/train", with(request(), settings, api, terminal)).text("token");
+        JsonObject answer = api.post("/train", with(request(), settings, api, terminal));
+        String token = answer.text("token");
+        boolean queued = answer.isTrue("queued");
         if (!asJson) {
-            timeline.add("Started the run " + token);
+            timeline.add(
+                    queued
+                            ? "The run " + token + " waits at place " + answer.number("place")
+                            : "Started the run " + token);
         }
         if (startOnly) {
             if (asJson) {
-                print(new TrainingRun(token, TrainingRun.Outcome.RUNNING, JsonObject.of()));
+                print(new TrainingRun(
+                        token,
+                        queued ? TrainingRun.Outcome.QUEUED : TrainingRun.Outcome.RUNNING,
+                        JsonObject.of()));
             }
             return SUCCEEDED;
         }

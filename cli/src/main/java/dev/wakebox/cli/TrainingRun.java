@@ -11,6 +11,7 @@ import dev.wakebox.runtime.JsonObject;
 record TrainingRun(String token, Outcome outcome, JsonObject inference) {
     /** How far the run is. */
     enum Outcome {
+        QUEUED,
         RUNNING,
         SUCCEEDED,
         FAILED

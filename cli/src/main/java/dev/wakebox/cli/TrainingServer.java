@@ -4,6 +4,7 @@ import dev.wakebox.runtime.Json;
 import dev.wakebox.runtime.JsonObject;
 import dev.wakebox.status.ServerStatus;
 import dev.wakebox.status.StatusStore;
+import dev.wakebox.status.TrainingJobFile;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,22 +31,40 @@ final class TrainingServer {
     /**
      * What a poll sees of a run.
      *
+     * @param place in the queue; 0 for a run that does not wait
      * @param active whether the server belongs to the run
      * @param instance the state of the instance
      */
-    record Moment(boolean active, String instance) {}
+    record Moment(int place, boolean active, String instance) {
+        boolean ended() {
+            return !active && place == 0;
+        }
+    }
 
-    /** Follows a run until the server doesn't belong to it any more. */
+    /** Follows a run until it doesn't wait and the server doesn't belong to it any more. */
     TrainingRun follow(String token, JobFollower<Moment> follower, Clock clock) throws InterruptedException {
         Instant start = clock.instant();
         follower.follow(
-                () -> new Moment(status().token().equals(token), Application.state(ec2, instanceId)),
-                now -> now.active()
-                        ? "Instance " + instanceId + " is " + now.instance()
-                        : outcome(token).outcome().name(),
-                _ -> "Training for " + Durations.text(Duration.between(start, clock.instant())),
-                now -> !now.active());
+                () -> moment(token),
+                now -> state(token, now),
+                now -> (now.place() > 0 ? "Waiting for " : "Training for ")
+                        + Durations.text(Duration.between(start, clock.instant())),
+                Moment::ended);
         return outcome(token);
+    }
+
+    private Moment moment(String token) {
+        ServerStatus status = status();
+        return new Moment(status.place(token), status.token().equals(token), Application.state(ec2, instanceId));
+    }
+
+    private String state(String token, Moment now) {
+        if (now.ended()) {
+            return outcome(token).outcome().name();
+        }
+        return now.place() > 0
+                ? "Waiting at place " + now.place()
+                : "Instance " + instanceId + " is " + now.instance();
     }
 
     /**
@@ -63,7 +82,7 @@ final class TrainingServer {
     private TrainingRun outcome(String token) {
         JsonObject entry;
         try {
-            entry = object("inference.json")
+            entry = object(TrainingJobFile.RESULTS_KEY)
                     .map(json -> Json.object(json).object(token))
                     .orElse(JsonObject.of());
         } catch (S3Exception e) {

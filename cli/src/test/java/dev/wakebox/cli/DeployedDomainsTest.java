@@ -253,6 +253,43 @@ class DeployedDomainsTest {
     }
 
     @Test
+    void train_whenTheServerIsBusy_waitsInTheQueueAndFollowsTheRun() throws IOException {
+        String queue = ", \"queue\": [{\"token\": \"run-0\", \"since\": \"2025-11-29T12:14:00Z\"},"
+                + " {\"token\": \"run-1\", \"since\": \"2025-11-29T12:14:00Z\"}]}";
+        Files.writeString(directory.resolve("a.csv"), "input,label\n");
+        stack.on("POST /train", 200, "{\"result\": \"success\", \"token\": \"run-1\", \"queued\": true, \"place\": 2}")
+                .on("GET /prod-data/status.json", 200, "{\"status\": \"active\", \"token\": \"a\"" + queue)
+                .on("GET /prod-data/status.json", 200, "{\"status\": \"active\", \"token\": \"run-0\"" + queue)
+                .on("GET /prod-data/status.json", 200, "{\"status\": \"active\", \"token\": \"run-1\"}")
+                .on("GET /prod-data/status.json", 200, SLEEPING)
+                .on("GET /prod-data/inference.json", 200, "{\"run-1\": {\"accuracy\": 0.94}}");
+
+        Result result = wakebox("train", "a.csv");
+
+        assertThat(result.exitCode()).as(result.toString()).isZero();
+        assertThat(result.out())
+                .containsSubsequence(
+                        "The run run-1 waits at place 2",
+                        "Waiting at place 2",
+                        "Waiting at place 1",
+                        "Instance i-training is running",
+                        "SUCCEEDED");
+        assertThat(wakebox("train", "a.csv", "--no-wait", "--json").out()).contains("\"outcome\":\"QUEUED\"");
+    }
+
+    @Test
+    void status_whenTrainingsWait_namesThem() {
+        stack.on("GET /prod-data/status.json", 200, """
+                {"status": "active", "token": "run-1", "since": "2025-11-29T12:14:00Z", "queue": [
+                 {"token": "run-2", "task_type": "x", "since": "2025-11-29T12:14:00Z"},
+                 {"token": "run-3", "task_type": "x", "since": "2025-11-29T12:14:00Z"}]}""");
+
+        assertThat(wakebox("status").out()).contains("; waiting: run-2, run-3\n");
+        assertThat(object(wakebox("status", "--json").out()).object("training").texts("waiting"))
+                .containsExactly("run-2", "run-3");
+    }
+
+    @Test
     void train_whenTheRunLeavesNoModel_ends1() throws IOException {
         Files.writeString(directory.resolve("a.csv"), "input,label\n");
         stack.on("POST /train", 200, "{\"result\": \"success\", \"token\": \"run-1\"}")

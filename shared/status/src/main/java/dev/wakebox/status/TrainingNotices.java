@@ -15,8 +15,6 @@ import java.util.Optional;
 
 /** The webhooks about runs of the training server. Thread-safe. */
 public final class TrainingNotices {
-    private static final String RESULTS_KEY = "inference.json";
-
     private final ObjectStore objects;
     private final Notices webhooks;
     private final Clock clock;
@@ -39,22 +37,36 @@ public final class TrainingNotices {
         if (!webhooks.areSent() || status.token().isEmpty()) {
             return;
         }
-        Optional<JsonObject> entry = entry(status.token());
+        send(status.token(), status.taskType(), Optional.ofNullable(status.since()), entry(status.token()), reason);
+    }
+
+    /**
+     * Sends that a training has failed which has waited and never begun. Call it before the training is taken out of the
+     * queue.
+     *
+     * @param reason in a sentence
+     */
+    public void neverBegan(WaitingTraining training, String reason) {
+        if (webhooks.areSent()) {
+            send(training.token(), training.taskType(), Optional.empty(), Optional.empty(), reason);
+        }
+    }
+
+    private void send(
+            String token, String taskType, Optional<Instant> started, Optional<JsonObject> entry, String reason) {
         webhooks.send(new Notice(
                 "wakebox.training",
                 entry.isPresent() ? "SUCCEEDED" : "FAILED",
                 clock.instant(),
-                JsonObject.of("id", status.token())
-                        .with("task_type", status.taskType())
-                        .withPresent(
-                                "started_at",
-                                Optional.ofNullable(status.since()).map(Instant::toString))
+                JsonObject.of("id", token)
+                        .with("task_type", taskType)
+                        .withPresent("started_at", started.map(Instant::toString))
                         .withPresent("model", entry.flatMap(results -> results.optionalText("model_filename")))
                         .with("reason", reason)));
     }
 
     private Optional<JsonObject> entry(String token) {
-        Optional<StoredObject> results = objects.get(RESULTS_KEY);
+        Optional<StoredObject> results = objects.get(TrainingJobFile.RESULTS_KEY);
         try {
             return results.map(object -> Json.object(object.body()))
                     .filter(all -> all.hasObject(token))

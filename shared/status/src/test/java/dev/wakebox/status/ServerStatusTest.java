@@ -114,4 +114,53 @@ class ServerStatusTest {
     private static ServerStatus parse(String json) {
         return ServerStatus.parse(json.getBytes(StandardCharsets.UTF_8), NOW);
     }
+
+    @Test
+    void parse_whenTrainingsWait_hasThemInOrderAndWritesThemAgain() {
+        var status = parse("""
+                {"status": "active", "token": "a", "queue": [
+                 {"token": "b", "task_type": "textclassification", "since": "2026-11-22T12:00:01Z"},
+                 {"token": "c", "task_type": "imageclassification", "since": "2026-11-22T12:00:02Z"}]}""");
+
+        assertThat(status.waiting()).extracting(WaitingTraining::token).containsExactly("b", "c");
+        assertThat(status.place("b")).isEqualTo(1);
+        assertThat(status.place("c")).isEqualTo(2);
+        assertThat(status.place("a")).isZero();
+        assertThat(ServerStatus.parse(status.toJson(), NOW)).isEqualTo(status);
+        assertThat(new String(status.withoutWaiting("b").withoutWaiting("c").toJson(), StandardCharsets.UTF_8))
+                .doesNotContain("queue");
+    }
+
+    @Test
+    void parse_whenAWaitingTrainingHasNoToken_isRefused() {
+        assertThatThrownBy(() -> parse("{\"status\": \"active\", \"queue\": [{\"since\": \"2026-11-22T12:00:01Z\"}]}"))
+                .hasMessageContaining("an entry of \"queue\" has no \"token\"");
+    }
+
+    @Test
+    void ended_whenTrainingsWait_isClaimedByTheFirstUntilItIsHandedOver() {
+        var status = ServerStatus.INITIAL
+                .claimedBy("a", "textclassification", NOW)
+                .withWaiting(new WaitingTraining("b", "imageclassification", NOW))
+                .withWaiting(new WaitingTraining("c", "textclassification", NOW));
+
+        ServerStatus next = status.ended(NOW.plusSeconds(9));
+
+        assertThat(next.active()).isTrue();
+        assertThat(next.token()).isEqualTo("b");
+        assertThat(next.taskType()).isEqualTo("imageclassification");
+        assertThat(next.since()).isEqualTo(NOW.plusSeconds(9));
+        assertThat(next.beingHandedOver()).isTrue();
+        assertThat(next.place("b")).isZero();
+        assertThat(next.place("c")).isEqualTo(1);
+        assertThat(next.withoutWaiting("b")).as("it has the server").isEqualTo(next);
+        assertThat(next.handedOver().beingHandedOver()).isFalse();
+        assertThat(next.handedOver().token()).isEqualTo("b");
+        assertThat(next.ended(NOW))
+                .as("ended before it was handed over")
+                .isEqualTo(next.handedOver().ended(NOW));
+        assertThat(next.released(NOW).waiting())
+                .extracting(WaitingTraining::token)
+                .containsExactly("c");
+    }
 }

@@ -39,4 +39,12 @@ public sealed interface Action {
             return "delete-order";
         }
     }
+
+    /** A training of the queue begins, or its training order is handed over. */
+    record BeginNext(String reason) implements Action {
+        @Override
+        public String word() {
+            return "begin-next";
+        }
+    }
 }

@@ -12,6 +12,7 @@ import dev.wakebox.runtime.JsonObject;
 import dev.wakebox.runtime.LambdaFunction;
 import dev.wakebox.runtime.MetricLine;
 import dev.wakebox.runtime.WakeboxException;
+import dev.wakebox.status.TrainingQueue;
 import dev.wakebox.storage.S3ObjectStore;
 import dev.wakebox.webhooks.Notices;
 import java.time.Clock;
@@ -56,7 +57,8 @@ public final class ReaperHandler extends LambdaFunction {
                             Limits.ofRun(
                                     Environment.minutes("TRAINING_TIME_LIMIT_MINUTES"),
                                     Environment.minutes("TRAINING_SILENCE_LIMIT_MINUTES")),
-                            Notices.ofEnvironment()));
+                            Notices.ofEnvironment(),
+                            TrainingQueue.placesOfEnvironment()));
         }
     }
 

@@ -12,6 +12,7 @@ import dev.wakebox.status.ServerStatus;
 import dev.wakebox.status.StatusStore;
 import dev.wakebox.status.TrainingJobFile;
 import dev.wakebox.status.TrainingNotices;
+import dev.wakebox.status.TrainingQueue;
 import dev.wakebox.storage.Condition;
 import dev.wakebox.storage.ObjectInfo;
 import dev.wakebox.storage.ObjectStore;
@@ -40,21 +41,24 @@ public final class Sweep {
     private final Clock clock;
     private final Limits limits;
     private final TrainingNotices notices;
+    private final TrainingQueue queue;
 
-    /** A sweep in a stack that sends no webhooks. */
+    /** A sweep in a stack that sends no webhooks and has no queue. */
     public Sweep(
             ObjectStore objects, Instances instances, String instanceId, Agents agents, Clock clock, Limits limits) {
-        this(objects, instances, instanceId, agents, clock, limits, Notices.NONE);
+        this(objects, instances, instanceId, agents, clock, limits, Notices.NONE, 0);
     }
 
-    Sweep(
+    /** @param places how many trainings may wait */
+    public Sweep(
             ObjectStore objects,
             Instances instances,
             String instanceId,
             Agents agents,
             Clock clock,
             Limits limits,
-            Notices webhooks) {
+            Notices webhooks,
+            int places) {
         this.statuses = new StatusStore(objects, clock);
         this.objects = requireNonNull(objects, "objects is null");
         this.instances = requireNonNull(instances, "instances is null");
@@ -63,6 +67,7 @@ public final class Sweep {
         this.clock = requireNonNull(clock, "clock is null");
         this.limits = requireNonNull(limits, "limits is null");
         this.notices = new TrainingNotices(objects, webhooks, clock);
+        this.queue = new TrainingQueue(objects, statuses, notices, clock, places);
     }
 
     /** Observes, decides and acts. The returned action has been completed. */
@@ -80,7 +85,7 @@ public final class Sweep {
                     : Optional.empty();
             Optional<Instant> agentLost =
                     working && heartbeat.isEmpty() ? agents.lostSince(instanceId) : Optional.empty();
-            Action action = decide(new Observation(base.status(), job, instance, heartbeat, agentLost), now, limits);
+            Action action = decide(new Observation(base.status(), job, instance, heartbeat, agentLost), now);
             try {
                 act(action, base, job);
                 if (action instanceof Action.Nothing
@@ -107,6 +112,7 @@ public final class Sweep {
             case Action.Nothing nothing -> {}
             case Action.StopInstance stop -> instances.stop(instanceId);
             case Action.DeleteOrder delete -> deleteLeftOver(base, job);
+            case Action.BeginNext next -> queue.advance(base);
             case Action.EndRun end -> {
                 if (end.stopInstance()) {
                     instances.stop(instanceId);
@@ -134,7 +140,7 @@ public final class Sweep {
     /** The deleted order is an event for {@code stop}, which may release the server first. */
     private void release(StatusStore.Versioned claim) {
         try {
-            statuses.replace(claim, claim.status().released(clock.instant()));
+            queue.advance(statuses.replace(claim, queue.after(claim.status(), clock.instant())));
         } catch (PreconditionFailedException e) {
             if (statuses.read().status().active()) {
                 throw e;
@@ -144,6 +150,14 @@ public final class Sweep {
 
     private void deleteOrder(Optional<ObjectInfo> job) {
         job.ifPresent(seen -> objects.delete(TrainingJobFile.KEY, new Condition.Unchanged(seen.etag())));
+    }
+
+    /** Trainings wait while the server sleeps only if a function broke off, or the status was edited by hand. */
+    private Action decide(Observation seen, Instant now) {
+        boolean possible = seen.status().active() || seen.status().devMode() || !seen.instanceUp();
+        return possible && queue.ready(seen.status())
+                ? new Action.BeginNext("a training of the queue has yet to begin")
+                : decide(seen, now, limits);
     }
 
     static Action decide(Observation seen, Instant now, Limits limits) {

@@ -23,6 +23,7 @@ import dev.wakebox.status.TrainingJobFile;
 import dev.wakebox.storage.Condition;
 import dev.wakebox.storage.InMemoryObjectStore;
 import dev.wakebox.webhooks.Notice;
+import dev.wakebox.webhooks.Notices;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -361,13 +362,79 @@ class ReaperHandlerTest {
         write(TrainingJobFile.HEARTBEAT_KEY, "t");
         var webhooks = new ArrayList<Notice>();
 
-        new Sweep(objects, instances, ID, agents, Clock.offset(CLOCK, Duration.ofMinutes(11)), LIMITS, webhooks::add)
+        new Sweep(objects, instances, ID, agents, Clock.offset(CLOCK, Duration.ofMinutes(11)), LIMITS, webhooks::add, 0)
                 .run();
 
         assertThat(webhooks).singleElement().satisfies(notice -> {
             assertThat(notice.outcome()).isEqualTo("FAILED");
             assertThat(notice.detail().text("reason")).contains("last sign of life");
         });
+    }
+
+    @Test
+    void schedule_whenTheEndOfARunWasLost_endsItAndHandsTheNextTrainingOver() {
+        instances.set(ID, InstanceState.RUNNING);
+        waiting("active", "b", "c");
+
+        assertThat(queueing().run()).isInstanceOf(Action.EndRun.class);
+
+        assertThat(instances.calls()).containsExactly("stop " + ID);
+        assertQueue("b", "c");
+    }
+
+    @Test
+    void schedule_whenTheNextTrainingIsNotHandedOver_completesIt() {
+        instances.set(ID, InstanceState.STOPPING);
+        waiting("active", "b", "c");
+        write(
+                StatusStore.KEY,
+                new String(objects.get(StatusStore.KEY).orElseThrow().body(), StandardCharsets.UTF_8)
+                        .replace("\"t\"", "\"b\""));
+
+        assertThat(queueing().run()).isInstanceOf(Action.BeginNext.class);
+
+        assertThat(instances.calls()).isEmpty();
+        assertQueue("b", "c");
+    }
+
+    @Test
+    void schedule_whenTrainingsWaitWhileTheServerSleeps_beginsTheFirst() {
+        waiting("sleeping", "b", "c");
+        instances.set(ID, InstanceState.RUNNING);
+        assertThat(queueing().run()).as("an instance without a run").isInstanceOf(Action.StopInstance.class);
+        instances.set(ID, InstanceState.STOPPED);
+
+        assertThat(queueing().run()).isInstanceOf(Action.BeginNext.class);
+
+        assertQueue("b", "c");
+        assertThat(later(Duration.ZERO)).as("in a stack without a queue").isNotInstanceOf(Action.BeginNext.class);
+    }
+
+    private void assertQueue(String token, String next) {
+        var status = new StatusStore(objects, CLOCK).read().status();
+        assertThat(status.token()).isEqualTo(token);
+        assertThat(status.beingHandedOver()).isFalse();
+        assertThat(status.place(next)).isEqualTo(1);
+        assertThat(objects.get(TrainingJobFile.KEY).orElseThrow().body())
+                .asString(StandardCharsets.UTF_8)
+                .contains("\"" + token + "\"");
+    }
+
+    /** A run {@code t} without a training order for ten minutes if the status is active, and trainings that wait. */
+    private void waiting(String status, String... tokens) {
+        Instant since = NOW.minus(Duration.ofMinutes(10));
+        var queue = new ArrayList<String>();
+        for (String token : tokens) {
+            queue.add("{\"token\": \"" + token + "\", \"task_type\": \"x\", \"since\": \"" + since + "\"}");
+            write("training/queue/" + token + ".json", "{\"token\": \"" + token + "\"}");
+        }
+        write(
+                StatusStore.KEY,
+                "{\"status\": \"" + status + "\", \"token\": \"t\", \"since\": \"" + since + "\", \"queue\": " + queue + "}");
+    }
+
+    private Sweep queueing() {
+        return new Sweep(objects, instances, ID, agents, CLOCK, LIMITS, Notices.NONE, 5);
     }
 
     private Action later(Duration time) {

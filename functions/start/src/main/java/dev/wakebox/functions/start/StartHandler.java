@@ -10,6 +10,7 @@ import dev.wakebox.runtime.HttpResponse;
 import dev.wakebox.runtime.JsonObject;
 import dev.wakebox.runtime.LambdaFunction;
 import dev.wakebox.status.TrainingJobFile;
+import dev.wakebox.status.TrainingQueue;
 import dev.wakebox.storage.S3Event;
 import dev.wakebox.storage.S3Notifications;
 import dev.wakebox.storage.S3ObjectStore;
@@ -32,7 +33,8 @@ public final class StartHandler extends LambdaFunction {
                         CapacitySeekingInstances.of(
                                 Ec2Instances.create(), List.copyOf(Environment.list("TRAINING_INSTANCE_TYPES"))),
                         Environment.required("TRAINING_INSTANCE_ID"),
-                        Clock.systemUTC()));
+                        Clock.systemUTC(),
+                        TrainingQueue.placesOfEnvironment()));
     }
 
     StartHandler(String bucket, Starter starter) {

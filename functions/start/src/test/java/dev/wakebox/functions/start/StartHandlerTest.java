@@ -223,6 +223,57 @@ class StartHandlerTest {
         assertThat(instances.calls()).isEmpty();
     }
 
+    @Test
+    void start_whenTheTrainingComesFromTheQueue_takesItOutBeforeTheInstanceIsStarted() {
+        claimedRunWith(InstanceState.STOPPED);
+        write(TrainingJobFile.KEY, "{\"token\": \"b\"}");
+        write(StatusStore.KEY, """
+                {"status": "active", "token": "b", "since": "2026-11-22T12:00:00Z", "queue": [
+                 {"token": "b", "task_type": "t", "since": "2026-11-22T11:00:00Z"},
+                 {"token": "c", "task_type": "t", "since": "2026-11-22T11:00:00Z"}]}""");
+        var statuses = new StatusStore(objects, Clock.systemUTC());
+        instances.beforeStart(
+                () -> assertThat(statuses.read().status().beingHandedOver()).isFalse());
+
+        Invocation.ofFixture(
+                new StartHandler(BUCKET, new Starter(objects, instances, ID, Clock.systemUTC(), 5)),
+                "start-s3-created.json");
+
+        assertThat(instances.calls()).containsExactly("start " + ID);
+        assertThat(statuses.read().status().token()).isEqualTo("b");
+        assertThat(statuses.read().status().place("c")).isEqualTo(1);
+    }
+
+    @Test
+    void start_whenTheOrderIsStillThatOfAnEarlierRun_isRetried() {
+        claimedRunWith(InstanceState.STOPPED);
+        write(StatusStore.KEY, """
+                {"status": "active", "token": "b", "since": "2026-11-22T12:00:00Z", "queue": [
+                 {"token": "b", "task_type": "t", "since": "2026-11-22T11:00:00Z"}]}""");
+        var queueing = new StartHandler(BUCKET, new Starter(objects, instances, ID, Clock.systemUTC(), 5));
+
+        assertThatThrownBy(() -> Invocation.ofFixture(queueing, "start-s3-created.json"))
+                .hasMessageContaining("The training order of b is being handed over");
+
+        assertThat(instances.calls()).isEmpty();
+        assertThat(new StatusStore(objects, Clock.systemUTC()).read().status().beingHandedOver())
+                .isTrue();
+    }
+
+    @Test
+    void start_whenTheRunEndsWhileATrainingJoinsTheQueue_stopsTheInstanceAgain() {
+        claimedRunWith(InstanceState.STOPPED);
+        instances.beforeStart(() -> {
+            objects.delete(TrainingJobFile.KEY);
+            write(StatusStore.KEY, """
+                    {"status": "active", "since": "2026-11-22T12:00:00Z", "queue": [
+                     {"token": "c", "task_type": "t", "since": "2026-11-22T11:00:00Z"}]}""");
+        });
+
+        assertThat(Invocation.ofFixture(handler, "start-s3-created.json").toString())
+                .contains("The run ended while its instance was being started.");
+    }
+
     private void claimedRunWith(InstanceState state) {
         write(StatusStore.KEY, "{\"status\": \"active\", \"since\": \"2026-11-22T12:00:00Z\"}");
         write(TrainingJobFile.KEY, "{}");

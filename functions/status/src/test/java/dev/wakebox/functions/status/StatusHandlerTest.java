@@ -14,9 +14,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class StatusHandlerTest {
+    private static final String WAITING = """
+            {"status": "active", "token": "a", "queue": [
+             {"token": "b", "task_type": "t", "since": "2026-11-22T12:00:01Z"},
+             {"token": "c", "task_type": "t", "since": "2026-11-22T12:00:02Z"}]}""";
+
     private final InMemoryObjectStore objects = new InMemoryObjectStore(Clock.systemUTC());
 
     @Test
@@ -53,13 +59,43 @@ class StatusHandlerTest {
                 .isEqualTo(Map.of("result", "internal_error", "message", "Cannot read: S3 could not be reached."));
     }
 
+    @Test
+    void status_whenTheStackHasAQueue_saysHowManyWait() {
+        assertThat(answer(200, 3, ""))
+                .isEqualTo(
+                        Map.of("result", "success", "status", "sleeping", "queue", Map.of("waiting", 0, "places", 3)));
+        write(WAITING);
+
+        assertThat(answer(200, 3, ""))
+                .isEqualTo(Map.of("result", "success", "status", "active", "queue", Map.of("waiting", 2, "places", 3)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"a, active, 0", "b, queued, 1", "c, queued, 2", "x, ended, 0"})
+    void status_whenAskedForATraining_saysHowFarItIs(String token, String run, int place) {
+        write(WAITING);
+
+        var answer = answer(200, 3, token);
+
+        assertThat(answer).containsEntry("run", run).containsEntry("status", "active");
+        assertThat(answer.get("place")).isEqualTo(place == 0 ? null : place);
+    }
+
     private void write(String json) {
         objects.put(StatusStore.KEY, json.getBytes(StandardCharsets.UTF_8), "application/json", new Condition.Always());
     }
 
     private Map<String, @Nullable Object> answer(int status) {
-        var answer =
-                Invocation.ofFixture(new StatusHandler(new StatusStore(objects, Clock.systemUTC())), "status-get.json");
+        return answer(status, 0, "");
+    }
+
+    private Map<String, @Nullable Object> answer(int status, int places, String token) {
+        String event = Invocation.fixture("status-get.json");
+        var answer = Invocation.of(
+                new StatusHandler(new StatusStore(objects, Clock.systemUTC()), places),
+                token.isEmpty()
+                        ? event
+                        : event.replaceFirst("\\{", "{\"queryStringParameters\": {\"token\": \"" + token + "\"},"));
         assertThat(answer).containsEntry("statusCode", status);
         return Invocation.body(answer);
     }

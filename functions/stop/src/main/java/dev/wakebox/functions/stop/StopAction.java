@@ -28,6 +28,10 @@ sealed interface StopAction {
         if (removed != null && jobPresent) {
             return new Nothing("A run is in progress: " + TrainingJobFile.KEY + " exists. Nothing stopped.");
         }
+        if (removed != null && status.beingHandedOver()) {
+            return new Nothing("Event of an earlier run: the order of " + status.token()
+                    + " has yet to be handed over. Nothing stopped.");
+        }
         if (removed != null && beforeClaim(removed, status)) {
             return new Nothing("Late event of an earlier run, from " + removed + "; the server has been claimed at "
                     + status.since() + ". Nothing stopped.");

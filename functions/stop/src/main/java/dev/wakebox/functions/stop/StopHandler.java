@@ -6,9 +6,12 @@ import dev.wakebox.compute.Ec2Instances;
 import dev.wakebox.runtime.Environment;
 import dev.wakebox.runtime.HttpRequest;
 import dev.wakebox.runtime.HttpResponse;
+import dev.wakebox.runtime.Json;
 import dev.wakebox.runtime.JsonObject;
 import dev.wakebox.runtime.LambdaFunction;
+import dev.wakebox.runtime.WakeboxException;
 import dev.wakebox.status.TrainingJobFile;
+import dev.wakebox.status.TrainingQueue;
 import dev.wakebox.storage.S3Event;
 import dev.wakebox.storage.S3Notifications;
 import dev.wakebox.storage.S3ObjectStore;
@@ -23,7 +26,10 @@ public final class StopHandler extends LambdaFunction {
     private final String bucket;
     private final Stopper stopper;
 
-    /** Reads {@code BUCKET}, {@code TRAINING_INSTANCE_ID} and, where set, {@code NOTIFY_QUEUE_URL}. */
+    /**
+     * Reads {@code BUCKET}, {@code TRAINING_INSTANCE_ID} and, where set, {@code NOTIFY_QUEUE_URL} and {@code
+     * TRAINING_QUEUE}.
+     */
     public StopHandler() {
         this(
                 Environment.required("BUCKET"),
@@ -32,7 +38,8 @@ public final class StopHandler extends LambdaFunction {
                         Ec2Instances.create(),
                         Environment.required("TRAINING_INSTANCE_ID"),
                         Clock.systemUTC(),
-                        Notices.ofEnvironment()));
+                        Notices.ofEnvironment(),
+                        TrainingQueue.placesOfEnvironment()));
     }
 
     StopHandler(String bucket, Stopper stopper) {
@@ -43,7 +50,18 @@ public final class StopHandler extends LambdaFunction {
     @Override
     protected HttpResponse http(HttpRequest request) {
         request.requireSigner();
-        return HttpResponse.success("message", stopper.ordered());
+        JsonObject body = request.body().length == 0 ? JsonObject.of() : Json.object(request.body());
+        if (body.isEmpty()) {
+            return HttpResponse.success("message", stopper.ordered());
+        }
+        String token = body.text("token");
+        if (token.isEmpty()) {
+            throw WakeboxException.invalidField(
+                    "token",
+                    "token must be the token of a training, as POST /train answers it; without a body, POST /stop ends"
+                            + " the run that has the server.");
+        }
+        return HttpResponse.success("message", stopper.ordered(token));
     }
 
     @Override

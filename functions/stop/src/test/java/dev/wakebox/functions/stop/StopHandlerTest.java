@@ -9,6 +9,7 @@ import dev.wakebox.compute.InstanceState;
 import dev.wakebox.compute.Instances;
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.Invocation;
+import dev.wakebox.runtime.Json;
 import dev.wakebox.runtime.JsonObject;
 import dev.wakebox.runtime.WakeboxException;
 import dev.wakebox.status.ServerStatus;
@@ -26,6 +27,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -308,7 +311,7 @@ class StopHandlerTest {
                 throw new WakeboxException(ErrorCode.UNAVAILABLE, "Cannot send.");
             }
             webhooks.add(notice);
-        });
+        }, 0);
 
         assertThatThrownBy(() -> stopper.jobRemoved(CLOCK.instant())).hasMessage("Cannot send.");
         assertThat(instances.calls()).containsExactly("stop " + ID);
@@ -322,6 +325,149 @@ class StopHandlerTest {
             assertThat(notice.outcome()).isEqualTo("FAILED");
             assertThat(notice.detail()).containsEntry("reason", "The trainer has ended.");
         });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"stop-s3-removed.json", "stop-http.json"})
+    void stop_whenTrainingsWait_stopsTheInstanceAndHandsTheNextOneOver(String fixture) {
+        waiting("b", "c");
+        instances.set(ID, InstanceState.RUNNING);
+
+        assertThat(Invocation.ofFixture(queueing(), fixture).toString())
+                .contains("Instance stopped. Next training: b.");
+
+        assertThat(instances.calls()).containsExactly("stop " + ID);
+        assertThat(objects.get(TrainingJobFile.KEY).orElseThrow().body()).asString(StandardCharsets.UTF_8).contains("\"b\"");
+        ServerStatus status = statuses.read().status();
+        assertThat(status.active()).isTrue();
+        assertThat(status.token()).isEqualTo("b");
+        assertThat(status.beingHandedOver()).isFalse();
+        assertThat(status.place("c")).isEqualTo(1);
+    }
+
+    @Test
+    void stop_whenTheEventComesAgain_beginsTheNextTrainingOnce() {
+        waiting("b", "c");
+        instances.set(ID, InstanceState.RUNNING);
+
+        Invocation.ofFixture(queueing(), "stop-s3-removed.json");
+        String again = Invocation.ofFixture(queueing(), "stop-s3-removed.json").toString();
+        objects.delete(TrainingJobFile.KEY);
+        String late = Invocation.ofFixture(queueing(), "stop-s3-removed.json").toString();
+
+        assertThat(again).contains("A run is in progress");
+        assertThat(late).contains("Late event of an earlier run");
+        assertThat(statuses.read().status().token()).isEqualTo("b");
+        assertThat(statuses.read().status().place("c")).isEqualTo(1);
+    }
+
+    @Test
+    void stop_whenItBrokeOffBeforeTheOrderWasHandedOver_isCompletedByTheRedelivery() {
+        waiting("b");
+        instances.set(ID, InstanceState.RUNNING);
+        objects.failOn("put", TrainingJobFile.KEY, new WakeboxException(ErrorCode.UNAVAILABLE, "S3 is down."));
+        assertThatThrownBy(() -> Invocation.ofFixture(queueing(), "stop-s3-removed.json"))
+                .hasMessage("S3 is down.");
+        objects.mend();
+
+        assertThat(Invocation.ofFixture(queueing(), "stop-s3-removed.json").toString())
+                .contains("the order of b has yet to be handed over");
+
+        assertThat(objects.head(TrainingJobFile.KEY)).isPresent();
+        assertThat(statuses.read().status().beingHandedOver()).isFalse();
+    }
+
+    @Test
+    void stop_whenDevMode_handsTheNextTrainingOverAndLeavesTheInstanceAlone() {
+        waiting("b");
+        write(
+                StatusStore.KEY,
+                new String(objects.get(StatusStore.KEY).orElseThrow().body(), StandardCharsets.UTF_8)
+                        .replaceFirst("\\{", "{\"dev_mode\": true, "));
+        instances.set(ID, InstanceState.RUNNING);
+
+        Invocation.ofFixture(queueing(), "stop-s3-removed.json");
+
+        assertThat(instances.calls()).isEmpty();
+        assertThat(statuses.read().status().token()).isEqualTo("b");
+        assertThat(objects.head(TrainingJobFile.KEY)).isPresent();
+    }
+
+    @Test
+    void stop_inAStackWithoutAQueue_leavesTheTrainingsWaiting() {
+        waiting("b");
+        instances.set(ID, InstanceState.RUNNING);
+
+        Invocation.ofFixture(handler, "stop-s3-removed.json");
+
+        assertSleeping();
+        assertThat(statuses.read().status().place("b")).isEqualTo(1);
+    }
+
+    @Test
+    void stop_ofAWaitingTraining_takesItOutAndTellsTheWebhook() {
+        waiting("b", "c");
+        instances.set(ID, InstanceState.RUNNING);
+
+        var answer = ordered("{\"token\": \"b\"}");
+
+        assertThat(answer).containsEntry("statusCode", 200);
+        assertThat(Invocation.body(answer)).containsEntry("message", "Training b waits no more.");
+        assertThat(objects.head("training/queue/b.json")).isEmpty();
+        assertThat(statuses.read().status().token()).isEqualTo("t");
+        assertThat(statuses.read().status().place("c")).isEqualTo(1);
+        assertThat(instances.calls()).isEmpty();
+        assertThat(webhooks).singleElement().satisfies(notice -> assertThat(notice.detail())
+                .containsEntry("id", "b")
+                .containsEntry("reason", "The training was cancelled while it waited."));
+        assertThat(ordered("{\"token\": \"b\"}")).containsEntry("statusCode", 404);
+    }
+
+    @Test
+    void stop_ofTheRunThatHasTheServer_endsIt() {
+        waiting("b");
+        instances.set(ID, InstanceState.RUNNING);
+
+        assertThat(Invocation.body(ordered("{\"token\": \"t\"}")))
+                .containsEntry("message", "Instance stopped. Next training: b.");
+        assertThat(statuses.read().status().token()).isEqualTo("b");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"tokn\": \"b\"}", "{\"token\": \"\"}", "b"})
+    void stop_whenTheBodyNamesNoTraining_isRefusedAndEndsNothing(String body) {
+        waiting("b");
+        instances.set(ID, InstanceState.RUNNING);
+
+        assertThat(ordered(body)).containsEntry("statusCode", 400);
+        assertRunGoesOn();
+    }
+
+    private Map<String, @Nullable Object> ordered(String body) {
+        return Invocation.of(
+                queueing(),
+                Invocation.fixture("stop-http.json").replaceFirst("\\{", "{\"body\": " + Json.string(body) + ","));
+    }
+
+    private StopHandler queueing() {
+        return new StopHandler(BUCKET, new Stopper(objects, instances, ID, CLOCK, webhooks::add, 5));
+    }
+
+    /** A run {@code t} has the server, and these trainings wait. */
+    private void waiting(String... tokens) {
+        write(
+                StatusStore.KEY,
+                Json.string(JsonObject.of("status", "active")
+                        .with("token", "t")
+                        .with("since", SINCE)
+                        .with(
+                                "queue",
+                                Stream.of(tokens)
+                                        .map(token -> Map.of("token", token, "task_type", "x", "since", SINCE))
+                                        .toList())));
+        for (String token : tokens) {
+            write("training/queue/" + token + ".json", "{\"token\": \"" + token + "\"}");
+        }
     }
 
     private StopHandler handler(Instances compute) {

@@ -9,6 +9,7 @@ import dev.wakebox.runtime.HttpRequest;
 import dev.wakebox.runtime.HttpResponse;
 import dev.wakebox.runtime.LambdaFunction;
 import dev.wakebox.runtime.WakeboxException;
+import dev.wakebox.status.TrainingQueue;
 import dev.wakebox.storage.PresignedUpload;
 import dev.wakebox.storage.S3ObjectStore;
 import dev.wakebox.storage.S3UploadUrls;
@@ -31,10 +32,12 @@ public final class TrainHandler extends LambdaFunction {
             Map<String, String> headers,
             String expiresAt) {}
 
+    private record Queued(String result, String token, boolean queued, int place, String message) {}
+
     private final TrainingStart training;
     private final DatasetUploads uploads;
 
-    /** Reads {@code BUCKET} and {@code TRAINING_INSTANCE_ID}. */
+    /** Reads {@code BUCKET}, {@code TRAINING_INSTANCE_ID} and, where set, {@code TRAINING_QUEUE}. */
     public TrainHandler() {
         String bucket = Environment.required("BUCKET");
         var names = new RandomNames(new SecureRandom());
@@ -44,7 +47,8 @@ public final class TrainHandler extends LambdaFunction {
                         Ec2Instances.create(),
                         Environment.required("TRAINING_INSTANCE_ID"),
                         names,
-                        Clock.systemUTC()),
+                        Clock.systemUTC(),
+                        TrainingQueue.placesOfEnvironment()),
                 new DatasetUploads(new S3UploadUrls(S3Presigner.create(), bucket), names));
     }
 
@@ -66,9 +70,18 @@ public final class TrainHandler extends LambdaFunction {
     }
 
     private HttpResponse train(HttpRequest request) {
-        String token = training.begin(TrainingRequest.parse(RequestBody.json(request)));
-        log.info("The training server is claimed by {}", token);
-        return HttpResponse.success("token", token);
+        var accepted = training.begin(TrainingRequest.parse(RequestBody.json(request)));
+        if (accepted.place() == 0) {
+            log.info("The training server is claimed by {}", accepted.token());
+            return HttpResponse.success("token", accepted.token());
+        }
+        log.info("{} waits at place {}", accepted.token(), accepted.place());
+        return HttpResponse.ok(new Queued(
+                "success",
+                accepted.token(),
+                true,
+                accepted.place(),
+                "Server is busy. The training waits at place " + accepted.place() + " and begins by itself."));
     }
 
     /**

@@ -7,25 +7,28 @@ import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.Json;
 import dev.wakebox.runtime.JsonObject;
 import dev.wakebox.runtime.WakeboxException;
+import dev.wakebox.status.ServerStatus;
 import dev.wakebox.status.StatusStore;
 import dev.wakebox.status.TrainingJobFile;
+import dev.wakebox.status.TrainingNotices;
+import dev.wakebox.status.TrainingQueue;
+import dev.wakebox.status.WaitingTraining;
 import dev.wakebox.storage.Condition;
 import dev.wakebox.storage.ObjectInfo;
 import dev.wakebox.storage.ObjectStore;
 import dev.wakebox.storage.PreconditionFailedException;
+import dev.wakebox.webhooks.Notices;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * Begins a training run: one of several concurrent requests claims the server and writes the training order.
+ * Begins a training run: one of several concurrent requests claims the server and writes the training order. In a stack
+ * with a queue, the others wait.
  *
  * <p>It writes nothing before all checks have passed, and undoes a claim whose order can't be written. Thread-safe.
  */
 final class TrainingStart {
-    /** The inference entries of earlier runs, by token. */
-    static final String RESULTS_KEY = "inference.json";
-
     private static final int TOKEN_SUFFIX = 5;
 
     /** How often a write is attempted while other writers change the same object for other reasons than a run. */
@@ -33,13 +36,34 @@ final class TrainingStart {
 
     private final ObjectStore objects;
     private final StatusStore status;
+    private final TrainingQueue queue;
+    private final WaitingLine line;
     private final StoredDatasets datasets;
     private final Instances instances;
     private final String instanceId;
     private final RandomNames names;
     private final Clock clock;
 
+    /**
+     * A run that has begun or waits.
+     *
+     * @param place of a run that waits: 1 for the next one; 0 for a run that has begun
+     */
+    record Accepted(String token, int place) {}
+
+    /** In a stack without a queue. */
     TrainingStart(ObjectStore objects, Instances instances, String instanceId, RandomNames names, Clock clock) {
+        this(objects, instances, instanceId, names, clock, 0);
+    }
+
+    /** @param places how many trainings may wait */
+    TrainingStart(
+            ObjectStore objects,
+            Instances instances,
+            String instanceId,
+            RandomNames names,
+            Clock clock,
+            int places) {
         this.objects = requireNonNull(objects, "objects is null");
         this.status = new StatusStore(objects, clock);
         this.datasets = new StoredDatasets(objects);
@@ -47,10 +71,13 @@ final class TrainingStart {
         this.instanceId = requireNonNull(instanceId, "instanceId is null");
         this.names = requireNonNull(names, "names is null");
         this.clock = requireNonNull(clock, "clock is null");
+        this.queue = new TrainingQueue(
+                objects, status, new TrainingNotices(objects, Notices.NONE, clock), clock, places);
+        this.line = new WaitingLine(objects, status, queue, clock);
     }
 
-    /** Claims the server for this run and returns the run's token. */
-    String begin(TrainingRequest request) {
+    /** Claims the server for this run, or has the run wait if the stack has a queue. */
+    Accepted begin(TrainingRequest request) {
         int classes =
                 switch (request.dataset()) {
                     case Dataset.Texts texts -> texts.classes();
@@ -59,21 +86,28 @@ final class TrainingStart {
                 };
         var instance = instances.describe(instanceId);
         StatusStore.Versioned seen = status.read();
-        if (Admission.decide(instance, seen.status()) instanceof Admission.Refused(ErrorCode code, String reason)) {
+        Admission admission = Admission.decide(instance, seen.status(), queue.places());
+        if (admission instanceof Admission.Refused(ErrorCode code, String reason)) {
             throw new WakeboxException(code, reason);
         }
-        String token = unusedToken(request);
-        StatusStore.Versioned claim = claim(seen, token, request.taskType());
+        String token = unusedToken(request, seen.status());
+        byte[] order = Json.bytes(TrainingOrder.of(request, token, classes));
+        Optional<StatusStore.Versioned> claim = admission instanceof Admission.Granted
+                ? claim(seen, token, request.taskType())
+                : Optional.empty();
+        if (claim.isEmpty()) {
+            return line.add(new WaitingTraining(token, request.taskType().word(), clock.instant()), order);
+        }
         boolean handedOver;
         try {
-            handedOver = handOver(token, Json.bytes(TrainingOrder.of(request, token, classes)));
+            handedOver = handOver(token, order);
         } catch (RuntimeException e) {
-            throw notHandedOver(claim, e);
+            throw notHandedOver(claim.get(), e);
         }
         if (!handedOver) {
             throw new WakeboxException(ErrorCode.CONFLICT, "Server is busy.");
         }
-        return token;
+        return new Accepted(token, 0);
     }
 
     /**
@@ -100,16 +134,22 @@ final class TrainingStart {
         throw new WakeboxException(ErrorCode.UNAVAILABLE, TrainingJobFile.KEY + " keeps changing.");
     }
 
-    private StatusStore.Versioned claim(StatusStore.Versioned seen, String token, TaskType taskType) {
+    /** Empty if another run was faster and this one may wait. */
+    private Optional<StatusStore.Versioned> claim(StatusStore.Versioned seen, String token, TaskType taskType) {
         StatusStore.Versioned base = seen;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             try {
-                return status.replace(base, base.status().claimedBy(token, taskType.word(), clock.instant()));
+                return Optional.of(
+                        status.replace(base, base.status().claimedBy(token, taskType.word(), clock.instant())));
             } catch (PreconditionFailedException e) {
                 base = status.read();
                 if (holds(base, token)) {
                     // The SDK retried a write whose answer was lost, and the retry failed.
-                    return base;
+                    return Optional.of(base);
+                }
+                boolean first = !base.status().active() && base.status().waiting().isEmpty();
+                if (queue.places() > 0 && !first) {
+                    return Optional.empty();
                 }
                 if (base.status().active()) {
                     throw new WakeboxException(ErrorCode.CONFLICT, "Server is busy.", e);
@@ -137,7 +177,7 @@ final class TrainingStart {
         StatusStore.Versioned base = claim;
         for (int attempt = 0; attempt < ATTEMPTS && holds(base, claim.status().token()); attempt++) {
             try {
-                status.replace(base, base.status().released(clock.instant()));
+                queue.advance(status.replace(base, queue.after(base.status(), clock.instant())));
                 return;
             } catch (PreconditionFailedException e) {
                 base = status.read();
@@ -149,15 +189,15 @@ final class TrainingStart {
         return record.status().active() && record.status().token().equals(token);
     }
 
-    private String unusedToken(TrainingRequest request) {
-        Set<String> used = objects.get(RESULTS_KEY)
+    private String unusedToken(TrainingRequest request, ServerStatus seen) {
+        Set<String> used = objects.get(TrainingJobFile.RESULTS_KEY)
                 .map(results -> results(results.body()).keySet())
                 .orElse(Set.of());
         String name = request.taskName().strip().replaceAll(" ++", "_");
         String prefix = request.taskType().word() + "-" + name + "-";
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             String token = prefix + names.next(TOKEN_SUFFIX);
-            if (!used.contains(token)) {
+            if (!used.contains(token) && seen.place(token) == 0) {
                 return token;
             }
         }
@@ -169,7 +209,7 @@ final class TrainingStart {
             return Json.object(json);
         } catch (WakeboxException e) {
             throw new WakeboxException(
-                    ErrorCode.INTERNAL, RESULTS_KEY + " in the bucket cannot be understood: " + e.getMessage(), e);
+                    ErrorCode.INTERNAL, TrainingJobFile.RESULTS_KEY + " in the bucket cannot be understood: " + e.getMessage(), e);
         }
     }
 }

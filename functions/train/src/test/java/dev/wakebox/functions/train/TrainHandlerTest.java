@@ -76,6 +76,33 @@ class TrainHandlerTest {
                         Map.of("result", "error", "message", "Server is busy.")));
     }
 
+    /** The original's page reads the token of a 200. */
+    @ParameterizedTest
+    @ValueSource(strings = {"train-text.json", "train-multipart.json"})
+    void handleRequest_whenTheTrainingWaits_answers200WithItsTokenAndPlace(String fixture) {
+        var queueing = new TrainHandler(
+                new TrainingStart(objects, instances, INSTANCE, new RandomNames(new Random(1)), CLOCK, 1),
+                new DatasetUploads(
+                        (key, type, length, validity) -> {
+                            throw new AssertionError("no dataset is uploaded");
+                        },
+                        new RandomNames(new Random(2))));
+        Invocation.ofFixture(queueing, fixture);
+
+        var answer = Invocation.ofFixture(queueing, fixture);
+
+        assertThat(answer).containsEntry("statusCode", 200);
+        assertThat(Invocation.body(answer))
+                .containsOnlyKeys("result", "token", "queued", "place", "message")
+                .containsEntry("result", "success")
+                .containsEntry("queued", true)
+                .containsEntry("place", 1)
+                .containsEntry("message", "Server is busy. The training waits at place 1 and begins by itself.")
+                .extractingByKey("token")
+                .asString()
+                .matches("textclassification-bank_questions-[a-z0-9]{5}");
+    }
+
     @Test
     void handleRequest_whenBothFixturesSayTheSame_writesTheSameJob() {
         fixture("train-text.json");

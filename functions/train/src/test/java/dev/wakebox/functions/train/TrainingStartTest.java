@@ -198,7 +198,9 @@ class TrainingStartTest {
         RandomGenerator random = scripted(numbers::next);
         put("inference.json", "{\"textclassification-my_task-aaaaa\":{}}");
 
-        assertThat(training(objects, random).begin(TrainingRequest.parse(JsonObject.copyOf(text()))))
+        assertThat(training(objects, random)
+                        .begin(TrainingRequest.parse(JsonObject.copyOf(text())))
+                        .token())
                 .isEqualTo("textclassification-my_task-bbbbb");
     }
 
@@ -268,7 +270,9 @@ class TrainingStartTest {
             }
         };
 
-        String token = training(store, new Random(1)).begin(TrainingRequest.parse(JsonObject.copyOf(text())));
+        String token = training(store, new Random(1))
+                .begin(TrainingRequest.parse(JsonObject.copyOf(text())))
+                .token();
 
         assertThat(json(TrainingJobFile.KEY)).containsEntry("token", token);
         assertThat(json("status.json")).containsEntry("status", "active").containsEntry("token", token);
@@ -329,7 +333,9 @@ class TrainingStartTest {
     void begin_whenTheRecordChangesButStaysFree_triesAgain() {
         var store = racing(() -> put("status.json", "{\"status\":\"sleeping\",\"dev_mode\":true}"), 3);
 
-        assertThat(training(store, new Random(1)).begin(TrainingRequest.parse(JsonObject.copyOf(text()))))
+        assertThat(training(store, new Random(1))
+                        .begin(TrainingRequest.parse(JsonObject.copyOf(text())))
+                        .token())
                 .isNotEmpty();
         assertThat(json("status.json")).containsEntry("status", "active").containsEntry("dev_mode", true);
     }
@@ -357,7 +363,9 @@ class TrainingStartTest {
             }
         };
 
-        String token = training(store, new Random(1)).begin(TrainingRequest.parse(JsonObject.copyOf(text())));
+        String token = training(store, new Random(1))
+                .begin(TrainingRequest.parse(JsonObject.copyOf(text())))
+                .token();
 
         assertThat(json("status.json")).containsEntry("token", token);
         assertThat(json(TrainingJobFile.KEY)).containsEntry("token", token);
@@ -373,7 +381,7 @@ class TrainingStartTest {
             try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
                 Callable<String> one = () -> {
                     try {
-                        return training.begin(request);
+                        return training.begin(request).token();
                     } catch (WakeboxException e) {
                         return String.valueOf(e.getMessage());
                     }
@@ -485,7 +493,9 @@ class TrainingStartTest {
     }
 
     private String begin(Map<String, @Nullable Object> body) {
-        return training(objects, new Random(1)).begin(TrainingRequest.parse(JsonObject.copyOf(body)));
+        return training(objects, new Random(1))
+                .begin(TrainingRequest.parse(JsonObject.copyOf(body)))
+                .token();
     }
 
     private WakeboxException refuses(ErrorCode code, String message, Map<String, @Nullable Object> body) {

@@ -9,23 +9,29 @@ import dev.wakebox.functions.reaper.Limits;
 import dev.wakebox.functions.reaper.Sweep;
 import dev.wakebox.functions.start.Starter;
 import dev.wakebox.functions.stop.Stopper;
+import dev.wakebox.runtime.Json;
+import dev.wakebox.runtime.JsonObject;
 import dev.wakebox.runtime.WakeboxException;
 import dev.wakebox.status.ServerStatus;
 import dev.wakebox.status.StatusStore;
 import dev.wakebox.status.TrainingJobFile;
+import dev.wakebox.status.TrainingNotices;
+import dev.wakebox.status.TrainingQueue;
+import dev.wakebox.status.WaitingTraining;
 import dev.wakebox.storage.Condition;
 import dev.wakebox.storage.InMemoryObjectStore;
 import dev.wakebox.storage.ObjectInfo;
 import dev.wakebox.storage.ObjectStore;
 import dev.wakebox.storage.PreconditionFailedException;
 import dev.wakebox.storage.StoredObject;
-import java.nio.charset.StandardCharsets;
+import dev.wakebox.webhooks.Notices;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -53,13 +59,21 @@ final class World {
         EVENT_DELIVERED_AGAIN,
         SWEEP_ENDED_RUN,
         SWEEP_STOPPED_INSTANCE,
-        LATE_STOP_EVENT
+        LATE_STOP_EVENT,
+        QUEUED,
+        QUEUE_FULL,
+        SWEEP_BEGAN_NEXT,
+        EVENT_LOST
     }
+
+    /** What comes up only with a queue. */
+    static final Set<Fact> OF_A_QUEUE = Set.of(Fact.QUEUED, Fact.QUEUE_FULL, Fact.SWEEP_BEGAN_NEXT, Fact.EVENT_LOST);
 
     static final Duration CLIENTS_FOR = Duration.ofMinutes(150);
     static final Duration TIME_LIMIT = Duration.ofMinutes(60);
     private static final Limits LIMITS = Limits.ofRun(TIME_LIMIT, Duration.ofMinutes(10));
     static final Duration EVERYTHING = CLIENTS_FOR.plus(TIME_LIMIT).plus(Duration.ofMinutes(90));
+    private static final Duration EACH_WAITING = TIME_LIMIT.plus(Duration.ofMinutes(20));
 
     private static final String OPERATOR = "POST /stop";
     private static final String ID = "i-0123456789abcdef0";
@@ -87,9 +101,21 @@ final class World {
 
     private int runs;
 
-    World(long seed, ConcurrentMap<Fact, Integer> facts) {
+    /** The trainings of the queue that have yet to get the server, in the order in which they were stored. */
+    private final List<String> line = new ArrayList<>();
+
+    /** The trainings of the queue that have the server or had it. */
+    private final Set<String> begun = new HashSet<>();
+
+    private final Set<String> handedOver = new HashSet<>();
+    private final Set<String> finished = new HashSet<>();
+    private final int places;
+
+    /** @param places how many trainings may wait */
+    World(long seed, ConcurrentMap<Fact, Integer> facts, int places) {
         this.random = new Random(seed);
         this.facts = facts;
+        this.places = places;
         instances.set(ID, InstanceState.STOPPED);
     }
 
@@ -103,7 +129,7 @@ final class World {
         everyNowAndThen(Duration.ofMinutes(150), this::startByHand);
         everyNowAndThen(Duration.ofMinutes(200), this::orderToStop);
         timeline.after(seconds(0, 300), this::schedule);
-        timeline.runUntil(start.plus(EVERYTHING));
+        timeline.runUntil(start.plus(EVERYTHING).plus(EACH_WAITING.multipliedBy(places)));
     }
 
     List<String> violations() {
@@ -116,6 +142,13 @@ final class World {
 
     InstanceState instance() {
         return instances.describe(ID).orElseThrow().state();
+    }
+
+    /** The trainings that wait, or that should. */
+    List<String> waiting() {
+        var waiting = new ArrayList<>(line);
+        status().queue().forEach(training -> waiting.add(training.token()));
+        return waiting;
     }
 
     boolean orderIsLeft() {
@@ -146,7 +179,12 @@ final class World {
                 (store, compute) -> {
                     Optional<Instance> instance = compute.describe(ID);
                     var seen = new StatusStore(store, timeline.clock()).read();
-                    if (seen.status().active() || instance.orElseThrow().state() == InstanceState.STOPPING) {
+                    if (places > 0
+                            && (seen.status().active() || !seen.status().queue().isEmpty())) {
+                        return queueUp(store, token);
+                    }
+                    if (seen.status().active()
+                            || (places == 0 && instance.orElseThrow().state() == InstanceState.STOPPING)) {
                         note(Fact.CLAIM_REFUSED, "");
                         return token + " refused";
                     }
@@ -160,12 +198,7 @@ final class World {
                     if (dies) {
                         throw new Timeline.Killed();
                     }
-                    store.put(
-                            TrainingJobFile.KEY,
-                            token.getBytes(StandardCharsets.UTF_8),
-                            "application/json",
-                            new Condition.Always());
-                    return token + " claimed";
+                    return handOver(store, token) ? token + " claimed" : token + " refused";
                 },
                 failure -> {
                     if (failure instanceof Timeline.Killed && status().token().equals(token)) {
@@ -173,6 +206,65 @@ final class World {
                         over.add(token);
                     }
                 });
+    }
+
+    /** As `train` does: replaces only an order that an earlier run has left. */
+    private boolean handOver(ObjectStore store, String token) {
+        Condition condition = new Condition.Absent();
+        while (true) {
+            try {
+                store.put(TrainingJobFile.KEY, order(token), "application/json", condition);
+                return true;
+            } catch (PreconditionFailedException e) {
+                Optional<ObjectInfo> present = store.head(TrainingJobFile.KEY);
+                if (!new StatusStore(store, timeline.clock())
+                        .read()
+                        .status()
+                        .token()
+                        .equals(token)) {
+                    return false;
+                }
+                condition = present.<Condition>map(left -> new Condition.Unchanged(left.etag()))
+                        .orElseGet(Condition.Absent::new);
+            }
+        }
+    }
+
+    /** As `train` does: first the order, then the place. */
+    private String queueUp(ObjectStore store, String token) {
+        var training = new WaitingTraining(token, "textclassification", timeline.now());
+        var records = new StatusStore(store, timeline.clock());
+        store.put(training.orderKey(), order(token), "application/json", new Condition.Absent());
+        for (int attempt = 0; attempt < 10; attempt++) {
+            var base = records.read();
+            if (base.status().waiting().size() >= places) {
+                note(Fact.QUEUE_FULL, token);
+                return token + " refused";
+            }
+            try {
+                ServerStatus longer = base.status().withWaiting(training);
+                var stored = records.replace(base, longer.active() ? longer : longer.ended(timeline.now()));
+                note(Fact.QUEUED, token);
+                queue(store, records).advance(stored);
+                return token + " queued";
+            } catch (PreconditionFailedException e) {
+                // another writer was faster
+            }
+        }
+        return token + " refused";
+    }
+
+    private TrainingQueue queue(ObjectStore store, StatusStore records) {
+        return new TrainingQueue(
+                store,
+                records,
+                new TrainingNotices(store, Notices.NONE, timeline.clock()),
+                timeline.clock(),
+                places);
+    }
+
+    private static byte[] order(String token) {
+        return Json.bytes(JsonObject.of("token", token));
     }
 
     private void stopByHand() {
@@ -194,7 +286,11 @@ final class World {
 
     private void orderToStop() {
         note(Fact.ORDERED_TO_STOP, "");
-        invoke(OPERATOR, (store, compute) -> new Stopper(store, compute, ID, timeline.clock()).ordered());
+        invoke(OPERATOR, (store, compute) -> stopper(store, compute).ordered());
+    }
+
+    private Stopper stopper(ObjectStore store, Instances compute) {
+        return new Stopper(store, compute, ID, timeline.clock(), Notices.NONE, places);
     }
 
     private void schedule() {
@@ -203,10 +299,13 @@ final class World {
     }
 
     private String sweep(ObjectStore store, Instances compute) {
-        var action = new Sweep(store, compute, ID, new InMemoryAgents(), timeline.clock(), LIMITS).run();
+        var action = new Sweep(
+                        store, compute, ID, new InMemoryAgents(), timeline.clock(), LIMITS, Notices.NONE, places)
+                .run();
         switch (action.word()) {
             case "end-run" -> note(Fact.SWEEP_ENDED_RUN, "");
             case "stop-instance" -> note(Fact.SWEEP_STOPPED_INSTANCE, "");
+            case "begin-next" -> note(Fact.SWEEP_BEGAN_NEXT, "");
             default -> {}
         }
         if (action.reason().contains("time limit")) {
@@ -246,8 +345,11 @@ final class World {
         if (life != thisLife || job.isEmpty()) {
             return;
         }
-        String token = new String(job.get().body(), StandardCharsets.UTF_8);
+        String token = Json.object(job.get().body()).text("token");
         working = token;
+        if (finished.contains(token)) {
+            violated("trained again: " + token);
+        }
         tell("trainer works on " + token);
         double fate = random.nextDouble();
         if (fate < 0.05) {
@@ -269,6 +371,7 @@ final class World {
                 stopping();
             } else {
                 note(Fact.RUN_FINISHED, token);
+                finished.add(token);
                 removeJob();
             }
         });
@@ -281,7 +384,7 @@ final class World {
             objects.delete(TrainingJobFile.KEY);
             Instant time = timeline.now().truncatedTo(ChronoUnit.MILLIS);
             announce("stop", 20, (store, compute) -> {
-                String message = new Stopper(store, compute, ID, timeline.clock()).jobRemoved(time);
+                String message = stopper(store, compute).jobRemoved(time);
                 if (message.startsWith("Late event")) {
                     note(Fact.LATE_STOP_EVENT, "");
                 }
@@ -290,8 +393,15 @@ final class World {
         }
     }
 
-    /** Delivers an event at least once: usually soon, sometimes twice, sometimes much later. */
+    /**
+     * Delivers an event at least once: usually soon, sometimes twice, sometimes much later. With a queue, some ends of runs
+     * are lost.
+     */
     private void announce(String name, int deliveries, Work work) {
+        if (places > 0 && name.equals("stop") && chance(0.05)) {
+            note(Fact.EVENT_LOST, name);
+            return;
+        }
         do {
             Duration delay = chance(0.15) ? seconds(5, 1200) : seconds(0, 5);
             timeline.after(delay, () -> deliver(name, deliveries, work));
@@ -359,8 +469,40 @@ final class World {
         }
         Duration limit = works ? TIME_LIMIT : LIMITS.start();
         if (!timeline.now().isAfter(since.plus(limit))) {
-            violations.add(name + " " + what + " of " + status.token());
-            tell("VIOLATION: " + violations.getLast());
+            violated(name + " " + what + " of " + status.token());
+        }
+    }
+
+    private void violated(String what) {
+        violations.add(what);
+        tell("VIOLATION: " + what);
+    }
+
+    private static boolean endsTheClaim(ServerStatus before, ServerStatus after) {
+        return !(after.token().equals(before.token()) && Objects.equals(after.since(), before.since()));
+    }
+
+    /** The queue moves in its order, and a training that leaves it gets its order. */
+    private void follow(String name, ServerStatus before, ServerStatus after) {
+        if (endsTheClaim(before, after)
+                && begun.contains(before.token())
+                && !handedOver.contains(before.token())
+                && !name.equals(OPERATOR)) {
+            violated(name + " ended " + before.token() + ", which never got its order");
+        }
+        after.queue().stream()
+                .map(WaitingTraining::token)
+                .filter(token -> !line.contains(token) && !begun.contains(token))
+                .forEach(line::add);
+        if (line.contains(after.token())) {
+            if (!line.getFirst().equals(after.token())) {
+                violated(after.token() + " began before " + line.getFirst());
+            }
+            line.remove(after.token());
+            begun.add(after.token());
+        }
+        if (!line.equals(after.waiting().stream().map(WaitingTraining::token).toList())) {
+            violated(name + " lost one of " + line + ", has " + after.waiting());
         }
     }
 
@@ -390,17 +532,24 @@ final class World {
             process.pause();
             boolean overOthers = key.equals(StatusStore.KEY)
                     && condition.equals(statuses.read().unchanged());
-            if (overOthers) {
+            ServerStatus before = status();
+            if (overOthers && endsTheClaim(before, ServerStatus.parse(body, timeline.now()))) {
                 harms(name, "ended the claim", false);
             }
             String etag = objects.put(key, body, contentType, condition);
+            if (key.equals(StatusStore.KEY)) {
+                follow(name, before, status());
+            }
+            if (key.equals(TrainingJobFile.KEY)) {
+                handedOver.add(Json.object(body).text("token"));
+            }
             tell(name + " wrote " + key + " "
                     + (key.equals(StatusStore.KEY) ? status().state().word() : ""));
             if (overOthers && !status().active() && chance(0.3)) {
                 timeline.after(seconds(0, 5), World.this::train); // a client has waited for this
             }
             if (key.equals(TrainingJobFile.KEY)) {
-                announce("start", 20, (store, compute) -> new Starter(store, compute, ID, timeline.clock())
+                announce("start", 20, (store, compute) -> new Starter(store, compute, ID, timeline.clock(), places)
                         .jobCreated());
             }
             process.pause();
