@@ -68,8 +68,17 @@ export function Overview(props: { settings: Settings; user: Session }) {
   );
 }
 
-export function useTrainingStatus() {
-  return usePoll(() => get<{ status: string }>("status"), 5_000, []);
+interface TrainingStatus {
+  status: string;
+  queue?: { waiting: number; places: number };
+  run?: "queued" | "active" | "ended";
+  place?: number;
+}
+
+/** The training server; with the token of a training also how far that is. */
+export function useTrainingStatus(token = "") {
+  const path = token ? `status?token=${encodeURIComponent(token)}` : "status";
+  return usePoll(() => get<TrainingStatus>(path), 5_000, [token]);
 }
 
 /** A page of AWS's console, where there is one: the local application has none. */

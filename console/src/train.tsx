@@ -26,7 +26,9 @@ const FIELDS: { name: string; label: Key; type: "text" | "number"; initial: stri
 
 /** Sends a CSV to the training server, and says when it sleeps again. */
 export function Train() {
-  const { data, error, refresh } = useTrainingStatus();
+  const [token, setToken] = useState("");
+  const [queued, setQueued] = useState(false);
+  const { data, error, refresh } = useTrainingStatus(token);
   const [chosen, setChosen] = useState<Chosen>();
   const [settings, setSettings] = useState<Record<string, string>>(() =>
     Object.fromEntries(FIELDS.map((field) => [field.name, field.initial])),
@@ -34,12 +36,13 @@ export function Train() {
   const [wrong, setWrong] = useState<{ field: string; what: string }>();
   const [failed, setFailed] = useState<ApiError>();
   const [sending, setSending] = useState(false);
-  const [token, setToken] = useState("");
   const wasActive = useRef(false);
   const [ended, setEnded] = useState(false);
 
   useEffect(() => {
-    if (data?.status === "active") {
+    if (data?.run === "ended" && data.status === "active") {
+      setEnded(true); // and the next one of the queue has begun
+    } else if (data?.status === "active") {
       wasActive.current = true;
     } else if (data && wasActive.current) {
       wasActive.current = false;
@@ -88,8 +91,9 @@ export function Train() {
     setSending(true);
     try {
       const request = { taskType: "textClassification", dataSplit: "80 : 20", ...settings, dataset: base64(chosen.bytes) };
-      const answer = await post<{ token: string }>("train", JSON.stringify(request));
+      const answer = await post<{ token: string; queued?: boolean }>("train", JSON.stringify(request));
       setToken(answer.token);
+      setQueued(answer.queued === true);
       setEnded(false);
     } catch (e) {
       if (e instanceof ApiError) {
@@ -104,18 +108,26 @@ export function Train() {
     }
   }
 
+  const hasPlace = data?.queue !== undefined && data.queue.waiting < data.queue.places;
+
   return (
     <>
       <Title>{text("train.title")}</Title>
       {error && <Failure error={error} retry={refresh} />}
       {!data && !error && <Loading />}
       <div role="status">
-        {token && <p class="note good">{text("train.started", { token })}</p>}
-        {data?.status === "active" && <p class="note live">{text("train.busy")}</p>}
-        {ended && <p class="note good">{text("train.ended")}</p>}
+        {token && <p class="note good">{text((data ? data.place : queued) ? "train.accepted" : "train.started", { token })}</p>}
+        {data?.place && <p class="note">{text("train.place", { place: number(data.place) })}</p>}
+        {data?.status === "active" && (
+          <p class="note live">
+            {text(hasPlace ? "train.busyWithPlace" : "train.busy")}
+            {data.queue && data.queue.waiting > 0 && ` ${text("train.queue", { waiting: number(data.queue.waiting) })}`}
+          </p>
+        )}
+        {ended && <p class="note good">{text(data?.status === "active" ? "train.endedNext" : "train.ended")}</p>}
       </div>
       {failed && <Failure error={failed} />}
-      {data?.status === "sleeping" && (
+      {(data?.status === "sleeping" || hasPlace) && (
         <form onSubmit={(event) => void submit(event)}>
           <div
             class="field drop"
