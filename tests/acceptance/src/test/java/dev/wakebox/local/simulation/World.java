@@ -559,6 +559,11 @@ final class World {
         @Override
         public void delete(String key) {
             process.pause();
+            if (!key.equals(TrainingJobFile.KEY)) {
+                objects.delete(key);
+                process.pause();
+                return;
+            }
             harms(name, "deleted the work order", false);
             removeJob();
             process.pause();
