@@ -1,0 +1,2 @@
+curl -X PUT "${GRAPHQL%/graphql}/stand-in/fault?times=0"
+curl -X PUT "${GRAPHQL%/graphql}/stand-in/required-header"

@@ -1,0 +1,1 @@
+echo '{"name": "X-My-Firewall", "value": "sesame"}' >header.json

@@ -1,0 +1,1 @@
+IMAGE=ami-0123456789abcdef0

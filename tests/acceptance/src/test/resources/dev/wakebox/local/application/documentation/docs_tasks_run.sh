@@ -1,0 +1,1 @@
+cp events/ec2-run-local.json first-run.json
