@@ -44,10 +44,12 @@ class DocumentedCommandsTest {
 
     @AfterAll
     static void stop() throws IOException {
-        if (shell.isRunning()) {
-            try (var session = shell.open()) {
+        try (var session = shell.open()) {
+            if (shell.isRunning()) {
                 session.run("./wakebox down");
             }
+            // Nothing that removes the directory may follow its links to this checkout.
+            session.run("find . -type l -delete");
         }
     }
 
