@@ -444,9 +444,8 @@ class StopHandlerTest {
     }
 
     private Map<String, @Nullable Object> ordered(String body) {
-        return Invocation.of(
-                queueing(),
-                Invocation.fixture("stop-http.json").replaceFirst("\\{", "{\"body\": " + Json.string(body) + ","));
+        JsonObject request = Json.object(Invocation.fixture("stop-http.json").getBytes(StandardCharsets.UTF_8));
+        return Invocation.of(queueing(), Json.string(request.with("body", body)));
     }
 
     private StopHandler queueing() {
