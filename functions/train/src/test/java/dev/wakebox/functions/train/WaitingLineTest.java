@@ -147,10 +147,8 @@ class WaitingLineTest {
                 .satisfies(each -> assertThat(each.token()).isEqualTo(status.token()));
         assertThat(status.waiting()).hasSize(20).allSatisfy(each -> assertThat(token(each.orderKey()))
                 .isEqualTo(each.token()));
-        assertThat(objects.firstKey(
-                        "training/queue/",
-                        key -> status.waiting().stream()
-                                .noneMatch(each -> each.orderKey().equals(key))))
+        assertThat(objects.firstKey("training/queue/", key -> status.waiting().stream()
+                        .noneMatch(each -> each.orderKey().equals(key))))
                 .as("an order of a refused training")
                 .isEmpty();
     }
