@@ -39,7 +39,10 @@ final class CostCommand extends StackCommand {
 
     private static final int DIGITS = 6;
 
-    @Parameters(paramLabel = "NAME", arity = "1..*", description = "The names of runs and arrays, or their executions' ARNs.")
+    @Parameters(
+            paramLabel = "NAME",
+            arity = "1..*",
+            description = "The names of runs and arrays, or their executions' ARNs.")
     List<String> names = List.of();
 
     @Option(
@@ -93,13 +96,12 @@ final class CostCommand extends StackCommand {
             RunArrays arrays = stack.arrays(stepFunctions);
             for (String name : names) {
                 NamedCost named = arrays.orElse(
-                        name,
-                        () -> NamedCost.ofRun(name, cost(runs, name, functions, prices)),
-                        () -> arrays.runs(name).map(started -> NamedCost.ofArray(
-                                name,
-                                started.stream()
-                                        .map(run -> cost(runs, run.execution(), functions, prices))
-                                        .toList())));
+                        name, () -> NamedCost.ofRun(name, cost(runs, name, functions, prices)), () -> arrays.runs(name)
+                                .map(started -> NamedCost.ofArray(
+                                        name,
+                                        started.stream()
+                                                .map(run -> cost(runs, run.execution(), functions, prices))
+                                                .toList())));
                 total = total.add(named.cost.total());
                 if (asJson) {
                     print(named);

@@ -123,9 +123,7 @@ final class TrainCommand extends ApiCommand {
         if (startOnly) {
             if (asJson) {
                 print(new TrainingRun(
-                        token,
-                        queued ? TrainingRun.Outcome.QUEUED : TrainingRun.Outcome.RUNNING,
-                        JsonObject.of()));
+                        token, queued ? TrainingRun.Outcome.QUEUED : TrainingRun.Outcome.RUNNING, JsonObject.of()));
             }
             return SUCCEEDED;
         }

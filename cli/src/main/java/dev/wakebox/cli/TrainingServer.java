@@ -62,9 +62,7 @@ final class TrainingServer {
         if (now.ended()) {
             return outcome(token).outcome().name();
         }
-        return now.place() > 0
-                ? "Waiting at place " + now.place()
-                : "Instance " + instanceId + " is " + now.instance();
+        return now.place() > 0 ? "Waiting at place " + now.place() : "Instance " + instanceId + " is " + now.instance();
     }
 
     /**

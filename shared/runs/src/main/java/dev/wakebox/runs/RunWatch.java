@@ -44,10 +44,7 @@ public final class RunWatch {
                 && execution.status() == ExecutionStatus.RUNNING
                 && document.state().slotWanted();
         return RunReports.of(
-                execution,
-                document,
-                steps.steps(),
-                inQueue ? executions.place(execution, slots) : Optional.empty());
+                execution, document, steps.steps(), inQueue ? executions.place(execution, slots) : Optional.empty());
     }
 
     /** Adds the new events to the steps; whether there were any. */

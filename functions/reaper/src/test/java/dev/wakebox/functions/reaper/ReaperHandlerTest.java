@@ -430,7 +430,8 @@ class ReaperHandlerTest {
         }
         write(
                 StatusStore.KEY,
-                "{\"status\": \"" + status + "\", \"token\": \"t\", \"since\": \"" + since + "\", \"queue\": " + queue + "}");
+                "{\"status\": \"" + status + "\", \"token\": \"t\", \"since\": \"" + since + "\", \"queue\": " + queue
+                        + "}");
     }
 
     private Sweep queueing() {

@@ -39,8 +39,8 @@ public final class RunsApiHandler extends LambdaFunction {
         SfnClient stepFunctions =
                 SfnClient.builder().httpClient(AwsHttp.client()).build();
         String stateMachine = Environment.required("STATE_MACHINE_ARN");
-        Runs runs = new Runs(
-                stepFunctions, stateMachine, Integer.parseInt(Environment.required("MAX_CONCURRENT_RUNS")));
+        Runs runs =
+                new Runs(stepFunctions, stateMachine, Integer.parseInt(Environment.required("MAX_CONCURRENT_RUNS")));
         this(new RunsRoutes(
                 runs,
                 new RunArrays(stepFunctions, stateMachine),

@@ -189,8 +189,7 @@ final class RunsRoutes {
     private HttpResponse array(HttpRequest request, RunsCaller caller, String name) {
         caller.requireMayRead();
         return HttpResponse.unlessKnown(
-                request,
-                Json.string(arrays.find(visible(caller, name)).orElseThrow(() -> none("array", name))));
+                request, Json.string(arrays.find(visible(caller, name)).orElseThrow(() -> none("array", name))));
     }
 
     private HttpResponse document(HttpRequest request, RunsCaller caller, String name) {
@@ -258,6 +257,8 @@ final class RunsRoutes {
     }
 
     private static boolean wants(HttpRequest request, String parameter) {
-        return RunsParameters.parameter(request, parameter).filter("true"::equals).isPresent();
+        return RunsParameters.parameter(request, parameter)
+                .filter("true"::equals)
+                .isPresent();
     }
 }

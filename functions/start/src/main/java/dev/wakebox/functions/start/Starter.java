@@ -90,9 +90,7 @@ public final class Starter {
         if (!now.active()) {
             return !now.devMode();
         }
-        return jobGone
-                && now.token().equals(claim.token())
-                && Objects.equals(now.since(), claim.since());
+        return jobGone && now.token().equals(claim.token()) && Objects.equals(now.since(), claim.since());
     }
 
     private void takeOutOfQueue(StatusStore.Versioned seen) {
@@ -109,7 +107,8 @@ public final class Starter {
             // Another function has done it, or the queue has changed.
         }
         throw new WakeboxException(
-                ErrorCode.UNAVAILABLE, "The training order of " + token + " is being handed over; try again in a minute.");
+                ErrorCode.UNAVAILABLE,
+                "The training order of " + token + " is being handed over; try again in a minute.");
     }
 
     private boolean isJobPresent() {

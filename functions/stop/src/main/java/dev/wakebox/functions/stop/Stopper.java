@@ -126,11 +126,11 @@ public final class Stopper {
             }
             notices.ended(
                     base.status(), removed == null ? "The run was stopped from outside." : "The trainer has ended.");
-            Optional<StatusStore.Versioned> ended =
-                    replaced(base, queue.after(base.status(), notBefore(removed)));
+            Optional<StatusStore.Versioned> ended = replaced(base, queue.after(base.status(), notBefore(removed)));
             if (ended.isPresent() && ended.get().status().active()) {
                 queue.advance(ended.get()); // replaces an order that the ended run has left
-                return action.message() + " Next training: " + ended.get().status().token() + ".";
+                return action.message() + " Next training: "
+                        + ended.get().status().token() + ".";
             }
             if (ended.isPresent() && !(removed == null && isJobPresent())) {
                 return action.message();

@@ -306,12 +306,18 @@ class StopHandlerTest {
         active(SINCE);
         instances.set(ID, InstanceState.RUNNING);
         var failing = new AtomicBoolean(true);
-        Stopper stopper = new Stopper(objects, instances, ID, CLOCK, notice -> {
-            if (failing.get()) {
-                throw new WakeboxException(ErrorCode.UNAVAILABLE, "Cannot send.");
-            }
-            webhooks.add(notice);
-        }, 0);
+        Stopper stopper = new Stopper(
+                objects,
+                instances,
+                ID,
+                CLOCK,
+                notice -> {
+                    if (failing.get()) {
+                        throw new WakeboxException(ErrorCode.UNAVAILABLE, "Cannot send.");
+                    }
+                    webhooks.add(notice);
+                },
+                0);
 
         assertThatThrownBy(() -> stopper.jobRemoved(CLOCK.instant())).hasMessage("Cannot send.");
         assertThat(instances.calls()).containsExactly("stop " + ID);
@@ -337,7 +343,9 @@ class StopHandlerTest {
                 .contains("Instance stopped. Next training: b.");
 
         assertThat(instances.calls()).containsExactly("stop " + ID);
-        assertThat(objects.get(TrainingJobFile.KEY).orElseThrow().body()).asString(StandardCharsets.UTF_8).contains("\"b\"");
+        assertThat(objects.get(TrainingJobFile.KEY).orElseThrow().body())
+                .asString(StandardCharsets.UTF_8)
+                .contains("\"b\"");
         ServerStatus status = statuses.read().status();
         assertThat(status.active()).isTrue();
         assertThat(status.token()).isEqualTo("b");

@@ -58,12 +58,7 @@ final class TrainingStart {
 
     /** @param places how many trainings may wait */
     TrainingStart(
-            ObjectStore objects,
-            Instances instances,
-            String instanceId,
-            RandomNames names,
-            Clock clock,
-            int places) {
+            ObjectStore objects, Instances instances, String instanceId, RandomNames names, Clock clock, int places) {
         this.objects = requireNonNull(objects, "objects is null");
         this.status = new StatusStore(objects, clock);
         this.datasets = new StoredDatasets(objects);
@@ -71,8 +66,8 @@ final class TrainingStart {
         this.instanceId = requireNonNull(instanceId, "instanceId is null");
         this.names = requireNonNull(names, "names is null");
         this.clock = requireNonNull(clock, "clock is null");
-        this.queue = new TrainingQueue(
-                objects, status, new TrainingNotices(objects, Notices.NONE, clock), clock, places);
+        this.queue =
+                new TrainingQueue(objects, status, new TrainingNotices(objects, Notices.NONE, clock), clock, places);
         this.line = new WaitingLine(objects, status, queue, clock);
     }
 
@@ -92,9 +87,8 @@ final class TrainingStart {
         }
         String token = unusedToken(request, seen.status());
         byte[] order = Json.bytes(TrainingOrder.of(request, token, classes));
-        Optional<StatusStore.Versioned> claim = admission instanceof Admission.Granted
-                ? claim(seen, token, request.taskType())
-                : Optional.empty();
+        Optional<StatusStore.Versioned> claim =
+                admission instanceof Admission.Granted ? claim(seen, token, request.taskType()) : Optional.empty();
         if (claim.isEmpty()) {
             return line.add(new WaitingTraining(token, request.taskType().word(), clock.instant()), order);
         }
@@ -147,7 +141,8 @@ final class TrainingStart {
                     // The SDK retried a write whose answer was lost, and the retry failed.
                     return Optional.of(base);
                 }
-                boolean first = !base.status().active() && base.status().waiting().isEmpty();
+                boolean first =
+                        !base.status().active() && base.status().waiting().isEmpty();
                 if (queue.places() > 0 && !first) {
                     return Optional.empty();
                 }
@@ -209,7 +204,9 @@ final class TrainingStart {
             return Json.object(json);
         } catch (WakeboxException e) {
             throw new WakeboxException(
-                    ErrorCode.INTERNAL, TrainingJobFile.RESULTS_KEY + " in the bucket cannot be understood: " + e.getMessage(), e);
+                    ErrorCode.INTERNAL,
+                    TrainingJobFile.RESULTS_KEY + " in the bucket cannot be understood: " + e.getMessage(),
+                    e);
         }
     }
 }

@@ -238,8 +238,8 @@ class ArraysTest {
     @Test
     @InTestAll
     void array_whenASpotInstanceIsTakenBack_repeatsThatRunAndCountsItOnce() throws Exception {
-        Map<String, Object> document = array(
-                Map.of("size", 3), "[ \"$INDEX\" != 0 ] || [ \"$WAKEBOX_ATTEMPT\" = 1 ] || sleep 900");
+        Map<String, Object> document =
+                array(Map.of("size", 3), "[ \"$INDEX\" != 0 ] || [ \"$WAKEBOX_ATTEMPT\" = 1 ] || sleep 900");
         for (var option : Map.of("ii_cheapo", true, "n_interruptions_allowed", 1, "retry_backoff_base_s", 1)
                 .entrySet()) {
             document = with(document, option.getKey(), option.getValue());

@@ -59,7 +59,9 @@ class ConsoleTest {
     void console_inABrowser_doesWhatItsUsersDo() throws IOException, InterruptedException {
         ConsoleInBrowser.isPossible();
         // browser/operations.test.mjs moves this message to StopQueue, whose function has nothing to do for it.
-        app.deliver("StopDeadLetterQueue", jobEvent(app.bucket, OLD_EVENT, Instant.now().minusSeconds(3600)));
+        app.deliver(
+                "StopDeadLetterQueue",
+                jobEvent(app.bucket, OLD_EVENT, Instant.now().minusSeconds(3600)));
         var tests = new ArrayList<>(List.of("browser/"));
         if (System.getenv("WAKEBOX_TEST_ALL") == null) {
             tests.addFirst("--test-name-pattern=^(signing in|a run|operations):");
@@ -83,14 +85,16 @@ class ConsoleTest {
         String[] operator = {"authorization", "Bearer " + token("console-overview", "runs-operator")};
         String name = "overview-" + System.nanoTime();
         String run = app.stepFunctions
-                .startExecution(request -> request.stateMachineArn(app.stateMachine)
-                        .name(name)
-                        .input("{}"))
+                .startExecution(request ->
+                        request.stateMachineArn(app.stateMachine).name(name).input("{}"))
                 .executionArn();
-        await("the run has ended", A_WHILE, () -> app.stepFunctions
-                        .describeExecution(request -> request.executionArn(run))
-                        .stopDate()
-                != null);
+        await(
+                "the run has ended",
+                A_WHILE,
+                () -> app.stepFunctions
+                                .describeExecution(request -> request.executionArn(run))
+                                .stopDate()
+                        != null);
         app.ec2.startInstances(request -> request.instanceIds(app.instance));
         try {
             await("its outcome and the price of the instance are shown", A_WHILE, () -> {
@@ -124,7 +128,9 @@ class ConsoleTest {
         assertThat(app.post(queue + "/redrive", "{\"to\": \"StopQueue\"}", operator)
                         .status())
                 .isEqualTo(202);
-        await("the message is moved", A_WHILE, () -> app.get(queue, operator).raw().contains("\"COMPLETED\""));
+        await("the message is moved", A_WHILE, () -> app.get(queue, operator)
+                .raw()
+                .contains("\"COMPLETED\""));
         assertThat(app.messages("ExcelDeadLetterQueue")).isZero();
 
         assertThat(app.get("/operations/jobs?id=no-such-job", operator).raw()).isEqualTo("{\"jobs\":[]}");

@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +46,8 @@ class MaxConcurrentRunsTest {
 
     @BeforeAll
     static void start() {
-        app = RunningApplication.startWithOnly("Runs", directory.resolve("run"), Map.of("MaxConcurrentRuns", String.valueOf(SLOTS)));
+        app = RunningApplication.startWithOnly(
+                "Runs", directory.resolve("run"), Map.of("MaxConcurrentRuns", String.valueOf(SLOTS)));
         table = app.dynamoDb.listTables().tableNames().stream()
                 .filter(name -> name.contains("RunSlots"))
                 .findFirst()

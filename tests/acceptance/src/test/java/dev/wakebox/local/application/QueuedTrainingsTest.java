@@ -74,7 +74,9 @@ class QueuedTrainingsTest {
         });
 
         await("the second training has ended", A_WHILE, () -> run(tokens.get(1)).equals("ended"));
-        app.deliver("StopQueue", jobEvent(app.bucket, "ObjectRemoved:Delete", Instant.now().minusSeconds(30)));
+        app.deliver(
+                "StopQueue",
+                jobEvent(app.bucket, "ObjectRemoved:Delete", Instant.now().minusSeconds(30)));
         await("the third training has ended", A_WHILE, () -> app.status().equals("sleeping"));
 
         var entries = Json.object(app.object("inference.json").orElseThrow().getBytes(UTF_8));
@@ -178,7 +180,8 @@ class QueuedTrainingsTest {
 
     /** Until these are given to {@link #notify}, S3 sends no events of this kind. */
     private static List<QueueConfiguration> loseEventsOf(String kind) {
-        var all = app.s3.getBucketNotificationConfiguration(request -> request.bucket(app.bucket))
+        var all = app.s3
+                .getBucketNotificationConfiguration(request -> request.bucket(app.bucket))
                 .queueConfigurations();
         notify(all.stream()
                 .filter(queue -> !queue.eventsAsStrings().getFirst().contains(kind))

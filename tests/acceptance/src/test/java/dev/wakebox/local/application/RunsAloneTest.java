@@ -10,7 +10,6 @@ import dev.wakebox.runtime.Json;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +38,10 @@ class RunsAloneTest {
 
     @BeforeAll
     static void start() {
-        app = RunningApplication.startWithOnly("Runs", directory.resolve("run"), Map.of("RunsApi", "false", "InstanceRoleArns", "", "OutputBuckets", ""));
+        app = RunningApplication.startWithOnly(
+                "Runs",
+                directory.resolve("run"),
+                Map.of("RunsApi", "false", "InstanceRoleArns", "", "OutputBuckets", ""));
     }
 
     @AfterAll

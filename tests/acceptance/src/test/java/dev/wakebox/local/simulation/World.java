@@ -256,11 +256,7 @@ final class World {
 
     private TrainingQueue queue(ObjectStore store, StatusStore records) {
         return new TrainingQueue(
-                store,
-                records,
-                new TrainingNotices(store, Notices.NONE, timeline.clock()),
-                timeline.clock(),
-                places);
+                store, records, new TrainingNotices(store, Notices.NONE, timeline.clock()), timeline.clock(), places);
     }
 
     private static byte[] order(String token) {
@@ -299,8 +295,7 @@ final class World {
     }
 
     private String sweep(ObjectStore store, Instances compute) {
-        var action = new Sweep(
-                        store, compute, ID, new InMemoryAgents(), timeline.clock(), LIMITS, Notices.NONE, places)
+        var action = new Sweep(store, compute, ID, new InMemoryAgents(), timeline.clock(), LIMITS, Notices.NONE, places)
                 .run();
         switch (action.word()) {
             case "end-run" -> note(Fact.SWEEP_ENDED_RUN, "");
