@@ -30,8 +30,16 @@ async function muchOf(page) {
     const runs = Array.from({ length: Math.min(limit, 10_000 - first) }, (_, i) => run(10_000 - first - i));
     return route.fulfill({ json: { runs, ...(first + limit < 10_000 ? { next: String(first + limit) } : {}) } });
   });
-  await page.route(/\/runs\/long$/, (route) =>
-    route.fulfill({
+  await page.route(/\/runs\/long\/document/, (route) => route.fulfill({ json: { commands: ["echo one"] } }));
+  await page.route(/\/runs\/long\?/, (route) => {
+    // The output is in pages, as the API gives a long one.
+    const first = Number(new URL(route.request().url()).searchParams.get("after") ?? 0);
+    const lines = Array.from({ length: Math.min(10_000, 100_000 - first) }, (_, i) => ({
+      time: STARTED,
+      stream: "stdout",
+      text: `line ${first + i + 1} ${"x".repeat(200)}`,
+    }));
+    return route.fulfill({
       json: {
         name: "long",
         status: "RUNNING",
@@ -44,18 +52,9 @@ async function muchOf(page) {
         ],
         earlier_attempts: [],
         execution: `arn:aws:states:us-east-1:000000000000:execution:wakebox-ec2-run:${LONG}`,
+        logs: { lines, next: String(first + lines.length), ended: false },
       },
-    }),
-  );
-  await page.route(/\/runs\/long\/logs/, (route) => {
-    // In pages, as the API gives a long output.
-    const first = Number(new URL(route.request().url()).searchParams.get("after") ?? 0);
-    const lines = Array.from({ length: Math.min(10_000, 100_000 - first) }, (_, i) => ({
-      time: STARTED,
-      stream: "stdout",
-      text: `line ${first + i + 1} ${"x".repeat(200)}`,
-    }));
-    return route.fulfill({ json: { lines, next: String(first + lines.length), ended: false } });
+    });
   });
 }
 

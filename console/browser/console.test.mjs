@@ -6,84 +6,29 @@
 //   WAKEBOX_MANAGER   a token with the role ADMIN, which manages mentors
 //   WAKEBOX_PICTURES  optional: a directory for screenshots
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { chromium } from "playwright-core";
+import { inspect, launch, open, picture } from "./page.mjs";
 
 const {
   WAKEBOX_API: api,
   WAKEBOX_OPERATOR: operator,
   WAKEBOX_READER: reader,
   WAKEBOX_MANAGER: manager,
-  WAKEBOX_PICTURES: pictures,
 } = process.env;
 /** The mentor of the local application. */
 const MARTA = "64f0c2a9d1e8b7350a4c19e2";
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-/** The timeout of a wait on a busy computer; a test that passes rarely needs it. */
-const A_WHILE = 240_000;
 
 let browser;
-/** What the pages reported since the last check. */
-let troubles = [];
-
 before(async () => {
-  const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((file) => existsSync(file));
-  assert.ok(executablePath, "there is no Chromium in /usr/bin");
-  browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-dev-shm-usage"], timeout: A_WHILE });
+  browser = await launch();
 });
-
 after(() => browser?.close());
 
-async function open(options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1100, height: 800 }, locale: "en-GB", timezoneId: "UTC", ...options });
-  context.setDefaultTimeout(A_WHILE);
-  const page = await context.newPage();
-  page.on("pageerror", (error) => troubles.push(String(error)));
-  page.on("console", (message) => {
-    // The browser reports every answer of the API that is a refusal; the page is tested on what it makes of them.
-    if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) {
-      troubles.push(message.text());
-    }
-  });
-  return page;
-}
-
 async function signedIn(token = operator, options = {}) {
-  const page = await open(options);
+  const page = await open(browser, options);
   await page.goto(`${api}/console/#token=${token}`);
   await page.getByRole("heading", { name: "Overview", level: 1 }).waitFor();
   return page;
-}
-
-/** No finding of axe in either theme, nothing wider than a small phone, and no error of the page. */
-async function inspect(page, view) {
-  await page.evaluate(axe);
-  for (const colorScheme of ["light", "dark"]) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    const { violations } = await page.evaluate(() => globalThis.axe.run());
-    assert.deepEqual(
-      violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`),
-      [],
-      `${view}, ${colorScheme}`,
-    );
-  }
-  await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
-  const { width, height } = page.viewportSize();
-  await page.setViewportSize({ width: 360, height: 740 });
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth);
-  assert.ok(overflow <= 360, `${view} is ${overflow} pixels wide on a screen of 360`);
-  await page.setViewportSize({ width, height });
-  assert.deepEqual(troubles, [], view);
-}
-
-async function picture(page, name, options = {}) {
-  if (pictures) {
-    await page.screenshot({ path: join(pictures, `${name}.png`), animations: "disabled", ...options });
-  }
 }
 
 function execution(...commands) {
@@ -108,7 +53,7 @@ function outputOf(page) {
 }
 
 test("signing in: a token that is typed in, refused, or taken from a link", async () => {
-  const page = await open();
+  const page = await open(browser);
   await page.goto(`${api}/console`);
   const field = page.getByLabel("Token");
   await field.fill("not-a-token");
@@ -139,7 +84,7 @@ test("signing in: a token that is typed in, refused, or taken from a link", asyn
   other.on("request", (request) => again.push(request.url()));
   await other.waitForTimeout(500);
   assert.deepEqual(again, []);
-  assert.deepEqual(troubles, []);
+  assert.deepEqual(page.troubles, []);
   await page.context().close();
   await other.context().close();
 });
@@ -258,7 +203,7 @@ test("an output of 100,000 lines: only what is visible is in the page", async ()
   await outputOf(page).getByText("line 1", { exact: true }).waitFor();
   await page.getByRole("button", { name: "To the end" }).click();
   await outputOf(page).getByText("line 100000", { exact: true }).waitFor();
-  assert.deepEqual(troubles, []);
+  assert.deepEqual(page.troubles, []);
   await page.context().close();
 });
 
@@ -336,7 +281,7 @@ test("questions: a mentor is trained, then asked", async () => {
   await picture(page, "console-questions");
 
   // Without a token, everybody may ask; training is not offered.
-  const visitor = await open();
+  const visitor = await open(browser);
   await visitor.goto(`${api}/console/#/questions`);
   await visitor.getByRole("button", { name: "Continue without a token" }).click();
   await visitor.getByLabel("Id of the mentor").fill(MARTA);
@@ -345,7 +290,7 @@ test("questions: a mentor is trained, then asked", async () => {
   await visitor.getByLabel("Question", { exact: true }).press("Enter");
   await visitor.getByRole("heading", { name: "The closest answers" }).waitFor();
   assert.equal(await visitor.getByRole("link", { name: "Runs" }).count(), 0);
-  assert.deepEqual(troubles, []);
+  assert.deepEqual(page.troubles, []);
   await visitor.context().close();
   await page.context().close();
 });
@@ -375,6 +320,6 @@ test("languages, themes, and a tab that nobody looks at", async () => {
   const asked = page.waitForRequest(/\/overview/);
   await look("visible");
   await asked;
-  assert.deepEqual(troubles, []);
+  assert.deepEqual(page.troubles, []);
   await page.context().close();
 });

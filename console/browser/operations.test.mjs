@@ -2,77 +2,29 @@
 // the chart of past models. tests/acceptance starts it (ConsoleTest) with the variables of console.test.mjs, and with a message in
 // StopDeadLetterQueue.
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { chromium } from "playwright-core";
+import { inspect, launch, open, picture } from "./page.mjs";
 
 const {
   WAKEBOX_API: api,
   WAKEBOX_OPERATOR: operator,
   WAKEBOX_READER: reader,
   WAKEBOX_MANAGER: manager,
-  WAKEBOX_PICTURES: pictures,
 } = process.env;
 const MARTA = "64f0c2a9d1e8b7350a4c19e2";
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const A_WHILE = 240_000;
 
 let browser;
-let troubles = [];
-
 before(async () => {
-  const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((file) => existsSync(file));
-  assert.ok(executablePath, "there is no Chromium in /usr/bin");
-  browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-dev-shm-usage"], timeout: A_WHILE });
+  browser = await launch();
 });
-
 after(() => browser?.close());
 
 async function signedIn(token, onRequest = () => {}) {
-  const context = await browser.newContext({ viewport: { width: 1100, height: 800 }, locale: "en-GB", timezoneId: "UTC" });
-  context.setDefaultTimeout(A_WHILE);
-  const page = await context.newPage();
+  const page = await open(browser);
   page.on("request", onRequest);
-  page.on("pageerror", (error) => troubles.push(String(error)));
-  page.on("console", (message) => {
-    if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) {
-      troubles.push(message.text());
-    }
-  });
   await page.goto(`${api}/console/#token=${token}`);
   await page.getByRole("heading", { name: "Overview", level: 1 }).waitFor();
   return page;
-}
-
-async function inspect(page, view) {
-  await page.evaluate(axe);
-  for (const colorScheme of ["light", "dark"]) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    const { violations } = await page.evaluate(() => globalThis.axe.run());
-    assert.deepEqual(
-      violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`),
-      [],
-      `${view}, ${colorScheme}`,
-    );
-  }
-  await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
-  const { width, height } = page.viewportSize();
-  await page.setViewportSize({ width: 360, height: 740 });
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth);
-  assert.ok(overflow <= 360, `${view} is ${overflow} pixels wide on a screen of 360`);
-  await page.setViewportSize({ width, height });
-  assert.deepEqual(troubles, [], view);
-}
-
-async function picture(page, name) {
-  if (pictures) {
-    await page.evaluate(() => scrollTo(0, 0));
-    const height = Math.min(1300, await page.evaluate(() => document.documentElement.scrollHeight));
-    const clip = { x: 0, y: 0, width: page.viewportSize().width, height };
-    await page.screenshot({ path: join(pictures, `${name}.png`), animations: "disabled", fullPage: true, clip });
-  }
 }
 
 function ask(path, token = operator) {
@@ -123,7 +75,7 @@ test("operations: the overview, and a redrive from the click to the queue", asyn
   await page.getByText("There is no job no-such-job.").waitFor();
   await page.getByRole("heading", { name: "What the reaper did" }).waitFor();
   await page.getByText(/^Since .*(newest first|nothing to end)/).waitFor();
-  assert.deepEqual(troubles, []);
+  assert.deepEqual(page.troubles, []);
   await page.context().close();
 });
 
@@ -200,6 +152,6 @@ test("the report of a mentor's classifier: confusions and calibration", async ()
   await other.getByRole("button", { name: "Search" }).click();
   await other.getByRole("heading", { name: `Training of a classifier ${job}` }).waitFor();
   await other.getByRole("cell", { name: "SUCCESS" }).waitFor();
-  assert.deepEqual(troubles, []);
+  assert.deepEqual(page.troubles, []);
   await other.context().close();
 });

@@ -1,7 +1,12 @@
 // What the tests in a browser share: the browser, a page that reports its errors, and what every view must keep to.
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
 import { chromium } from "playwright-core";
+
+const { WAKEBOX_PICTURES: pictures } = process.env;
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** The timeout of a wait on a busy computer; a test that passes rarely needs it. */
 export const A_WHILE = 240_000;
@@ -65,4 +70,34 @@ export async function answered(page) {
 
 export async function width(page) {
   return page.evaluate(() => document.documentElement.scrollWidth);
+}
+
+/** No finding of axe in either theme, nothing wider than a small phone, and no error of the page. */
+export async function inspect(page, name) {
+  await page.evaluate(axe);
+  for (const colorScheme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    const { violations } = await page.evaluate(() => globalThis.axe.run());
+    assert.deepEqual(
+      violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`),
+      [],
+      `${name}, ${colorScheme}`,
+    );
+  }
+  await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
+  const before = page.viewportSize();
+  await page.setViewportSize({ width: 360, height: 740 });
+  assert.ok((await width(page)) <= 360, `${name} is wider than a screen of 360 pixels`);
+  await page.setViewportSize(before);
+  assert.deepEqual(page.troubles, [], name);
+}
+
+/** A picture for docs/images/, if WAKEBOX_PICTURES names a directory. */
+export async function picture(page, name) {
+  if (pictures) {
+    await page.evaluate(() => scrollTo(0, 0));
+    const height = Math.min(1300, await page.evaluate(() => document.documentElement.scrollHeight));
+    const clip = { x: 0, y: 0, width: page.viewportSize().width, height };
+    await page.screenshot({ path: join(pictures, `${name}.png`), animations: "disabled", fullPage: true, clip });
+  }
 }

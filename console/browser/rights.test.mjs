@@ -146,6 +146,8 @@ test("keyboard: a run from the sign-in to its output, without a mouse", async ()
   await tabTo(page, "New run");
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { name: "New run", level: 1 }).waitFor();
+  await tabTo(page, "Text");
+  await page.keyboard.press("Enter");
   await tabTo(page, "Execution document");
   await page.keyboard.press("Control+A");
   await page.keyboard.insertText(RUN);

@@ -2,46 +2,16 @@
 // started again with changes, and the difference of two runs. tests/acceptance starts it (ConsoleTest); see console.test.mjs for the
 // environment.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { launch, signedIn, view, width } from "./page.mjs";
+import { inspect, launch, picture, signedIn, view, width } from "./page.mjs";
 
-const { WAKEBOX_API: api, WAKEBOX_OPERATOR: operator, WAKEBOX_PICTURES: pictures } = process.env;
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const { WAKEBOX_API: api, WAKEBOX_OPERATOR: operator } = process.env;
 
 let browser;
 before(async () => {
   browser = await launch();
 });
 after(() => browser?.close());
-
-/** No finding of axe in either theme, nothing wider than a small phone, and no error of the page. */
-async function inspect(page, name) {
-  await page.evaluate(axe);
-  for (const colorScheme of ["light", "dark"]) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    const { violations } = await page.evaluate(() => globalThis.axe.run());
-    assert.deepEqual(
-      violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`),
-      [],
-      `${name}, ${colorScheme}`,
-    );
-  }
-  await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
-  const before = page.viewportSize();
-  await page.setViewportSize({ width: 360, height: 740 });
-  assert.ok((await width(page)) <= 360, `${name} is wider than a screen of 360 pixels`);
-  await page.setViewportSize(before);
-  assert.deepEqual(page.troubles, [], name);
-}
-
-async function picture(page, name) {
-  if (pictures) {
-    await page.screenshot({ path: join(pictures, `${name}.png`), animations: "disabled" });
-  }
-}
 
 async function call(path, init = {}) {
   const answer = await fetch(`${api}/${path}`, { ...init, headers: { authorization: `Bearer ${operator}`, "content-type": "application/json" } });

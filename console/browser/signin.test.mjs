@@ -80,6 +80,7 @@ test("a writer signs in at the provider, starts a run, and signs out there also"
   assert.ok(!everything.includes(token.slice(0, 30)) && !everything.includes("verifier"), everything);
 
   await page.getByRole("link", { name: "New run" }).click();
+  await page.getByRole("button", { name: "Text", exact: true }).click();
   await page.getByLabel("Execution document").fill(JSON.stringify(execution("echo hello from ana")));
   await page.getByRole("button", { name: "Start the run" }).click();
   await page.getByRole("group", { name: "Output" }).getByText("hello from ana").waitFor();

@@ -28,14 +28,19 @@ public final class AwsHttp implements SdkHttpClient {
     /**
      * Removed from each POST that has a body. With a length given in advance, the JDK's connection waits a millisecond before each
      * POST on a connection that was used before, to learn whether the server has closed it ({@code
-     * sun.net.www.http.HttpClient.available}). Without, it buffers the body, sends the same header, and repeats the request
-     * once on a new connection if the server had closed the old one.
+     * sun.net.www.http.HttpClient.available}). Without, it buffers the body and sends the same header.
      */
     private static final String CONTENT_LENGTH = "Content-Length";
 
     private static final Duration CONNECT = Duration.ofSeconds(2);
     private static final Duration READ = Duration.ofSeconds(30);
     private static final SdkHttpClient ALL = new AwsHttp(UrlConnectionHttpClient.create(AwsHttp::connection));
+
+    static {
+        // Otherwise the JDK sends a POST again whose answer is lost. What may be sent twice is for the SDK and its
+        // caller to decide.
+        System.setProperty("sun.net.http.retryPost", "false");
+    }
 
     private final SdkHttpClient http;
 

@@ -162,11 +162,13 @@ class RunsAloneTest {
         assertThat(app.instancesLeft()).isEmpty();
     }
 
-    /** The commands of the page's console blocks; a line that begins with {@code >} continues one. */
+    /** The commands of the page's numbered steps; a line that begins with {@code >} continues one. */
     private static List<String> commands(List<String> page) {
         var commands = new ArrayList<String>();
         boolean console = false;
-        for (String line : page) {
+        int end = page.indexOf("## What each capability creates");
+        assertThat(end).isPositive();
+        for (String line : page.subList(0, end)) {
             if (line.startsWith("```")) {
                 console = line.equals("```console");
             } else if (console && line.startsWith("$ ")) {

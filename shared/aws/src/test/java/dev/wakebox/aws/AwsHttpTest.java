@@ -1,0 +1,105 @@
+package dev.wakebox.aws;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.http.HttpExecuteRequest;
+import software.amazon.awssdk.http.SdkHttpMethod;
+import software.amazon.awssdk.http.SdkHttpRequest;
+import software.amazon.awssdk.utils.StringInputStream;
+
+/** The client in front of a server that answers the first request of a connection, and closes it at the second one. */
+class AwsHttpTest {
+    private static final String BODY = "body";
+
+    private final List<String> received = new CopyOnWriteArrayList<>();
+    private ServerSocket server;
+
+    @BeforeEach
+    void listen() throws IOException {
+        server = new ServerSocket(0, 0, InetAddress.getLoopbackAddress());
+        Thread.ofVirtual().start(() -> {
+            try {
+                while (true) {
+                    Socket connection = server.accept();
+                    Thread.ofVirtual().start(() -> serve(connection));
+                }
+            } catch (IOException e) {
+                // The test is over.
+            }
+        });
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        server.close();
+    }
+
+    @Test
+    void post_withABody_tellsItsLength() throws IOException {
+        post();
+
+        assertThat(received).containsExactly("content-length: 4 body");
+    }
+
+    @Test
+    void post_whenTheAnswerIsLost_isNotRepeated() throws IOException {
+        post();
+
+        assertThatThrownBy(this::post).isInstanceOf(IOException.class);
+        assertThat(received).hasSize(2);
+    }
+
+    private void post() throws IOException {
+        var request = HttpExecuteRequest.builder()
+                .request(SdkHttpRequest.builder()
+                        .method(SdkHttpMethod.POST)
+                        .protocol("http")
+                        .host("127.0.0.1")
+                        .port(server.getLocalPort())
+                        .putHeader("Content-Length", String.valueOf(BODY.length()))
+                        .build())
+                .contentStreamProvider(() -> new StringInputStream(BODY))
+                .build();
+        var answer = AwsHttp.client().prepareRequest(request).call();
+        try (var content = answer.responseBody().orElseThrow()) {
+            content.readAllBytes();
+        }
+    }
+
+    private void serve(Socket connection) {
+        try (connection) {
+            var in = new BufferedReader(new InputStreamReader(connection.getInputStream(), US_ASCII));
+            receive(in);
+            connection.getOutputStream().write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}".getBytes(US_ASCII));
+            receive(in);
+        } catch (IOException e) {
+            // The client has closed the connection.
+        }
+    }
+
+    private void receive(BufferedReader in) throws IOException {
+        String length = "";
+        for (String line = in.readLine(); line != null && !line.isEmpty(); line = in.readLine()) {
+            if (line.regionMatches(true, 0, "content-length:", 0, 15)) {
+                length = "content-length: " + line.substring(15).strip();
+            }
+        }
+        char[] body = new char[BODY.length()];
+        if (in.read(body) == body.length) {
+            received.add(length + " " + new String(body));
+        }
+    }
+}
