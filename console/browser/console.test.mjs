@@ -174,6 +174,7 @@ test("a run that is cancelled, and what a reader sees of it", async () => {
 
   await page.evaluate((to) => (location.href = to), address);
   await page.getByRole("button", { name: "Cancel this run" }).click();
+  await page.getByRole("dialog").waitFor();
   await page.keyboard.press("Escape");
   await page.getByRole("dialog").waitFor({ state: "detached" });
   await page.getByRole("button", { name: "Cancel this run" }).click();

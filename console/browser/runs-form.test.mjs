@@ -57,6 +57,7 @@ test("a run from the form: mistakes beside the fields, then from the click to it
   await button(page, "Move number 2 of Commands up").click();
   assert.equal(await page.getByLabel("Commands, number 1", { exact: true }).inputValue(), "echo from the form: $WHO");
   assert.equal(await page.getByLabel("Commands, number 2", { exact: true }).inputValue(), "echo second");
+  await page.getByLabel("Commands, number 3", { exact: true }).waitFor({ state: "detached" });
   assert.equal(await page.getByRole("listitem").filter({ has: page.locator("textarea") }).count(), 2);
 
   await page.getByLabel("Timeout in seconds").fill("soon");
