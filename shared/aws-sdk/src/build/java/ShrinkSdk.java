@@ -14,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
 import java.util.SortedMap;
@@ -32,8 +31,8 @@ import java.util.zip.ZipEntry;
  * Copies one client of the AWS SDK with only the operations listed in a file, and the classes that those need.
  *
  * <p>Methods are removed from the client's interface, its implementations and the interface of its asynchronous sibling,
- * which nothing can create any more. Every class that the rest refers to, in code or in a signature, is copied byte for
- * byte. An operation that a kept class calls itself has to be in the list.
+ * which nothing can create any more. Every class that the rest refers to, in code or in a signature, is copied, without
+ * its lambda expressions (see {@link DesugarLambdas}). An operation that a kept class calls itself has to be in the list.
  *
  * <p>{@code java -classpath <the SDK> ShrinkSdk.java <client> <list of operations> <output directory>}, the client as in
  * {@code software/amazon/awssdk/services/ec2/Ec2Client}. A line of the list with a slash is a class of the service that
@@ -98,8 +97,15 @@ final class ShrinkSdk {
         var location =
                 URI.create(ClassLoader.getSystemResource(client + ".class").toString());
         try (JarFile sdk = ((JarURLConnection) location.toURL().openConnection()).getJarFile()) {
-            var files = new ShrinkSdk(sdk, client, listed).files();
-            synchronize(Path.of(arguments[2]), files);
+            var files = new TreeMap<String, byte[]>();
+            new ShrinkSdk(sdk, client, listed).files().forEach((name, bytes) -> {
+                if (name.endsWith(".class")) {
+                    DesugarLambdas.apply(bytes).forEach((type, changed) -> files.put(type + ".class", changed));
+                } else {
+                    files.put(name, bytes);
+                }
+            });
+            OutputDirectory.synchronize(Path.of(arguments[2]), files);
         }
     }
 
@@ -137,7 +143,8 @@ final class ShrinkSdk {
 
                 This is a modified copy of a module of the AWS SDK for Java: operations were removed from
                 the clients of %s,
-                and the classes that nothing refers to any more were left out.
+                the classes that nothing refers to any more were left out, and classes take the place of
+                lambda expressions.
                 """.formatted(service);
     }
 
@@ -203,28 +210,6 @@ final class ShrinkSdk {
     private byte[] read(ZipEntry entry) throws IOException {
         try (InputStream in = sdk.getInputStream(entry)) {
             return in.readAllBytes();
-        }
-    }
-
-    /**
-     * Makes a directory contain exactly these files. Files that are already right stay untouched, for builds that check
-     * timestamps.
-     */
-    private static void synchronize(Path directory, SortedMap<String, byte[]> files) throws IOException {
-        Files.createDirectories(directory);
-        try (var present = Files.walk(directory)) {
-            for (Path file : present.filter(Files::isRegularFile).toList()) {
-                if (!files.containsKey(directory.relativize(file).toString().replace('\\', '/'))) {
-                    Files.delete(file);
-                }
-            }
-        }
-        for (var entry : files.entrySet()) {
-            Path file = directory.resolve(entry.getKey());
-            if (!Files.exists(file) || !Arrays.equals(Files.readAllBytes(file), entry.getValue())) {
-                Files.createDirectories(file.getParent());
-                Files.write(file, entry.getValue());
-            }
         }
     }
 }
