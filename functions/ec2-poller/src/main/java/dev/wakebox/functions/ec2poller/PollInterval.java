@@ -12,11 +12,13 @@ import java.time.Duration;
 final class PollInterval {
     private static final Duration SHORTEST = Duration.ofSeconds(5);
     private static final Duration LONGEST = Duration.ofMinutes(15);
-    private static final int ELAPSED_PER_WAIT = 48; // so the end of ten minutes is noticed within 12.5 s
+    private static final int ELAPSED_PER_WAIT = 48;
     private static final Duration FIRST_PHASE = Duration.ofMinutes(10);
-    private static final int POLLS_OF_FIRST_PHASE = 92;
-    /** With this interval, ten minutes need only 50 polls. */
-    private static final long SPARING_WAIT_S = 12;
+    /** In the first phase, a wait is a larger share of the elapsed time, but never longer than {@link #LONGEST_OF_FIRST_PHASE_S}. */
+    private static final int ELAPSED_PER_WAIT_OF_FIRST_PHASE = 12;
+
+    private static final long LONGEST_OF_FIRST_PHASE_S = 12;
+    private static final int POLLS_OF_FIRST_PHASE = 62;
 
     private static final int EVENTS = 25_000 - 1_000;
     private static final int EVENTS_AN_ATTEMPT = 1_300;
@@ -33,12 +35,16 @@ final class PollInterval {
      * @param attempts maximum number of attempts of the execution
      */
     static long next(Duration elapsed, Duration left, int polls, int attempts) {
-        long wait =
-                Math.clamp(elapsed.dividedBy(ELAPSED_PER_WAIT).toSeconds(), SHORTEST.toSeconds(), LONGEST.toSeconds());
         int share = polls(attempts);
         if (elapsed.compareTo(FIRST_PHASE) < 0) {
-            return Math.max(1, Math.min(share / 2 < POLLS_OF_FIRST_PHASE ? SPARING_WAIT_S : wait, left.toSeconds()));
+            long part = elapsed.dividedBy(ELAPSED_PER_WAIT_OF_FIRST_PHASE).toSeconds();
+            long wait = share / 2 < POLLS_OF_FIRST_PHASE
+                    ? LONGEST_OF_FIRST_PHASE_S
+                    : Math.clamp(part, SHORTEST.toSeconds(), LONGEST_OF_FIRST_PHASE_S);
+            return Math.max(1, Math.min(wait, left.toSeconds()));
         }
+        long wait =
+                Math.clamp(elapsed.dividedBy(ELAPSED_PER_WAIT).toSeconds(), SHORTEST.toSeconds(), LONGEST.toSeconds());
         if (polls > share / 2) {
             wait = Math.max(wait, left.toSeconds() / Math.max(1, share - polls) + 1);
         }

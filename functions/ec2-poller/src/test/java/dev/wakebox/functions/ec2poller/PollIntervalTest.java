@@ -68,7 +68,7 @@ class PollIntervalTest {
      * README says what a run costs. A poll is three state transitions; launch, output check and end take about fifty.
      */
     @ParameterizedTest
-    @CsvSource({"PT15M, 400", "PT1H, 600", "P2D, 1400"})
+    @CsvSource({"PT11M, 250", "PT15M, 300", "PT1H, 500", "P2D, 1300"})
     void next_whenJobTakesThatLong_costsTheTransitionsOfReadme(Duration job, int transitions) {
         int polls = 0;
         for (Duration elapsed = Duration.ZERO; elapsed.compareTo(job) < 0; ) {
