@@ -20,6 +20,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -145,11 +146,15 @@ final class UploadMails {
         }
         JobId id = mailId(upload.id(), kind);
         Instant now = clock.instant();
-        jobs.create(Job.created(id, new Change(PENDING, now, "The mail is to be sent."), Map.of(), upload.expiresAt()));
         String sender = names.get();
-        Job mail = jobs.lease(id, new Lease(sender, now.plus(SENDING_LIMIT)), now)
-                .orElseThrow(() -> new WakeboxException(
-                        ErrorCode.UNAVAILABLE, "The mail about " + upload.id() + " is being sent."));
+        var lease = new Lease(sender, now.plus(SENDING_LIMIT));
+        var fresh = new Job(
+                id, Map.of(), List.of(new Change(PENDING, now, "The mail is to be sent.")), lease, upload.expiresAt());
+        Job mail = jobs.create(fresh)
+                ? fresh
+                : jobs.lease(id, lease, now)
+                        .orElseThrow(() -> new WakeboxException(
+                                ErrorCode.UNAVAILABLE, "The mail about " + upload.id() + " is being sent."));
         if (!mail.state().equals(PENDING)) {
             jobs.release(id, sender);
             return mail.state().equals(SENT)

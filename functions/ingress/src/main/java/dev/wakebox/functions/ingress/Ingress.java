@@ -105,11 +105,16 @@ final class Ingress {
         }
         var id = new JobId(KIND, event.key() + " " + event.time());
         Instant now = clock.instant();
-        jobs.create(Job.created(id, new Change(WAITING, now, "The object was put."), Map.of(), now.plus(FORGET)));
         String owner = owners.get();
-        Job job = jobs.lease(id, new Lease(owner, now.plus(LEASE)), now)
-                .orElseThrow(() -> new WakeboxException(
-                        ErrorCode.UNAVAILABLE, "\"" + event.key() + "\" is being registered by another delivery."));
+        var lease = new Lease(owner, now.plus(LEASE));
+        var fresh = new Job(
+                id, Map.of(), List.of(new Change(WAITING, now, "The object was put.")), lease, now.plus(FORGET));
+        Job job = jobs.create(fresh)
+                ? fresh
+                : jobs.lease(id, lease, now)
+                        .orElseThrow(() -> new WakeboxException(
+                                ErrorCode.UNAVAILABLE,
+                                "\"" + event.key() + "\" is being registered by another delivery."));
         try {
             if (job.state().equals(STARTED)) {
                 return "\"" + event.key() + "\" was registered before.";
