@@ -6,7 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 bytes=${1:-2000000000}
 rounds=${2:-3}
 java=$(bin/find-jdk)/bin/java
-classpath='functions/webhook-egress/target/classes:functions/webhook-egress/target/lib/*'
+classpath='functions/egress-worker/target/classes:functions/egress-worker/target/lib/*'
 work=$(mktemp -d)
 port=4699
 platform=4698

@@ -76,7 +76,7 @@ AWS["DescribeInstances"] = rehearsal("start")["answers"]["DescribeInstances"]
 AWS["GET /v1/jobs/job-1/output"] = {"headers": {"Content-Type": "application/json"}, "body": {"frames": {str(i): {"labels": ["car", "person"]} for i in range(1000)}}}
 AWS["GET /v1/jobs/job-1"] = {"body": {"job": {"state": "COMPLETE", "output_filename": "labels.json"}}}
 AWS["PUT /labels/"] = {"headers": {"ETag": '"1"'}}
-AWS["GetItem"] = AWS["PutItem"] = {"body": {}}
+AWS["PutItem"] = {"body": {}}
 AWS["UpdateItem"] = {"body": {"Attributes": {
     "id": {"S": "egress#job-1"}, "state": {"S": "waiting"}, "attributes": {"M": {}},
     "history": {"L": [{"M": {"state": {"S": "waiting"}, "at": {"S": "2026-11-30T00:00:00Z"}, "reason": {"S": "."}}}]}}}}

@@ -1,5 +1,5 @@
 import com.amazonaws.services.lambda.runtime.Context;
-import dev.wakebox.functions.webhookegress.WebhookEgressHandler;
+import dev.wakebox.functions.egressworker.EgressWorkerHandler;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.lang.reflect.Proxy;
@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Makes the queue worker of webhook-egress store the output of one job, and prints its memory use. */
+/** Makes the queue worker of webhook egress store the output of one job, and prints its memory use. */
 final class Copy {
     public static void main(String[] arguments) throws Exception {
         var context = (Context) Proxy.newProxyInstance(
@@ -17,7 +17,7 @@ final class Copy {
         String event = "{\"Records\": [{\"messageId\": \"1\", \"eventSource\": \"aws:sqs\", \"body\": \"{\\\"id\\\": \\\""
                 + arguments[0] + "\\\"}\"}]}";
         var out = new ByteArrayOutputStream();
-        new WebhookEgressHandler()
+        new EgressWorkerHandler()
                 .handleRequest(new ByteArrayInputStream(event.getBytes(StandardCharsets.UTF_8)), out, context);
         if (!out.toString(StandardCharsets.UTF_8).equals("{\"batchItemFailures\":[]}")) {
             throw new IllegalStateException(out.toString(StandardCharsets.UTF_8));

@@ -1,5 +1,6 @@
 package dev.wakebox.functions.webhookegress;
 
+import dev.wakebox.egress.Egress;
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.HttpRequest;
 import dev.wakebox.runtime.Json;
@@ -15,7 +16,6 @@ record JobComplete(String id) {
     private static final String EVENT = "job_complete";
     private static final String EXPECTED =
             "The body must be JSON such as {\"id\": \"<job>\", \"event\": \"" + EVENT + "\"}.";
-    private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     private static final Pattern JSON = Pattern.compile("(application|text)/([a-z0-9.+-]+\\+)?json");
     /**
      * Content types of tools that don't know the content: {@code curl -d} and {@code --data-binary} send that of a
@@ -25,10 +25,7 @@ record JobComplete(String id) {
             "", "application/x-www-form-urlencoded", "text/plain", "application/octet-stream", "binary/octet-stream");
 
     JobComplete {
-        if (!ID.matcher(id).matches()) {
-            throw WakeboxException.invalidField(
-                    "id", "The id must be 1 to 64 letters, digits, \"-\" or \"_\" (A-Z, a-z, 0-9).");
-        }
+        Egress.requireId(id);
     }
 
     /**

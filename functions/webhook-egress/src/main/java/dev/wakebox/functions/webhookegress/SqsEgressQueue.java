@@ -3,6 +3,7 @@ package dev.wakebox.functions.webhookegress;
 import static java.util.Objects.requireNonNull;
 
 import dev.wakebox.aws.SqsQueue;
+import dev.wakebox.egress.QueuedJob;
 import java.time.Duration;
 
 /** The queue as an SQS queue. Thread-safe. */

@@ -1,4 +1,4 @@
-/** Stores the output of a completed job of the platform before it expires. */
+/** The platform's webhook about a completed job. */
 @NullMarked
 package dev.wakebox.functions.webhookegress;
 

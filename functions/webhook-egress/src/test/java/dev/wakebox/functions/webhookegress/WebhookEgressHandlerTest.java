@@ -1,8 +1,11 @@
 package dev.wakebox.functions.webhookegress;
 
+import static dev.wakebox.egress.InMemoryEgress.ID;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.wakebox.egress.Egress;
+import dev.wakebox.egress.InMemoryEgress;
 import dev.wakebox.jobs.Change;
 import dev.wakebox.jobs.InMemoryJobStore;
 import dev.wakebox.jobs.Job;
@@ -11,14 +14,10 @@ import dev.wakebox.jobs.Lease;
 import dev.wakebox.local.platform.DeliveryFault;
 import dev.wakebox.local.platform.Output;
 import dev.wakebox.local.platform.PlatformStandIn;
-import dev.wakebox.platform.HostGuard;
-import dev.wakebox.platform.Platform;
 import dev.wakebox.runtime.ErrorCode;
 import dev.wakebox.runtime.Invocation;
 import dev.wakebox.runtime.Json;
 import dev.wakebox.runtime.JumpingClock;
-import dev.wakebox.runtime.Retries;
-import dev.wakebox.runtime.TransientFailure;
 import dev.wakebox.runtime.WakeboxException;
 import dev.wakebox.secrets.Secret;
 import dev.wakebox.storage.InMemoryObjectStreams;
@@ -37,8 +36,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -46,7 +43,6 @@ import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
-import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -56,28 +52,27 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class WebhookEgressHandlerTest {
-    private static final String ID = "016f6063-8ab5-4d6c-9a4e-5a8a0a5e3f2b";
     private static final String KEY = "labels/" + ID + ".json";
     private static final String STANDARD_KEY = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     private static final WebhookKey STANDARD = WebhookKey.lines(STANDARD_KEY).getFirst();
     private static final JobId JOB = new JobId("egress", ID);
-    private static final long WEBHOOK_BYTES = 1_000_000;
-    private static final Egress.Limits WEBHOOK =
-            new Egress.Limits(WEBHOOK_BYTES, Duration.ofSeconds(20), Duration.ofSeconds(15));
+    private static final long BYTES = 1_000_000;
+    private static final Egress.Limits LIMITS =
+            new Egress.Limits(BYTES, Duration.ofSeconds(20), Duration.ofSeconds(15));
     private static final Egress.Limits WORKER =
             new Egress.Limits(Long.MAX_VALUE, Duration.ofMinutes(14), Duration.ofSeconds(30));
 
-    private final JumpingClock clock = new JumpingClock();
-    private final PlatformStandIn platform = PlatformStandIn.start(0);
-    private final InMemoryObjectStreams objects = new InMemoryObjectStreams();
-    private final InMemoryJobStore jobs = new InMemoryJobStore(clock);
+    private final InMemoryEgress egress = new InMemoryEgress();
+    private final JumpingClock clock = egress.clock;
+    private final PlatformStandIn platform = egress.platform;
+    private final InMemoryObjectStreams objects = egress.objects;
+    private final InMemoryJobStore jobs = egress.jobs;
     private final List<String> handedOver = new CopyOnWriteArrayList<>();
-    private final List<Duration> delays = new CopyOnWriteArrayList<>();
-    private final WebhookEgressHandler handler = handler(egress());
+    private final WebhookEgressHandler handler = handler(LIMITS);
 
     @AfterEach
     void stop() {
-        platform.close();
+        egress.close();
     }
 
     @Test
@@ -94,17 +89,15 @@ class WebhookEgressHandlerTest {
                 .containsEntry("sha256", sha256(platform.bytes(ID)))
                 .containsEntry("duplicate", false)
                 .containsKey("message");
-        var written = written(KEY);
+        var written = egress.written(ID);
         assertThat(written.body()).isEqualTo(platform.bytes(ID));
         assertThat(written.target().contentType()).isEqualTo("application/json");
         assertThat(written.target().metadata())
                 .containsEntry("output-filename", "labels.json")
                 .containsEntry("state", "COMPLETE")
                 .containsEntry("job-id", ID);
-        assertThat(jobs.find(JOB).orElseThrow().history())
-                .extracting(Change::state)
-                .containsExactly("waiting", "stored");
-        assertThat(jobs.find(JOB).orElseThrow().expiresAt()).isNull();
+        assertThat(egress.record().history()).extracting(Change::state).containsExactly("waiting", "stored");
+        assertThat(egress.record().expiresAt()).isNull();
     }
 
     @Test
@@ -146,7 +139,7 @@ class WebhookEgressHandlerTest {
         assertThat(objects.objects()).hasSize(20);
         for (int i = 0; i < 20; i++) {
             assertThat(platform.requests("job-" + i)).isEqualTo(1);
-            assertThat(written("labels/job-" + i + ".json").body()).hasSize(100_000 + i);
+            assertThat(egress.written("job-" + i).body()).hasSize(100_000 + i);
         }
     }
 
@@ -286,7 +279,7 @@ class WebhookEgressHandlerTest {
         answer(200, http(message(ID), Map.of()));
 
         assertThat(platform.requests(ID)).isEqualTo(3);
-        assertThat(written(KEY).body()).isEqualTo(platform.bytes(ID));
+        assertThat(egress.written(ID).body()).isEqualTo(platform.bytes(ID));
     }
 
     @ParameterizedTest
@@ -296,7 +289,7 @@ class WebhookEgressHandlerTest {
 
         assertThat(refused(502, message(ID), Map.of())).containsKey("message");
 
-        assertThat(jobs.find(JOB).orElseThrow().state()).isEqualTo("failed");
+        assertThat(egress.record().state()).isEqualTo("failed");
         platform.put(Output.of(ID, 200_000));
         assertThat(answer(200, http(message(ID), Map.of()))).containsEntry("duplicate", false);
     }
@@ -317,8 +310,7 @@ class WebhookEgressHandlerTest {
     @Test
     void jobComplete_whenThePlatformFallsSilent_is504() {
         platform.put(Output.of(ID, 200_000).failing(new DeliveryFault.Silence(100), Integer.MAX_VALUE));
-        var impatient =
-                handler(egress(new Egress.Limits(WEBHOOK_BYTES, Duration.ofSeconds(2), Duration.ofSeconds(2)), WORKER));
+        var impatient = handler(new Egress.Limits(BYTES, Duration.ofSeconds(2), Duration.ofSeconds(2)));
 
         var answer = Invocation.of(impatient, http(message(ID), Map.of()));
 
@@ -329,8 +321,7 @@ class WebhookEgressHandlerTest {
     @Test
     void jobComplete_whenTheOutputTrickles_leavesItToTheWorker() {
         platform.put(Output.of(ID, 200_000).failing(new DeliveryFault.Trickle(100), Integer.MAX_VALUE));
-        var impatient =
-                handler(egress(new Egress.Limits(WEBHOOK_BYTES, Duration.ofSeconds(2), Duration.ofSeconds(2)), WORKER));
+        var impatient = handler(new Egress.Limits(BYTES, Duration.ofSeconds(2), Duration.ofSeconds(2)));
 
         assertThat(Invocation.of(impatient, http(message(ID), Map.of()))).containsEntry("statusCode", 202);
 
@@ -376,16 +367,14 @@ class WebhookEgressHandlerTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void jobComplete_whenTheOutputIsBig_leavesItToTheWorker(boolean announced) {
-        var big = Output.of(ID, WEBHOOK_BYTES + 1);
+        var big = Output.of(ID, BYTES + 1);
         platform.put(announced ? big : big.unannounced());
 
         assertThat(answer(202, http(message(ID), Map.of()))).containsEntry("id", ID);
         assertThat(objects.objects()).isEmpty();
         assertThat(handedOver).containsExactly(ID + " PT0S");
 
-        assertThat(Invocation.ofFixture(handler, "webhook-egress-queued.json"))
-                .isEqualTo(Map.of("batchItemFailures", List.of()));
-        assertThat(written(KEY).body()).hasSize((int) WEBHOOK_BYTES + 1);
+        egress.with(WORKER).store(ID, clock.instant());
         assertThat(answer(200, http(message(ID), Map.of()))).containsEntry("duplicate", true);
     }
 
@@ -417,8 +406,8 @@ class WebhookEgressHandlerTest {
                 .containsEntry("bytes", 200_000)
                 .containsEntry("sha256", sha256(platform.bytes(ID)));
 
-        assertThat(written(KEY).body()).isEqualTo(platform.bytes(ID));
-        assertThat(written(KEY).target().contentEncoding()).isEmpty();
+        assertThat(egress.written(ID).body()).isEqualTo(platform.bytes(ID));
+        assertThat(egress.written(ID).target().contentEncoding()).isEmpty();
     }
 
     @Test
@@ -427,23 +416,18 @@ class WebhookEgressHandlerTest {
 
         answer(200, http(message(ID), Map.of()));
 
-        assertThat(written(KEY).body()).isEqualTo(platform.bytes(ID));
-        assertThat(written(KEY).target().contentEncoding()).contains("br");
+        assertThat(egress.written(ID).body()).isEqualTo(platform.bytes(ID));
+        assertThat(egress.written(ID).target().contentEncoding()).contains("br");
     }
 
     @Test
     void jobComplete_whenItGrowsBeyondTheLimit_leavesItToTheWorker() {
-        platform.put(Output.of(ID, 10).failing(new DeliveryFault.Bomb(100 * WEBHOOK_BYTES), Integer.MAX_VALUE));
+        platform.put(Output.of(ID, 10).failing(new DeliveryFault.Bomb(100 * BYTES), Integer.MAX_VALUE));
 
         assertThat(answer(202, http(message(ID), Map.of())).get("message"))
                 .asString()
-                .contains("more than " + WEBHOOK_BYTES + " bytes");
+                .contains("more than " + BYTES + " bytes");
 
-        assertThat(objects.objects()).isEmpty();
-        assertThat(Invocation.ofFixture(handler(egress(WEBHOOK, WEBHOOK)), "webhook-egress-queued.json"))
-                .extractingByKey("batchItemFailures")
-                .asInstanceOf(InstanceOfAssertFactories.LIST)
-                .hasSize(1);
         assertThat(objects.objects()).isEmpty();
     }
 
@@ -466,89 +450,12 @@ class WebhookEgressHandlerTest {
     }
 
     @Test
-    void queued_whenItFails_comesAgain() {
-        platform.put(Output.of(ID, 10).failing(new DeliveryFault.Status(503, ""), Integer.MAX_VALUE));
-        Instant began = clock.instant();
-
-        assertThat(Invocation.ofFixture(handler, "webhook-egress-queued.json"))
-                .isEqualTo(Map.of(
-                        "batchItemFailures",
-                        List.of(Map.of("itemIdentifier", "059f36b4-87a3-44ab-83d2-661975830a7d"))));
-        assertThat(objects.objects()).isEmpty();
-        assertThat(delays).containsExactly(Duration.ofSeconds(30));
-        assertThat(Duration.between(began, clock.instant())).isLessThan(Duration.ofSeconds(35));
-    }
-
-    @Test
-    void queued_whenTheOutputIsBeyondTheWorkersLimits_comesAgainAndBreedsNoMessages() {
-        platform.put(Output.of(ID, WEBHOOK_BYTES + 1));
-
-        assertThat(Invocation.ofFixture(handler(egress(WEBHOOK, WEBHOOK)), "webhook-egress-queued.json"))
-                .extractingByKey("batchItemFailures")
-                .asInstanceOf(InstanceOfAssertFactories.LIST)
-                .hasSize(1);
-
-        assertThat(handedOver).isEmpty();
-        assertThat(delays).containsExactly(Duration.ofSeconds(30));
-        assertThat(jobs.find(JOB).orElseThrow()).returns("waiting", Job::state).returns(null, Job::lease);
-    }
-
-    @Test
-    void queued_whenThePlatformSaysWhen_comesAgainThenAndTriesNoMore() {
-        platform.put(Output.of(ID, 10).failing(new DeliveryFault.Status(503, "3600"), Integer.MAX_VALUE));
-
-        Invocation.ofFixture(handler, "webhook-egress-queued.json");
-
-        assertThat(delays).containsExactly(Duration.ofHours(1));
-        assertThat(platform.requests(ID)).isEqualTo(1);
-    }
-
-    @ParameterizedTest
-    @CsvSource({"1, PT30S", "2, PT1M", "5, PT8M", "6, PT15M", "12, PT15M"})
-    void delay_whenDeliveredOften_growsToAQuarterOfAnHour(int receiveCount, Duration delay) {
-        assertThat(WebhookEgressHandler.delay(receiveCount, failure(Duration.ofSeconds(5))))
-                .isEqualTo(delay);
-    }
-
-    @Test
-    void delay_whenThePlatformAsksForTooMuch_isWhatTheQueueAllows() {
-        assertThat(WebhookEgressHandler.delay(1, failure(Duration.ofDays(400)))).isEqualTo(Duration.ofHours(11));
-    }
-
-    private static WakeboxException failure(Duration retryAfter) {
-        return new WakeboxException(
-                ErrorCode.BAD_GATEWAY, "Test.", new TransientFailure(ErrorCode.BAD_GATEWAY, "Test.", retryAfter, null));
-    }
-
-    @Test
     void jobComplete_whenThePlatformWantsToBeLeftAlone_is502AtOnce() {
         platform.put(Output.of(ID, 10).failing(new DeliveryFault.Status(429, "15"), 1));
 
         refused(502, message(ID), Map.of());
 
         assertThat(platform.requests(ID)).isEqualTo(1);
-    }
-
-    @Test
-    void queued_whenStoredMeanwhile_isDone() {
-        platform.put(Output.of(ID, 10));
-        answer(200, http(message(ID), Map.of()));
-
-        assertThat(Invocation.ofFixture(handler, "webhook-egress-queued.json"))
-                .isEqualTo(Map.of("batchItemFailures", List.of()));
-        assertThat(platform.requests(ID)).isEqualTo(1);
-    }
-
-    @Test
-    void queued_whenThePlatformDoesNotKnowTheJob_comesAgainUnlessItWasAPrecaution() {
-        String queued = Invocation.fixture("webhook-egress-queued.json");
-
-        assertThat(Invocation.of(handler, queued))
-                .extractingByKey("batchItemFailures")
-                .asInstanceOf(InstanceOfAssertFactories.LIST)
-                .hasSize(1);
-        assertThat(Invocation.of(handler, queued.replace("\\\"}", "\\\", \\\"precaution\\\": true}")))
-                .isEqualTo(Map.of("batchItemFailures", List.of()));
     }
 
     @Test
@@ -763,9 +670,8 @@ class WebhookEgressHandlerTest {
 
     private WebhookEgressHandler signing() {
         return new WebhookEgressHandler(
-                egress(),
-                Optional.of(new WebhookSecret(new Secret(() -> "new\nold\n" + STANDARD_KEY, clock), clock)),
-                (_, delay) -> delays.add(delay));
+                delivery(LIMITS),
+                Optional.of(new WebhookSecret(new Secret(() -> "new\nold\n" + STANDARD_KEY, clock), clock)));
     }
 
     private int signed(String timestamp, String signature) {
@@ -792,36 +698,21 @@ class WebhookEgressHandlerTest {
 
     // ---------------------------------------------------------------- helpers
 
-    private InMemoryObjectStreams.Written written(String key) {
-        return requireNonNull(objects.objects().get(key), key);
-    }
-
     private void claimed() {
         Instant now = clock.instant();
         jobs.create(Job.created(JOB, new Change("waiting", now, "Test."), Map.of(), null));
         jobs.lease(JOB, new Lease("somebody", now.plusSeconds(60)), now);
     }
 
-    private WebhookEgressHandler handler(Egress egress) {
-        return new WebhookEgressHandler(egress, Optional.empty(), (_, delay) -> delays.add(delay));
+    private WebhookEgressHandler handler(Egress.Limits limits) {
+        return new WebhookEgressHandler(delivery(limits), Optional.empty());
     }
 
-    private Egress egress() {
-        return egress(WEBHOOK, WORKER);
-    }
-
-    private Egress egress(Egress.Limits webhook, Egress.Limits worker) {
-        return new Egress(
-                new Platform(new Secret(platform::tokenDocument, clock), new HostGuard(Set.of("127.0.0.1")), clock),
-                objects,
-                jobs,
+    private WebhookDelivery delivery(Egress.Limits limits) {
+        return new WebhookDelivery(
+                egress.with(limits),
                 (id, delay, precaution) -> handedOver.add(id + " " + delay + (precaution ? " precaution" : "")),
-                new Retries(clock, clock::jump, () -> 0.5),
-                "data",
-                webhook,
-                worker,
-                clock,
-                () -> UUID.randomUUID().toString());
+                clock);
     }
 
     private static String message(String id) {

@@ -65,7 +65,7 @@ class DeployedPartsTest {
     @Test
     void platform_whenAlone_hasItsOutputsStored() {
         try (var app = alone("PlatformTokenArn", "PlatformTrustedHosts", "IngressAnalytics")) {
-            assertThat(app.functions()).containsExactlyInAnyOrder("webhook-egress", "ingress");
+            assertThat(app.functions()).containsExactlyInAnyOrder("webhook-egress", "egress-worker", "ingress");
             String id = app.order("bytes=10");
             assertThat(app.post("/job-complete", jobComplete(id)).status()).isEqualTo(200);
             assertThat(app.object("labels/" + id + ".json")).isPresent();

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.wakebox.jobs.Change;
 import dev.wakebox.jobs.DynamoDbJobStore;
+import dev.wakebox.jobs.Job;
 import dev.wakebox.jobs.JobId;
 import dev.wakebox.jobs.JobStore;
 import dev.wakebox.jobs.JobStoreContract;
@@ -287,6 +288,25 @@ class WebhookEgressTest {
         assertThat(app.downloads(id)).isZero();
     }
 
+    @Test
+    void queued_whenThePlatformFailsOnce_isStoredInPartsAndOnce() {
+        String id = app.order("bytes=" + LARGE + "&times=1&fault=cut&value=" + (LARGE - 1));
+        String message = Json.string(Map.of("id", id));
+
+        app.deliver("EgressQueue", message);
+
+        await("the output is stored", A_WHILE, () -> stateOf(id).equals("stored"));
+        assertThat(app.s3
+                        .headObject(request -> request.bucket(app.bucket).key(key(id)))
+                        .eTag())
+                .contains("-2");
+        assertThat(openUploads()).isZero();
+        var again = Map.of("Records", List.of(Map.of("messageId", id, "eventSource", "aws:sqs", "body", message)));
+        assertThat(app.invoke("egress-worker", Json.string(again))).containsEntry("batchItemFailures", List.of());
+        assertThat(app.downloads(id)).isEqualTo(2);
+        assertThat(complete(id).json()).containsEntry("duplicate", true);
+    }
+
     /** SQS moves the message after the twelfth delivery, hours later. */
     @Test
     void queued_whenItFails_isKeptForTheDeadLetterQueueAndTheRecordSaysWhy() {
@@ -294,11 +314,8 @@ class WebhookEgressTest {
 
         app.deliver("EgressQueue", Json.string(Map.of("id", id)));
 
-        var jobId = new JobId("egress", id);
-        await("the record tells of the failure", A_WHILE, () -> jobs().find(jobId)
-                .filter(job -> job.state().equals("failed"))
-                .isPresent());
-        var job = jobs().find(jobId).orElseThrow();
+        await("the record tells of the failure", A_WHILE, () -> stateOf(id).equals("failed"));
+        var job = jobs().find(new JobId("egress", id)).orElseThrow();
         assertThat(job.history()).extracting(Change::state).containsExactly("waiting", "failed");
         assertThat(job.history().getLast().reason())
                 .isEqualTo("The platform does not know the job, or its output has expired.");
@@ -366,6 +383,11 @@ class WebhookEgressTest {
                 .listMultipartUploads(request -> request.bucket(app.bucket))
                 .uploads()
                 .size();
+    }
+
+    /** The state of the job's record; empty while it has none. */
+    private static String stateOf(String id) {
+        return jobs().find(new JobId("egress", id)).map(Job::state).orElse("");
     }
 
     private static JobStore jobs() {

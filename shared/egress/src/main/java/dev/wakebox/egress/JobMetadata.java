@@ -1,4 +1,4 @@
-package dev.wakebox.functions.webhookegress;
+package dev.wakebox.egress;
 
 import dev.wakebox.runtime.JsonObject;
 import java.net.URLEncoder;

@@ -1,4 +1,4 @@
-package dev.wakebox.functions.webhookegress;
+package dev.wakebox.egress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

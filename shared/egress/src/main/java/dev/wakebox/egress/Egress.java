@@ -1,8 +1,9 @@
-package dev.wakebox.functions.webhookegress;
+package dev.wakebox.egress;
 
 import static java.util.Objects.requireNonNull;
 
 import dev.wakebox.jobs.Change;
+import dev.wakebox.jobs.DynamoDbJobStore;
 import dev.wakebox.jobs.Job;
 import dev.wakebox.jobs.JobId;
 import dev.wakebox.jobs.JobStore;
@@ -10,13 +11,18 @@ import dev.wakebox.jobs.Lease;
 import dev.wakebox.jobs.Move;
 import dev.wakebox.platform.Budget;
 import dev.wakebox.platform.Download;
+import dev.wakebox.platform.HostGuard;
 import dev.wakebox.platform.OutOfBudgetException;
 import dev.wakebox.platform.Platform;
-import dev.wakebox.runtime.ErrorCode;
+import dev.wakebox.runtime.Environment;
+import dev.wakebox.runtime.Pause;
 import dev.wakebox.runtime.Retries;
 import dev.wakebox.runtime.WakeboxException;
+import dev.wakebox.secrets.Secret;
+import dev.wakebox.secrets.StoredSecret;
 import dev.wakebox.storage.CopiedStream;
 import dev.wakebox.storage.ObjectStreams;
+import dev.wakebox.storage.S3ObjectStreams;
 import dev.wakebox.storage.StreamTarget;
 import java.io.IOException;
 import java.time.Clock;
@@ -26,50 +32,56 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
 /**
  * Stores the outputs of completed jobs in the bucket, each once for any number of webhooks and messages. Thread-safe.
  */
-final class Egress {
+public final class Egress {
     private static final String KIND = "egress";
     private static final String WAITING = "waiting";
     private static final String FAILED = "failed";
     private static final String STORED = "stored";
     private static final Set<String> OPEN = Set.of(WAITING, FAILED);
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     /**
      * How long the job record of an output that was never stored is kept. The record of a stored output doesn't expire.
      */
     private static final Duration FORGET = Duration.ofDays(30);
-    /** How long API Gateway waits for an answer. */
-    private static final Duration CALLER_WAITS = Duration.ofSeconds(30);
-    /** Allowance for the last part and the completion of the object after the deadline of a copy. */
-    private static final Duration GRACE = Duration.ofSeconds(45);
 
     /**
      * Limits for one copy.
      *
-     * @param bytes a larger output is left to the queue worker
+     * @param bytes the size of the largest output
      * @param time after which the copy is given up
      * @param attempts duration after which no retry begins
      */
-    record Limits(long bytes, Duration time, Duration attempts) {
+    public record Limits(long bytes, Duration time, Duration attempts) {
+        /** Allowance for the last part and the completion of the object after the deadline of a copy. */
+        private static final Duration GRACE = Duration.ofSeconds(45);
+
         public Limits {
             requireNonNull(time, "time is null");
             requireNonNull(attempts, "attempts is null");
+        }
+
+        /** How long a copy has the lease. */
+        public Duration lease() {
+            return time.plus(GRACE);
         }
     }
 
     private final Platform platform;
     private final ObjectStreams objects;
     private final JobStore jobs;
-    private final EgressQueue queue;
     private final Retries retries;
     private final String bucket;
-    private final Limits webhook;
-    private final Limits worker;
+    private final Limits limits;
     private final Clock clock;
     private final Supplier<String> owners;
 
@@ -78,121 +90,102 @@ final class Egress {
             Platform platform,
             ObjectStreams objects,
             JobStore jobs,
-            EgressQueue queue,
             Retries retries,
             String bucket,
-            Limits webhook,
-            Limits worker,
+            Limits limits,
             Clock clock,
             Supplier<String> owners) {
         this.platform = requireNonNull(platform, "platform is null");
         this.objects = requireNonNull(objects, "objects is null");
         this.jobs = requireNonNull(jobs, "jobs is null");
-        this.queue = requireNonNull(queue, "queue is null");
         this.retries = requireNonNull(retries, "retries is null");
         this.bucket = requireNonNull(bucket, "bucket is null");
-        this.webhook = requireNonNull(webhook, "webhook is null");
-        this.worker = requireNonNull(worker, "worker is null");
+        this.limits = requireNonNull(limits, "limits is null");
         this.clock = requireNonNull(clock, "clock is null");
         this.owners = requireNonNull(owners, "owners is null");
     }
 
     /**
-     * Handles the webhook: stores the output, or leaves it to the queue worker when it is large or slow.
-     *
-     * @param received when API Gateway received the request and began to wait, so that the time in which the function
-     *     started counts, too. An earlier time than API Gateway waits belongs to an event that is being replayed.
+     * The outputs of the platform whose token is in {@code PLATFORM_TOKEN_ARN}, in {@code BUCKET}, with records in {@code
+     * JOBS_TABLE}. {@code PLATFORM_TRUSTED_HOSTS} may be absent.
      */
-    Outcome completed(JobComplete message, Optional<Instant> received) {
-        String id = message.id();
-        Instant now = clock.instant();
-        Instant start = received.filter(time -> time.isAfter(now.minus(CALLER_WAITS)) && time.isBefore(now))
-                .orElse(now);
-        if (!now.isBefore(start.plus(webhook.attempts()))) {
-            queue.enqueue(id, Duration.ZERO, false);
-            return new Outcome.Accepted(id, "This function started slowly. The queue worker stores the output.");
-        }
-        Optional<Outcome.Stored> stored;
-        try {
-            stored = copy(id, webhook, start);
-        } catch (OutOfBudgetException e) {
-            queue.enqueue(id, Duration.ZERO, false);
-            return new Outcome.Accepted(id, e.getMessage() + " The queue worker stores it.");
-        }
-        if (stored.isEmpty()) {
-            // the other delivery may crash, so the worker repeats the check
-            queue.enqueue(id, webhook.time().plus(GRACE), true);
-            return new Outcome.Accepted(id, "The output is being stored.");
-        }
-        return stored.get();
+    public static Egress ofEnvironment(Limits limits) {
+        Clock clock = Clock.systemUTC();
+        String bucket = Environment.required("BUCKET");
+        return new Egress(
+                new Platform(
+                        new Secret(StoredSecret.of(Environment.required("PLATFORM_TOKEN_ARN")), clock),
+                        new HostGuard(Environment.list("PLATFORM_TRUSTED_HOSTS")),
+                        clock),
+                S3ObjectStreams.ofBucket(bucket),
+                DynamoDbJobStore.ofTable(Environment.required("JOBS_TABLE")),
+                new Retries(clock, Pause.ofThread(), () -> ThreadLocalRandom.current()
+                        .nextDouble()),
+                bucket,
+                limits,
+                clock,
+                () -> UUID.randomUUID().toString());
     }
 
     /**
-     * Handles a message of the queue.
+     * Checks the id of a job, which becomes a part of URLs and keys.
      *
-     * @param precaution whether another delivery was storing the output when the message was sent; then an unknown job
-     *     is no failure, because the sender of the webhook has already been told
-     * @throws WakeboxException when the output isn't stored yet, so that SQS redelivers the message
+     * @throws WakeboxException {@code INVALID_REQUEST} when the platform has no such ids
      */
-    void queued(JobComplete message, boolean precaution) {
-        try {
-            if (copy(message.id(), worker, clock.instant()).isEmpty()) {
-                throw new WakeboxException(
-                        ErrorCode.UNAVAILABLE,
-                        "The output of \"" + message.id() + "\" is being stored by another delivery.");
-            }
-        } catch (OutOfBudgetException e) {
-            throw new WakeboxException(
-                    ErrorCode.GATEWAY_TIMEOUT,
-                    "The output of \"" + message.id() + "\" exceeds the worker's limits of " + worker.bytes()
-                            + " bytes and " + worker.time().toSeconds() + " s. " + e.getMessage(),
-                    e);
-        } catch (WakeboxException e) {
-            if (!precaution || e.code() != ErrorCode.NOT_FOUND) {
-                throw e;
-            }
+    public static void requireId(String id) {
+        if (!ID.matcher(id).matches()) {
+            throw WakeboxException.invalidField(
+                    "id", "The id must be 1 to 64 letters, digits, \"-\" or \"_\" (A-Z, a-z, 0-9).");
         }
     }
 
+    /** The limits of each copy. */
+    public Limits limits() {
+        return limits;
+    }
+
     /**
-     * Copies the output under a lease. Empty when another delivery has the lease.
+     * Copies the output of a job under a lease, unless it is stored already.
      *
+     * @param id checked by {@link #requireId}
      * @param start when the time of the limits began
+     * @return empty when another delivery has the lease
      * @throws OutOfBudgetException when the output exceeds the limits; the lease is released then
+     * @throws WakeboxException when the output can't be stored; the lease is released then
      */
-    private Optional<Outcome.Stored> copy(String id, Limits limits, Instant start) {
+    public Optional<StoredOutput> store(String id, Instant start) {
         MDC.put("job", id);
         var jobId = new JobId(KIND, id);
-        Optional<Job> known = jobs.find(jobId);
-        if (known.isPresent() && known.get().state().equals(STORED)) {
-            return Optional.of(duplicate(id, known.get()));
-        }
         Instant now = clock.instant();
-        String owner = owners.get();
-        Instant deadline = start.plus(limits.time());
-        var lease = new Lease(owner, deadline.plus(GRACE));
+        var lease = new Lease(owners.get(), start.plus(limits.lease()));
         var fresh = new Job(
                 jobId,
                 Map.of(),
                 List.of(new Change(WAITING, now, "The platform completed the job.")),
                 lease,
                 now.plus(FORGET));
-        Optional<Job> leased =
-                known.isEmpty() && jobs.create(fresh) ? Optional.of(fresh) : jobs.lease(jobId, lease, now);
-        return leased.map(job -> {
+        if (jobs.create(fresh)) {
+            return Optional.of(copy(jobId, lease.owner(), start));
+        }
+        Optional<Job> known = jobs.find(jobId);
+        if (known.isPresent() && known.get().state().equals(STORED)) {
+            return Optional.of(duplicate(id, known.get()));
+        }
+        return jobs.lease(jobId, lease, now).map(job -> {
             if (job.state().equals(STORED)) {
-                jobs.release(jobId, owner);
+                jobs.release(jobId, lease.owner());
                 return duplicate(id, job);
             }
-            return copy(jobId, owner, new Budget(limits.bytes(), deadline), start.plus(limits.attempts()));
+            return copy(jobId, lease.owner(), start);
         });
     }
 
-    private Outcome.Stored copy(JobId jobId, String owner, Budget budget, Instant lastAttempt) {
+    private StoredOutput copy(JobId jobId, String owner, Instant start) {
         String id = jobId.id();
+        var budget = new Budget(limits.bytes(), start.plus(limits.time()));
         try {
             String key = "labels/" + id + ".json";
-            CopiedStream copied = retries.until(lastAttempt, () -> download(id, key, budget));
+            CopiedStream copied = retries.until(start.plus(limits.attempts()), () -> download(id, key, budget));
             move(
                     jobId,
                     owner,
@@ -200,7 +193,7 @@ final class Egress {
                     "All " + copied.bytes() + " bytes are there.",
                     Map.of("key", key, "bytes", Long.toString(copied.bytes()), "sha256", copied.sha256()),
                     null);
-            return new Outcome.Stored(id, bucket, key, copied.bytes(), copied.sha256(), false);
+            return new StoredOutput(id, bucket, key, copied.bytes(), copied.sha256(), false);
         } catch (OutOfBudgetException e) {
             move(
                     jobId,
@@ -245,8 +238,8 @@ final class Egress {
         var _ = jobs.move(id, new Move(OPEN, new Change(state, clock.instant(), reason), attributes, owner, expiresAt));
     }
 
-    private Outcome.Stored duplicate(String id, Job job) {
-        return new Outcome.Stored(
+    private StoredOutput duplicate(String id, Job job) {
+        return new StoredOutput(
                 id,
                 bucket,
                 attribute(job, "key"),
