@@ -12,7 +12,7 @@ import os
 import pathlib
 import platform
 import re
-import resource
+import shutil
 import socket
 import statistics
 import subprocess
@@ -204,19 +204,21 @@ def python(function, aws):
     )
 
 
+def task(function):
+    """The directory that Lambda unpacks the function's package into."""
+    return HOME.resolve() / "tasks" / function
+
+
 def java(function, aws, primed):
     handler, memory, options = settings(function)
     library = pathlib.Path("local/target/lib").resolve()
-    client = [str(j) for name in ("runtime-interface-client", "core", "serialization")
+    client = [str(j) for name in ("core", "serialization", "runtime-interface-client")
               for j in library.glob(f"aws-lambda-java-{name}-*.jar")] + [str(j) for j in library.glob("utils-lite-*.jar")]
-    target = pathlib.Path(f"functions/{function}/target").resolve()
-    jars = [str(HOME.resolve() / "jars" / j.name) for j in sorted((target / "lib").glob("*.jar"))]
     return dict(
         args=[os.environ["JAVA_HOME"] + "/bin/java", f"-Xmx{memory * 85 // 100}m", "-XX:+UseSerialGC", "-Xshare:auto",
-              "-Dorg.crac.Core.Compat=com.amazonaws.services.lambda.crac",
-              "-cp", ":".join([*client, str(target / "classes"), *jars]),
+              "-Dorg.crac.Core.Compat=com.amazonaws.services.lambda.crac", "-cp", ":".join(client),
               "com.amazonaws.services.lambda.runtime.api.client.AWSLambda", handler],
-        cwd=target / "classes",
+        cwd=task(function),
         env={**environment(aws), "JAVA_TOOL_OPTIONS": options,
              "AWS_LAMBDA_INITIALIZATION_TYPE": "snap-start" if primed else "on-demand"},
     )
@@ -309,10 +311,13 @@ def check(answers, log):
             sys.exit(f"The function answered {answer.decode()[:300]}; see {log}.")
 
 
-def store_jars():
-    """Stores the jars without compression, as `make build-...` does for sam build."""
-    libraries = [str(j) for function in FUNCTIONS for j in pathlib.Path(f"functions/{function}/target/lib").glob("*.jar")]
-    subprocess.run([os.environ["JAVA_HOME"] + "/bin/java", "build/StoreJars.java", str(HOME / "jars"), *libraries], check=True)
+def unpack(function):
+    """Makes the directory as `make build-...` does for sam build: classes, and jars without compression."""
+    target = pathlib.Path(f"functions/{function}/target")
+    shutil.rmtree(task(function), ignore_errors=True)
+    shutil.copytree(target / "classes", task(function))
+    subprocess.run([os.environ["JAVA_HOME"] + "/bin/java", "build/StoreJars.java", str(task(function) / "lib"),
+                    *map(str, (target / "lib").glob("*.jar"))], check=True)
 
 
 def package(files):
@@ -362,7 +367,8 @@ def main():
     rounds, warm = int(sys.argv[1]) if len(sys.argv) > 1 else 7, int(sys.argv[2]) if len(sys.argv) > 2 else 2000
     if len(os.sched_getaffinity(0)) > 1:
         os.sched_setaffinity(0, os.sched_getaffinity(0) - {CORE})
-    store_jars()
+    for function in FUNCTIONS:
+        unpack(function)
     aws_process = subprocess.Popen([sys.executable, __file__, "aws"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     try:
         aws = int(aws_process.stdout.readline())
@@ -395,9 +401,7 @@ def main():
             ratios.append((function, ratio))
         rows.append((title, bar, ratios))
     for function in FUNCTIONS:
-        target = pathlib.Path(f"functions/{function}/target")
-        classes = [f for f in (target / "classes").rglob("*") if f.is_file()]
-        ours = package([*classes, *(HOME / "jars" / j.name for j in (target / "lib").glob("*.jar"))])
+        ours = package([f for f in task(function).rglob("*") if f.is_file()])
         theirs = package([pathlib.Path("bench/peers") / (function.replace("-", "_") + ".py")])
         print(f"| package | {function} | {ours:.1f} MB | {theirs:.3f} MB, and boto3 of the runtime | | |")
     chart(rows, HOME / "twins.svg")
