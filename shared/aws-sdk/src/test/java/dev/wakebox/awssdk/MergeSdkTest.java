@@ -1,6 +1,7 @@
 package dev.wakebox.awssdk;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.io.File;
 import java.io.IOException;
@@ -21,8 +22,8 @@ import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import software.amazon.awssdk.regions.GeneratedRegionMetadataProvider;
+import software.amazon.awssdk.regions.GeneratedServiceMetadataProvider;
 import software.amazon.awssdk.regions.Region;
 
 /** The classes of the module, which the build has changed, and what the same program makes of classes with lambda expressions of all kinds. */
@@ -54,30 +55,49 @@ class MergeSdkTest {
         assertThat(wrong).isEmpty();
     }
 
-    @ParameterizedTest
-    @CsvSource({
-        "GeneratedServiceMetadataProvider, SERVICE_METADATA, serviceMetadata",
-        "GeneratedRegionMetadataProvider, REGION_METADATA, regionMetadata"
-    })
-    void metadata_ofEachServiceAndRegion_isThatOfTheMap(String provider, String map, String method) throws Exception {
-        String name = "software.amazon.awssdk.regions." + provider;
-        Object ours = Class.forName(name).getDeclaredConstructor().newInstance();
-        Map<String, String> expected = new TreeMap<>();
-        Map<String, String> found = new TreeMap<>();
-        try (URLClassLoader original = loaderOfOriginal()) {
-            Field field = original.loadClass(name).getDeclaredField(map);
+    @Test
+    void regionMetadata_ofEachRegion_isThatOfTheMap() throws Exception {
+        var ours = new GeneratedRegionMetadataProvider();
+        Map<String, String> original = original(GeneratedRegionMetadataProvider.class, "REGION_METADATA");
+
+        assertThat(original).hasSizeGreaterThan(30).allSatisfy((region, metadata) -> assertThat(
+                        ours.regionMetadata(Region.of(region)).getClass().getName())
+                .isEqualTo(metadata));
+        assertThat(ours.regionMetadata(Region.of("moon-1"))).isNull();
+    }
+
+    @Test
+    void serviceMetadata_ofEachListedService_isThatOfTheMap() throws Exception {
+        var ours = new GeneratedServiceMetadataProvider();
+        Map<String, String> original = original(GeneratedServiceMetadataProvider.class, "SERVICE_METADATA");
+        List<String> listed = Files.readAllLines(Path.of("services.txt")).stream()
+                .filter(line -> !line.startsWith("#"))
+                .toList();
+
+        assertThat(original).containsKeys(listed.toArray(new String[0])).allSatisfy((service, metadata) -> {
+            if (listed.contains(service)) {
+                assertThat(ours.serviceMetadata(service).getClass().getName()).isEqualTo(metadata);
+            } else {
+                assertThatIllegalArgumentException()
+                        .isThrownBy(() -> ours.serviceMetadata(service))
+                        .withMessageContaining("services.txt")
+                        .withMessageEndingWith(service);
+            }
+        });
+    }
+
+    /** The classes of the map that the SDK has for this class, by their keys. */
+    private static Map<String, String> original(Class<?> provider, String map) throws Exception {
+        var classes = new TreeMap<String, String>();
+        try (URLClassLoader loader = loaderOfOriginal()) {
+            Field field = loader.loadClass(provider.getName()).getDeclaredField(map);
             field.setAccessible(true);
             for (Map.Entry<?, ?> entry : ((Map<?, ?>) field.get(null)).entrySet()) {
-                String key = entry.getKey().toString();
-                expected.put(key, entry.getValue().getClass().getName());
-                Object asked = method.equals("regionMetadata") ? Region.of(key) : key;
-                Object metadata =
-                        ours.getClass().getMethod(method, asked.getClass()).invoke(ours, asked);
-                found.put(key, metadata == null ? "" : metadata.getClass().getName());
+                classes.put(
+                        entry.getKey().toString(), entry.getValue().getClass().getName());
             }
         }
-
-        assertThat(found).isEqualTo(expected).hasSizeGreaterThan(30);
+        return classes;
     }
 
     @Test
@@ -99,6 +119,7 @@ class MergeSdkTest {
                         "-classpath",
                         module.toString(),
                         "src/build/java/MergeSdk.java",
+                        "services.txt",
                         changed.toString())
                 .inheritIO()
                 .start();
