@@ -175,12 +175,15 @@ Tags.add_multi_constructor("!", lambda loader, suffix, node: None)
 TEMPLATE = yaml.load(pathlib.Path("template.yaml").read_text(), Tags)
 
 
-def settings(function):
+def settings(function, primed):
     deployed = next(r["Properties"] for r in TEMPLATE["Resources"].values()
                     if r["Type"] == "AWS::Serverless::Function" and r["Properties"]["CodeUri"] == f"functions/{function}")
     of_all = TEMPLATE["Globals"]["Function"]
     variables = {**of_all["Environment"]["Variables"], **deployed.get("Environment", {}).get("Variables", {})}
-    return deployed["Handler"], deployed.get("MemorySize", of_all["MemorySize"]), variables["JAVA_TOOL_OPTIONS"]
+    options = variables["JAVA_TOOL_OPTIONS"]
+    if not primed:  # as the template has it for the functions that start without a snapshot
+        options = re.sub(r" -XX:CompileThresholdScaling=\S+", "", options)
+    return deployed["Handler"], deployed.get("MemorySize", of_all["MemorySize"]), options
 
 
 def environment(aws):
@@ -210,7 +213,7 @@ def task(function):
 
 
 def java(function, aws, primed):
-    handler, memory, options = settings(function)
+    handler, memory, options = settings(function, primed)
     library = pathlib.Path("local/target/lib").resolve()
     client = [str(j) for name in ("core", "serialization", "runtime-interface-client")
               for j in library.glob(f"aws-lambda-java-{name}-*.jar")] + [str(j) for j in library.glob("utils-lite-*.jar")]

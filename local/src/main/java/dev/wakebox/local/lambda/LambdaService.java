@@ -150,6 +150,7 @@ public final class LambdaService implements AutoCloseable {
                 "-Xmx" + configuration.memoryMb() * 85 / 100 + "m", // Lambda's share of the memory for the heap
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
+                "-XX:CompileThresholdScaling=1", // the template's is for priming; it slows a start without a snapshot
                 "-Xshare:auto",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow"));

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -55,9 +56,23 @@ class SnapStartTest {
                 .isTrue());
     }
 
-    private static List<String> withSnapStart() throws IOException {
+    /** Without a snapshot, the option for priming makes a start slower (docs/performance.md). */
+    @Test
+    void compileThreshold_ofFunctionsWithoutSnapStart_isTheJvmsOwn() throws IOException {
+        assertThat(functions().filter(resource -> !resource.contains("\n      SnapStart:")))
+                .hasSize(3)
+                .allSatisfy(resource ->
+                        assertThat(resource).contains("JAVA_TOOL_OPTIONS:").doesNotContain("CompileThresholdScaling"));
+    }
+
+    private static Stream<String> functions() throws IOException {
         return Arrays.stream(Files.readString(RunningApplication.ROOT.resolve("template.yaml"))
                         .split("\n(?=  \\S)"))
+                .filter(resource -> resource.contains("\n    Type: AWS::Serverless::Function\n"));
+    }
+
+    private static List<String> withSnapStart() throws IOException {
+        return functions()
                 .filter(resource -> resource.contains("\n      SnapStart:"))
                 .map(resource -> MODULE.matcher(resource)
                         .results()
