@@ -289,6 +289,17 @@ class WebhookEgressTest {
     }
 
     @Test
+    void jobComplete_whenTooLargeForAnAnswer_isStoredByTheWorker() {
+        String id = app.order("bytes=40000000");
+
+        var answer = complete(id);
+
+        assertThat(answer.status()).as(answer.raw()).isEqualTo(202);
+        await("the output is stored", A_WHILE, () -> stateOf(id).equals("stored"));
+        assertThat(complete(id).json()).containsEntry("bytes", 40_000_000).containsEntry("duplicate", true);
+    }
+
+    @Test
     void queued_whenThePlatformFailsOnce_isStoredInPartsAndOnce() {
         String id = app.order("bytes=" + LARGE + "&times=1&fault=cut&value=" + (LARGE - 1));
         String message = Json.string(Map.of("id", id));
