@@ -67,11 +67,26 @@ public final class AwsHttp implements SdkHttpClient {
         }
     }
 
+    /** Opens a connection, with TLS where there is any, and sends nothing. */
+    private static void connect(URI uri) {
+        HttpURLConnection connection = connection(uri);
+        try {
+            connection.connect();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            connection.disconnect();
+        }
+    }
+
     @Override
     public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
         SdkHttpRequest.Builder sent = request.httpRequest().toBuilder();
         Rehearsal.current().ifPresent(rehearsal -> {
             String call = operation(request);
+            if (rehearsal.refuses(call)) {
+                connect(request.httpRequest().getUri());
+            }
             rehearsal
                     .port(call)
                     .ifPresent(port ->

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.wakebox.runtime.RehearsedFunction;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -12,6 +13,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +28,7 @@ class AwsHttpTest {
     private static final String BODY = "body";
 
     private final List<String> received = new CopyOnWriteArrayList<>();
+    private final Semaphore connections = new Semaphore(0);
     private ServerSocket server;
 
     @BeforeEach
@@ -34,6 +38,7 @@ class AwsHttpTest {
             try {
                 while (true) {
                     Socket connection = server.accept();
+                    connections.release();
                     Thread.ofVirtual().start(() -> serve(connection));
                 }
             } catch (IOException e) {
@@ -60,6 +65,16 @@ class AwsHttpTest {
 
         assertThatThrownBy(this::post).isInstanceOf(IOException.class);
         assertThat(received).hasSize(2);
+    }
+
+    @Test
+    void post_whileTheFunctionIsPrimed_connectsAndSendsNothing() throws IOException, InterruptedException {
+        RehearsedFunction.inFrontOfAws(() -> assertThatThrownBy(this::post)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("must change nothing"));
+
+        assertThat(connections.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(received).isEmpty();
     }
 
     private void post() throws IOException {

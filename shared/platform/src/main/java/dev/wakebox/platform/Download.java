@@ -39,6 +39,7 @@ public final class Download extends InputStream {
     private @Nullable InputStream in;
     private final byte[] beginning = new byte[WebPage.BEGINNING];
     private long bytes;
+    private boolean atEnd;
 
     Download(HttpURLConnection connection, Budget budget, Clock clock) throws IOException {
         this.connection = requireNonNull(connection, "connection is null");
@@ -91,6 +92,7 @@ public final class Download extends InputStream {
         }
         if (read < 0) {
             wire.transferTo(OutputStream.nullOutputStream()); // bytes after the end of gzip
+            atEnd = true;
             return read;
         }
         if (bytes < beginning.length) {
@@ -140,9 +142,12 @@ public final class Download extends InputStream {
         }
     }
 
+    /** Leaves the connection to the next request if everything was read. */
     @Override
     public void close() {
-        connection.disconnect();
+        if (!atEnd) {
+            connection.disconnect();
+        }
     }
 
     private boolean isMd5(@Nullable MessageDigest digest) {

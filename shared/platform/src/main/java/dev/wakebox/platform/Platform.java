@@ -110,8 +110,10 @@ public final class Platform {
     }
 
     private JsonObject document(String what, HttpURLConnection answer, String name, Instant deadline) {
+        boolean kept = false;
         try {
             JsonObject whole = connection.object(answer.getInputStream(), deadline);
+            kept = answer.getRequestMethod().equals("GET");
             if (whole.hasObject(name)) {
                 return whole.object(name);
             }
@@ -124,7 +126,9 @@ public final class Platform {
                     null,
                     e);
         } finally {
-            answer.disconnect();
+            if (!kept) {
+                answer.disconnect();
+            }
         }
         throw new PlatformFailure(
                 ErrorCode.BAD_GATEWAY,

@@ -46,7 +46,7 @@ final class PlatformConnection {
     /**
      * Sends with the cached token, and once more with a fresh one when the platform refuses it.
      *
-     * @return an answer with a status of 2xx, which the caller disconnects
+     * @return an answer with a status of 2xx, which the caller reads to its end or disconnects
      */
     HttpURLConnection exchange(String method, String path, @Nullable Body body, Instant deadline) {
         String known = token.value();
@@ -104,15 +104,15 @@ final class PlatformConnection {
         connection.setReadTimeout(millis(body == null ? SILENCE : LONGEST, deadline));
         connection.setRequestMethod(method);
         connection.setRequestProperty("Accept-Encoding", "identity");
-        // Each request has its own connection: on one that the other side is closing, the answer to a POST is lost.
-        // Only disconnect() closes it; if the stream of the answer is closed first, Java keeps the connection for the
-        // next request.
-        connection.setRequestProperty("Connection", "close");
         connection.setRequestProperty("User-Agent", "wakebox");
         if (sameOrigin(url, token.base())) {
             connection.setRequestProperty("Authorization", "Bearer " + token.privateKey());
         }
         if (body != null) {
+            // Each POST has its own connection: on one that the other side is closing, its answer is lost. Only
+            // disconnect() closes it; if the stream of the answer is closed first, Java keeps the connection for the
+            // next request. A GET, which Java sends again then, leaves its connection to the next one.
+            connection.setRequestProperty("Connection", "close");
             connection.setRequestProperty("Content-Type", body.contentType());
             connection.setDoOutput(true);
             connection.setFixedLengthStreamingMode(body.bytes().length);

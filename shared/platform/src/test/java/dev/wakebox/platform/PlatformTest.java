@@ -40,6 +40,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
@@ -494,6 +495,51 @@ class PlatformTest {
             for (Socket connection : kept) {
                 connection.close();
             }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false, 1", "true, 4"})
+    void output_afterJob_usesItsConnectionUnlessTheServerHasClosedIt(boolean closes, int connections) throws Exception {
+        var accepted = new AtomicInteger();
+        try (var server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            Thread.startVirtualThread(() -> {
+                try {
+                    while (true) {
+                        Socket connection = server.accept();
+                        accepted.incrementAndGet();
+                        Thread.startVirtualThread(() -> answer(connection, closes));
+                    }
+                } catch (IOException e) {
+                    // The test is over.
+                }
+            });
+            Platform keeping = platform(tokenDocument(server.getLocalPort()));
+
+            for (int i = 0; i < 2; i++) {
+                assertThat(keeping.job("a", deadline()).text("id")).isEqualTo("one");
+                try (Download output = keeping.output("a", new Budget(1_000_000, deadline()))) {
+                    assertThat(output.readAllBytes()).hasSize(20);
+                }
+            }
+        }
+        assertThat(accepted.get()).isEqualTo(connections);
+    }
+
+    /** Answers the requests of a connection, or closes it after the first one without having said so. */
+    private static void answer(Socket connection, boolean closes) {
+        try (connection) {
+            while (connection.getInputStream().read(new byte[4096]) > 0) {
+                connection
+                        .getOutputStream()
+                        .write("HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{\"job\":{\"id\":\"one\"}}"
+                                .getBytes(StandardCharsets.UTF_8));
+                if (closes) {
+                    return;
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -97,6 +97,11 @@ public final class Rehearsal {
         }
     }
 
+    /** Whether {@link #port} refuses a call, because it would change something on AWS. The client may connect, so that TLS is in the snapshot. */
+    public boolean refuses(String call) {
+        return answers == null && !READ.matcher(call).matches();
+    }
+
     /**
      * The port on the loopback interface where a call is answered; empty for a read that goes to AWS.
      *
@@ -108,10 +113,10 @@ public final class Rehearsal {
             answer(call);
             return OptionalInt.of(port());
         }
-        if (READ.matcher(call).matches()) {
-            return OptionalInt.empty();
+        if (refuses(call)) {
+            throw new IllegalStateException("A function that is primed must change nothing; refused: " + call);
         }
-        throw new IllegalStateException("A function that is primed must change nothing; refused: " + call);
+        return OptionalInt.empty();
     }
 
     /** The port on the loopback interface that answers in place of a server other than AWS. */

@@ -86,6 +86,16 @@ public final class RehearsedFunction {
         }
     }
 
+    /** Does something as in front of AWS while a function is primed: reads go there, and other calls are refused. */
+    public static void inFrontOfAws(Runnable action) throws IOException {
+        Rehearsal.ofReads().begin();
+        try {
+            action.run();
+        } finally {
+            Rehearsal.end();
+        }
+    }
+
     private static String operation(HttpExchange exchange) throws IOException {
         String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
         String target = exchange.getRequestHeaders().getFirst("X-Amz-Target");
