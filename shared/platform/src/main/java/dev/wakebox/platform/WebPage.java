@@ -13,6 +13,9 @@ final class WebPage {
     /** Skips zero bytes and byte-order marks, so that UTF-16 is recognised. */
     private static final Pattern UNSEEN = Pattern.compile("[\\x00\\xFE\\xFF]|\\xEF\\xBB\\xBF");
 
+    /** Most outputs are JSON: their first character ends the check. */
+    private static final Pattern MARKUP = Pattern.compile("[\\s\\x00\\xFE\\xFF\\xEF\\xBB\\xBF]*+<");
+
     private static final Pattern START = Pattern.compile(
             "(?is)(?:\\s++|<\\?xml.*?\\?>|<!--.*?-->)*+<(?:!doctype\\s+html|html|head|body|title|script|meta|style|link|div|center|h[1-6]|form|iframe|p|br|table|font|noscript|pre)(?![\\w:.-])");
 
@@ -25,6 +28,7 @@ final class WebPage {
     /** Whether a body that begins with these bytes is an HTML page. */
     static boolean beginsWith(byte[] beginning, int length) {
         String text = new String(beginning, 0, length, StandardCharsets.ISO_8859_1);
-        return START.matcher(UNSEEN.matcher(text).replaceAll("")).lookingAt();
+        return MARKUP.matcher(text).lookingAt()
+                && START.matcher(UNSEEN.matcher(text).replaceAll("")).lookingAt();
     }
 }
