@@ -55,7 +55,7 @@ class EC2PollerHandlerTest {
 
         assertThat(answer.at("ii_pass")).isEqualTo(false);
         assertThat(answer.at("run", "looks")).isEqualTo(8);
-        assertThat(answer.at("run", "wait_s")).isEqualTo(10);
+        assertThat(answer.at("run", "wait_s")).isEqualTo(12);
         assertThat(answer.at("failure")).isNull();
     }
 
@@ -301,7 +301,7 @@ class EC2PollerHandlerTest {
         assertThat(answer.at("failure")).isNull();
         assertThat(answer.at("ii_pass")).isEqualTo(false);
         assertThat(answer.at("run", "looks")).isEqualTo(8);
-        assertThat(answer.at("run", "wait_s")).isEqualTo(10);
+        assertThat(answer.at("run", "wait_s")).isEqualTo(12);
     }
 
     @Test
