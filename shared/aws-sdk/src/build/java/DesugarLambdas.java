@@ -79,13 +79,15 @@ final class DesugarLambdas {
             ConstantDescs.CD_Float,
             ConstantDescs.CD_double,
             ConstantDescs.CD_Double);
+    private static final ClassDesc CD_NUMBER = ClassDesc.of("java.lang.Number");
+    private static final Set<ClassDesc> NO_NUMBERS = Set.of(ConstantDescs.CD_boolean, ConstantDescs.CD_char);
     private static final Map<ClassDesc, ClassDesc> PRIMITIVES =
             BOXES.entrySet().stream().collect(Collectors.toMap(Map.Entry::getValue, Map.Entry::getKey));
 
-    /** What lambda expressions that share a class have in common. */
+    /** The interface, its method, and the types of the captured values of lambda expressions that share a class. */
     private record Shape(ClassDesc type, String method, MethodTypeDesc descriptor, List<ClassDesc> captured) {}
 
-    /** What one of them calls, and the types of its arguments and result, of which the shape's are the erasure. */
+    /** The method that a lambda expression calls, and the types of its arguments and result before erasure. */
     private record Body(DirectMethodHandleDesc target, MethodTypeDesc descriptor) {}
 
     private record Method(String name, String descriptor) {
@@ -371,7 +373,8 @@ final class DesugarLambdas {
             code.invokestatic(box, "valueOf", MethodTypeDesc.of(box, from));
         } else if (to.isPrimitive()) {
             ClassDesc primitive = PRIMITIVES.getOrDefault(from, to);
-            ClassDesc box = BOXES.get(primitive);
+            boolean isAnyNumber = primitive.equals(to) && !from.equals(BOXES.get(to)) && !NO_NUMBERS.contains(to);
+            ClassDesc box = isAnyNumber ? CD_NUMBER : BOXES.get(primitive);
             adapt(code, from, box);
             code.invokevirtual(box, primitive.displayName() + "Value", MethodTypeDesc.of(primitive));
             adapt(code, primitive, to);

@@ -58,7 +58,12 @@ final class LazyMetadata {
         this.services = services;
         ZipEntry provider = module.getEntry(SERVICES + ".class");
         if (provider != null) {
-            for (ClassDesc type : entries(ClassFile.of().parse(read(provider))).values()) {
+            var entries = entries(ClassFile.of().parse(read(provider)));
+            if (entries.size() != services.size()) {
+                throw new IllegalArgumentException("The SDK has no metadata of a service in services.txt: it knows "
+                        + entries.keySet() + " of " + services + ".");
+            }
+            for (ClassDesc type : entries.values()) {
                 keep(type.descriptorString()
                         .substring(1, type.descriptorString().length() - 1));
             }

@@ -14,8 +14,8 @@ import java.util.jar.JarFile;
 import java.util.stream.Collectors;
 
 /**
- * Copies the modules of the AWS SDK into one directory, changed so that a function starts faster: see {@link DesugarLambdas} and
- * {@link LazyMetadata}.
+ * Copies the modules of the AWS SDK into one directory, changed so that a function starts faster: see {@link
+ * DesugarLambdas} and {@link LazyMetadata}.
  *
  * <p>{@code java -classpath <the SDK and what it needs> MergeSdk.java <list of services> <output directory>}
  */
@@ -33,7 +33,9 @@ final class MergeSdk {
     public static void main(String[] arguments) throws IOException {
         Set<String> services;
         try (var lines = Files.lines(Path.of(arguments[0]))) {
-            services = lines.filter(line -> !line.startsWith("#")).collect(Collectors.toSet());
+            services = lines.map(String::strip)
+                    .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+                    .collect(Collectors.toSet());
         }
         var files = new TreeMap<String, byte[]>();
         List<String> modules = Arrays.stream(
@@ -62,10 +64,17 @@ final class MergeSdk {
             byte[] bytes = read(jar, entry);
             if (name.endsWith(".class")) {
                 DesugarLambdas.apply(metadata.apply(bytes))
-                        .forEach((type, changed) -> files.put(type + ".class", changed));
+                        .forEach((type, changed) -> put(files, type + ".class", changed));
             } else {
-                files.put(name, bytes);
+                put(files, name, bytes);
             }
+        }
+    }
+
+    private static void put(SortedMap<String, byte[]> files, String name, byte[] bytes) {
+        byte[] earlier = files.put(name, bytes);
+        if (earlier != null && !Arrays.equals(earlier, bytes)) {
+            throw new IllegalArgumentException("Two modules of the SDK have a file " + name + ", and they differ.");
         }
     }
 

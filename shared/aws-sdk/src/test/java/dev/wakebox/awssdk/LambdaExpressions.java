@@ -3,6 +3,7 @@ package dev.wakebox.awssdk;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.DoubleUnaryOperator;
@@ -10,6 +11,7 @@ import java.util.function.Function;
 import java.util.function.IntBinaryOperator;
 import java.util.function.IntFunction;
 import java.util.function.IntUnaryOperator;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToIntFunction;
@@ -141,11 +143,16 @@ public final class LambdaExpressions implements Supplier<List<String>> {
         Consumer<String> poppedBoolean = results::add;
         Consumer<Integer> poppedLong = LambdaExpressions::square;
         Function<Float, Float> floats = value -> value * 2;
+        ToLongFunction<Map.Entry<String, Integer>> widenedGeneric = Map.Entry::getValue;
+        ToDoubleFunction<Map.Entry<String, Short>> ofShort = Map.Entry::getValue;
+        Predicate<Map.Entry<String, Boolean>> ofBoolean = Map.Entry::getValue;
         results.add(same.applyAsInt("ab") + "," + widened.applyAsLong("abc") + "," + unboxed.applyAsDouble(9));
         results.add(boxed.apply("abcd") + "," + both.apply(1 << 20) + "," + ofInts.applyAsInt(-3) + ","
                 + sum.applyAsInt(2, 3));
         results.add(root.applyAsDouble(2) + "," + toObject.apply(6) + "," + equal.apply("equal") + ","
                 + small.apply('a', (byte) 2) + "," + floats.apply(1.5f));
+        results.add(widenedGeneric.applyAsLong(Map.entry("a", 3)) + ","
+                + ofShort.applyAsDouble(Map.entry("a", (short) 4)) + "," + ofBoolean.test(Map.entry("a", true)));
         poppedBoolean.accept("popped");
         poppedLong.accept(3);
     }

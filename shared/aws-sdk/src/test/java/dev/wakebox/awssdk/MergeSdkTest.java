@@ -26,7 +26,7 @@ import software.amazon.awssdk.regions.GeneratedRegionMetadataProvider;
 import software.amazon.awssdk.regions.GeneratedServiceMetadataProvider;
 import software.amazon.awssdk.regions.Region;
 
-/** The classes of the module, which the build has changed, and what the same program makes of classes with lambda expressions of all kinds. */
+/** The classes of the module, and lambda expressions of all kinds, after the build has changed them. */
 class MergeSdkTest {
     private static final Path MODULE = Path.of("target/classes");
     private static final String METAFACTORY = "java/lang/invoke/LambdaMetafactory";

@@ -113,7 +113,10 @@ public final class Platform {
         boolean kept = false;
         try {
             JsonObject whole = connection.object(answer.getInputStream(), deadline);
-            kept = answer.getRequestMethod().equals("GET");
+            if (answer.getRequestMethod().equals("GET")) {
+                answer.getInputStream().close(); // what follows the document, such as the end of the chunks, is read
+                kept = true;
+            }
             if (whole.hasObject(name)) {
                 return whole.object(name);
             }

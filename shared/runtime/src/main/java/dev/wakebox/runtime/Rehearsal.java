@@ -97,7 +97,10 @@ public final class Rehearsal {
         }
     }
 
-    /** Whether {@link #port} refuses a call, because it would change something on AWS. The client may connect, so that TLS is in the snapshot. */
+    /**
+     * Whether {@link #port} refuses a call, because it would change something on AWS. The client may connect, so that TLS
+     * is in the snapshot.
+     */
     public boolean refuses(String call) {
         return answers == null && !READ.matcher(call).matches();
     }

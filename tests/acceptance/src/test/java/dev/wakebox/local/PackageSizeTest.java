@@ -27,7 +27,7 @@ class PackageSizeTest {
     /** With the sentence encoder, unzipped; its jars stay compressed. Lambda's limit is 250 MB. */
     private static final long BUDGET_WITH_ENCODER = 73_000_000;
     /** The sum of all functions, as files with compressed jars; {@code sam deploy} uploads 60 % of it. */
-    private static final long BUDGET_OF_ALL = 462_000_000;
+    private static final long BUDGET_OF_ALL = 472_000_000;
 
     static List<Path> functions() throws IOException {
         try (Stream<Path> directories = Files.list(FUNCTIONS)) {

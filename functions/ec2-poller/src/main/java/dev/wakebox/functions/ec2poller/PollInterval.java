@@ -14,7 +14,7 @@ final class PollInterval {
     private static final Duration LONGEST = Duration.ofMinutes(15);
     private static final int ELAPSED_PER_WAIT = 48;
     private static final Duration FIRST_PHASE = Duration.ofMinutes(10);
-    /** In the first phase, a wait is a larger share of the elapsed time, but never longer than {@link #LONGEST_OF_FIRST_PHASE_S}. */
+    /** In the first phase, a wait is a larger share of the elapsed time, up to {@link #LONGEST_OF_FIRST_PHASE_S}. */
     private static final int ELAPSED_PER_WAIT_OF_FIRST_PHASE = 12;
 
     private static final long LONGEST_OF_FIRST_PHASE_S = 12;

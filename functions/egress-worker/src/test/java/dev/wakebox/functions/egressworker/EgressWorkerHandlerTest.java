@@ -55,7 +55,7 @@ class EgressWorkerHandlerTest {
     }
 
     @Test
-    void queued_whenItFails_comesAgain() {
+    void queued_whenItFails_isRedelivered() {
         egress.platform.put(Output.of(ID, 10).failing(new DeliveryFault.Status(503, ""), Integer.MAX_VALUE));
         Instant began = egress.clock.instant();
 
@@ -67,7 +67,7 @@ class EgressWorkerHandlerTest {
     }
 
     @Test
-    void queued_whenTheOutputIsBeyondTheLimits_comesAgain() {
+    void queued_whenTheOutputIsBeyondTheLimits_isRedelivered() {
         egress.platform.put(Output.of(ID, SMALL + 1));
 
         assertThat(receive(SMALL, QUEUED)).isEqualTo(AGAIN);
@@ -77,7 +77,7 @@ class EgressWorkerHandlerTest {
     }
 
     @Test
-    void queued_whenTheOutputGrowsBeyondTheLimits_comesAgainAndLeavesNothing() {
+    void queued_whenTheOutputGrowsBeyondTheLimits_isRedeliveredAndLeavesNothing() {
         egress.platform.put(Output.of(ID, 10).failing(new DeliveryFault.Bomb(100 * SMALL), Integer.MAX_VALUE));
 
         assertThat(receive(SMALL, QUEUED)).isEqualTo(AGAIN);
@@ -86,7 +86,7 @@ class EgressWorkerHandlerTest {
     }
 
     @Test
-    void queued_whenThePlatformSaysWhen_comesAgainThenAndTriesNoMore() {
+    void queued_whenThePlatformSaysWhen_isRedeliveredThenAndTriesNoMore() {
         egress.platform.put(Output.of(ID, 10).failing(new DeliveryFault.Status(503, "3600"), Integer.MAX_VALUE));
 
         assertThat(receive(Long.MAX_VALUE, QUEUED)).isEqualTo(AGAIN);
@@ -106,7 +106,7 @@ class EgressWorkerHandlerTest {
     }
 
     @Test
-    void queued_whenAnotherDeliveryHasTheLease_comesAgain() {
+    void queued_whenAnotherDeliveryHasTheLease_isRedelivered() {
         egress.platform.put(Output.of(ID, 10));
         Instant now = egress.clock.instant();
         egress.jobs.create(new Job(
@@ -122,14 +122,14 @@ class EgressWorkerHandlerTest {
     }
 
     @Test
-    void queued_whenThePlatformDoesNotKnowTheJob_comesAgainUnlessItWasAPrecaution() {
+    void queued_whenThePlatformDoesNotKnowTheJob_isRedeliveredUnlessItWasAPrecaution() {
         assertThat(receive(Long.MAX_VALUE, QUEUED)).isEqualTo(AGAIN);
         assertThat(receive(Long.MAX_VALUE, QUEUED.replace("\\\"}", "\\\", \\\"precaution\\\": true}")))
                 .isEqualTo(DONE);
     }
 
     @Test
-    void queued_whenTheIdIsHostile_comesAgainAndAsksNobody() {
+    void queued_whenTheIdIsHostile_isRedeliveredAndAsksNobody() {
         assertThat(receive(Long.MAX_VALUE, QUEUED.replace(ID, "../../etc/passwd")))
                 .isEqualTo(AGAIN);
 

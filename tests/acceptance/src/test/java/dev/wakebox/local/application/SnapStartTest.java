@@ -60,7 +60,7 @@ class SnapStartTest {
     @Test
     void compileThreshold_ofFunctionsWithoutSnapStart_isTheJvmsOwn() throws IOException {
         assertThat(functions().filter(resource -> !resource.contains("\n      SnapStart:")))
-                .hasSize(3)
+                .hasSize(6)
                 .allSatisfy(resource ->
                         assertThat(resource).contains("JAVA_TOOL_OPTIONS:").doesNotContain("CompileThresholdScaling"));
     }
