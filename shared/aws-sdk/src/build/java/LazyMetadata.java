@@ -7,7 +7,6 @@ import static java.lang.constant.ConstantDescs.INIT_NAME;
 import static java.lang.constant.ConstantDescs.MTD_void;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassModel;
 import java.lang.classfile.ClassTransform;
@@ -58,7 +57,7 @@ final class LazyMetadata {
         this.services = services;
         ZipEntry provider = module.getEntry(SERVICES + ".class");
         if (provider != null) {
-            var entries = entries(ClassFile.of().parse(read(provider)));
+            var entries = entries(ClassFile.of().parse(SdkFiles.read(module, provider)));
             if (entries.size() != services.size()) {
                 throw new IllegalArgumentException("The SDK has no metadata of a service in services.txt: it knows "
                         + entries.keySet() + " of " + services + ".");
@@ -74,7 +73,7 @@ final class LazyMetadata {
     private void keep(String type) throws IOException {
         if (type.startsWith(METADATA_OF_SERVICES) && kept.add(type)) {
             for (PoolEntry entry :
-                    ClassFile.of().parse(read(module.getEntry(type + ".class"))).constantPool()) {
+                    ClassFile.of().parse(SdkFiles.read(module, module.getEntry(type + ".class"))).constantPool()) {
                 if (entry instanceof ClassEntry referred) {
                     keep(referred.asInternalName());
                 }
@@ -160,11 +159,5 @@ final class LazyMetadata {
                 .invokevirtual(CD_String, "concat", MethodTypeDesc.of(CD_String, CD_String))
                 .invokespecial(error, INIT_NAME, MethodTypeDesc.of(CD_void, CD_String))
                 .athrow();
-    }
-
-    private byte[] read(ZipEntry entry) throws IOException {
-        try (InputStream in = module.getInputStream(entry)) {
-            return in.readAllBytes();
-        }
     }
 }

@@ -1,8 +1,6 @@
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -11,7 +9,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
-import java.util.stream.Collectors;
 
 /**
  * Copies the modules of the AWS SDK into one directory, changed so that a function starts faster: see {@link
@@ -31,12 +28,7 @@ final class MergeSdk {
     private MergeSdk() {}
 
     public static void main(String[] arguments) throws IOException {
-        Set<String> services;
-        try (var lines = Files.lines(Path.of(arguments[0]))) {
-            services = lines.map(String::strip)
-                    .filter(line -> !line.isEmpty() && !line.startsWith("#"))
-                    .collect(Collectors.toSet());
-        }
+        Set<String> services = SdkFiles.listed(Path.of(arguments[0]));
         var files = new TreeMap<String, byte[]>();
         List<String> modules = Arrays.stream(
                         System.getProperty("java.class.path").split(File.pathSeparator))
@@ -49,7 +41,7 @@ final class MergeSdk {
         }
         byte[] notice = files.get(NOTICE);
         files.put(NOTICE, (new String(notice, StandardCharsets.UTF_8) + CHANGES).getBytes(StandardCharsets.UTF_8));
-        OutputDirectory.synchronize(Path.of(arguments[1]), files);
+        SdkFiles.synchronize(Path.of(arguments[1]), files);
     }
 
     private static void add(JarFile jar, Set<String> services, SortedMap<String, byte[]> files) throws IOException {
@@ -61,7 +53,7 @@ final class MergeSdk {
                     || metadata.leavesOut(name.replaceFirst("\\.class$", ""))) {
                 continue;
             }
-            byte[] bytes = read(jar, entry);
+            byte[] bytes = SdkFiles.read(jar, entry);
             if (name.endsWith(".class")) {
                 DesugarLambdas.apply(metadata.apply(bytes))
                         .forEach((type, changed) -> put(files, type + ".class", changed));
@@ -75,12 +67,6 @@ final class MergeSdk {
         byte[] earlier = files.put(name, bytes);
         if (earlier != null && !Arrays.equals(earlier, bytes)) {
             throw new IllegalArgumentException("Two modules of the SDK have a file " + name + ", and they differ.");
-        }
-    }
-
-    private static byte[] read(JarFile jar, JarEntry entry) throws IOException {
-        try (InputStream in = jar.getInputStream(entry)) {
-            return in.readAllBytes();
         }
     }
 }

@@ -1,5 +1,4 @@
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.classfile.ClassElement;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassModel;
@@ -11,7 +10,6 @@ import java.lang.classfile.constantpool.Utf8Entry;
 import java.net.JarURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Locale;
@@ -66,7 +64,7 @@ final class ShrinkSdk {
         className = Pattern.compile(service + "[\\w/$]+");
         // The result types of operations, paginators and waiters; other methods of the client don't return them.
         var operationResult = Pattern.compile("L" + service + "(model|paginators|waiters)/.*");
-        removed = ClassFile.of().parse(read(sdk.getEntry(client + ".class"))).methods().stream()
+        removed = ClassFile.of().parse(SdkFiles.read(sdk, sdk.getEntry(client + ".class"))).methods().stream()
                 .filter(method -> operationResult
                         .matcher(method.methodTypeSymbol().returnType().descriptorString())
                         .matches())
@@ -87,12 +85,7 @@ final class ShrinkSdk {
     }
 
     public static void main(String[] arguments) throws IOException {
-        Set<String> listed;
-        try (var lines = Files.lines(Path.of(arguments[1]))) {
-            listed = lines.map(String::strip)
-                    .filter(line -> !line.isEmpty() && !line.startsWith("#"))
-                    .collect(Collectors.toSet());
-        }
+        Set<String> listed = SdkFiles.listed(Path.of(arguments[1]));
         String client = arguments[0];
         var location =
                 URI.create(ClassLoader.getSystemResource(client + ".class").toString());
@@ -105,7 +98,7 @@ final class ShrinkSdk {
                     files.put(name, bytes);
                 }
             });
-            OutputDirectory.synchronize(Path.of(arguments[2]), files);
+            SdkFiles.synchronize(Path.of(arguments[2]), files);
         }
     }
 
@@ -117,7 +110,7 @@ final class ShrinkSdk {
             String name = open.remove();
             ZipEntry entry = sdk.getEntry(name + ".class");
             if (entry != null && !files.containsKey(entry.getName())) {
-                byte[] bytes = name.endsWith("Client") ? prune(read(entry)) : read(entry);
+                byte[] bytes = name.endsWith("Client") ? prune(SdkFiles.read(sdk, entry)) : SdkFiles.read(sdk, entry);
                 files.put(entry.getName(), bytes);
                 checkCalls(name, bytes);
                 Set<String> needed = classesIn(bytes);
@@ -130,7 +123,7 @@ final class ShrinkSdk {
         for (JarEntry entry : (Iterable<JarEntry>) sdk.stream()::iterator) {
             String name = entry.getName();
             if (!entry.isDirectory() && !name.endsWith(".class") && !name.equals(JarFile.MANIFEST_NAME)) {
-                files.put(name, read(entry));
+                files.put(name, SdkFiles.read(sdk, entry));
             }
         }
         String notice = new String(files.get(NOTICE), StandardCharsets.UTF_8) + changes();
@@ -205,11 +198,5 @@ final class ShrinkSdk {
             }
         }
         return names;
-    }
-
-    private byte[] read(ZipEntry entry) throws IOException {
-        try (InputStream in = sdk.getInputStream(entry)) {
-            return in.readAllBytes();
-        }
     }
 }
