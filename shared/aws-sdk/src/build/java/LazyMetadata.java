@@ -72,8 +72,9 @@ final class LazyMetadata {
     /** Keeps a class, and those of the package that it refers to: S3's metadata wrap others. */
     private void keep(String type) throws IOException {
         if (type.startsWith(METADATA_OF_SERVICES) && kept.add(type)) {
-            for (PoolEntry entry :
-                    ClassFile.of().parse(SdkFiles.read(module, module.getEntry(type + ".class"))).constantPool()) {
+            for (PoolEntry entry : ClassFile.of()
+                    .parse(SdkFiles.read(module, module.getEntry(type + ".class")))
+                    .constantPool()) {
                 if (entry instanceof ClassEntry referred) {
                     keep(referred.asInternalName());
                 }
