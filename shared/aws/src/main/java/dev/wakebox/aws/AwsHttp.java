@@ -32,6 +32,14 @@ public final class AwsHttp implements SdkHttpClient {
      */
     private static final String CONTENT_LENGTH = "Content-Length";
 
+    /**
+     * S3's client asks with it before each PUT whether to send the body, which takes a round trip. For a small body that costs more than
+     * to send one that is refused.
+     */
+    private static final String EXPECT = "Expect";
+
+    private static final long SMALL_BODY = 1 << 20;
+
     private static final Duration CONNECT = Duration.ofSeconds(2);
     private static final Duration READ = Duration.ofSeconds(30);
     private static final SdkHttpClient ALL = new AwsHttp(UrlConnectionHttpClient.create(AwsHttp::connection));
@@ -95,6 +103,12 @@ public final class AwsHttp implements SdkHttpClient {
         if (request.httpRequest().method() == SdkHttpMethod.POST
                 && request.contentStreamProvider().isPresent()) {
             sent.removeHeader(CONTENT_LENGTH);
+        }
+        if (request.httpRequest()
+                .firstMatchingHeader(CONTENT_LENGTH)
+                .filter(length -> Long.parseLong(length) <= SMALL_BODY)
+                .isPresent()) {
+            sent.removeHeader(EXPECT);
         }
         return http.prepareRequest(HttpExecuteRequest.builder()
                 .request(sent.build())

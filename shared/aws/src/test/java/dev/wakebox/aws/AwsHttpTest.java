@@ -77,16 +77,35 @@ class AwsHttpTest {
         assertThat(received).isEmpty();
     }
 
+    @Test
+    void put_ofASmallBody_isSentAtOnce() throws IOException {
+        send(SdkHttpMethod.PUT, BODY);
+
+        assertThat(received).containsExactly("content-length: 4 body");
+    }
+
+    @Test
+    void put_ofALargeBody_asksFirst() throws IOException {
+        send(SdkHttpMethod.PUT, BODY.repeat(1 << 18) + "!");
+
+        assertThat(received).containsExactly("content-length: 1048577 expect: 100-continue body");
+    }
+
     private void post() throws IOException {
+        send(SdkHttpMethod.POST, BODY);
+    }
+
+    private void send(SdkHttpMethod method, String body) throws IOException {
         var request = HttpExecuteRequest.builder()
                 .request(SdkHttpRequest.builder()
-                        .method(SdkHttpMethod.POST)
+                        .method(method)
                         .protocol("http")
                         .host("127.0.0.1")
                         .port(server.getLocalPort())
-                        .putHeader("Content-Length", String.valueOf(BODY.length()))
+                        .putHeader("Content-Length", String.valueOf(body.length()))
+                        .putHeader("Expect", "100-continue")
                         .build())
-                .contentStreamProvider(() -> new StringInputStream(BODY))
+                .contentStreamProvider(() -> new StringInputStream(body))
                 .build();
         var answer = AwsHttp.client().prepareRequest(request).call();
         try (var content = answer.responseBody().orElseThrow()) {
@@ -96,25 +115,32 @@ class AwsHttpTest {
 
     private void serve(Socket connection) {
         try (connection) {
-            var in = new BufferedReader(new InputStreamReader(connection.getInputStream(), US_ASCII));
-            receive(in);
+            receive(connection);
             connection.getOutputStream().write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}".getBytes(US_ASCII));
-            receive(in);
+            receive(connection);
         } catch (IOException e) {
             // The client has closed the connection.
         }
     }
 
-    private void receive(BufferedReader in) throws IOException {
-        String length = "";
+    /** Notes a request and the beginning of its body. */
+    private void receive(Socket connection) throws IOException {
+        var in = new BufferedReader(new InputStreamReader(connection.getInputStream(), US_ASCII));
+        int length = 0;
+        String expect = "";
         for (String line = in.readLine(); line != null && !line.isEmpty(); line = in.readLine()) {
             if (line.regionMatches(true, 0, "content-length:", 0, 15)) {
-                length = "content-length: " + line.substring(15).strip();
+                length = Integer.parseInt(line.substring(15).strip());
+            }
+            if (line.regionMatches(true, 0, "expect:", 0, 7)) {
+                expect = "expect: " + line.substring(7).strip() + " ";
+                connection.getOutputStream().write("HTTP/1.1 100 Continue\r\n\r\n".getBytes(US_ASCII));
             }
         }
         char[] body = new char[BODY.length()];
         if (in.read(body) == body.length) {
-            received.add(length + " " + new String(body));
+            in.skip(length - body.length);
+            received.add("content-length: " + length + " " + expect + new String(body));
         }
     }
 }
