@@ -4,14 +4,16 @@ import static java.util.Objects.requireNonNull;
 
 import dev.wakebox.runtime.ErrorCode;
 import java.net.HttpURLConnection;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,22 +87,22 @@ record Announcement(
      * @throws PlatformFailure when one is not a name
      */
     private static List<String> encodings(HttpURLConnection answer) {
-        List<String> sent = all(answer, "Content-Encoding")
-                .flatMap(header -> Stream.of(header.split(",", -1)))
-                .map(String::strip)
-                .toList();
-        if (sent.size() > MOST_ENCODINGS
-                || !sent.stream().allMatch(each -> ENCODING.matcher(each).matches())) {
+        List<String> sent = elements(answer, "Content-Encoding");
+        if (sent.size() > MOST_ENCODINGS || !allMatch(ENCODING, sent)) {
             throw new PlatformFailure(
                     ErrorCode.BAD_GATEWAY,
                     "The platform's answer has no clear Content-Encoding, so its bytes cannot be read.",
                     null,
                     null);
         }
-        return sent.stream()
-                .map(each -> each.toLowerCase(Locale.ROOT))
-                .filter(each -> !NONE.contains(each))
-                .toList();
+        var encodings = new ArrayList<String>();
+        for (String each : sent) {
+            String encoding = each.toLowerCase(Locale.ROOT);
+            if (!NONE.contains(encoding)) {
+                encodings.add(encoding);
+            }
+        }
+        return encodings;
     }
 
     /**
@@ -109,12 +111,8 @@ record Announcement(
      * @throws PlatformFailure when there are different values, or one is not a number
      */
     static long length(HttpURLConnection answer) {
-        Set<String> lengths = all(answer, "Content-Length")
-                .flatMap(header -> Stream.of(header.split(",", -1)))
-                .map(String::strip)
-                .collect(Collectors.toSet());
-        if (lengths.size() > 1
-                || !lengths.stream().allMatch(length -> LENGTH.matcher(length).matches())) {
+        var lengths = new HashSet<>(elements(answer, "Content-Length"));
+        if (lengths.size() > 1 || !allMatch(LENGTH, lengths)) {
             throw new PlatformFailure(
                     ErrorCode.BAD_GATEWAY,
                     "The platform's answer has no clear Content-Length (" + joined(answer, "Content-Length")
@@ -122,14 +120,38 @@ record Announcement(
                     null,
                     null);
         }
-        return lengths.stream().mapToLong(Long::parseLong).findFirst().orElse(-1);
+        return lengths.isEmpty() ? -1 : Long.parseLong(lengths.iterator().next());
     }
 
     /** The values of a header; its name may be in any case. */
-    static Stream<String> all(HttpURLConnection answer, String name) {
-        return answer.getHeaderFields().entrySet().stream()
-                .filter(entry -> name.equalsIgnoreCase(entry.getKey()))
-                .flatMap(entry -> entry.getValue().stream());
+    static List<String> all(HttpURLConnection answer, String name) {
+        var values = new ArrayList<String>();
+        for (Map.Entry<String, List<String>> header : answer.getHeaderFields().entrySet()) {
+            if (name.equalsIgnoreCase(header.getKey())) {
+                values.addAll(header.getValue());
+            }
+        }
+        return values;
+    }
+
+    /** The elements of a header's values, which commas separate. */
+    private static List<String> elements(HttpURLConnection answer, String name) {
+        var elements = new ArrayList<String>();
+        for (String value : all(answer, name)) {
+            for (String element : value.split(",", -1)) {
+                elements.add(element.strip());
+            }
+        }
+        return elements;
+    }
+
+    private static boolean allMatch(Pattern pattern, Collection<String> texts) {
+        for (String text : texts) {
+            if (!pattern.matcher(text).matches()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     boolean isGzip() {
@@ -158,6 +180,6 @@ record Announcement(
     }
 
     private static String joined(HttpURLConnection answer, String name) {
-        return all(answer, name).map(String::strip).collect(Collectors.joining(","));
+        return String.join(",", elements(answer, name));
     }
 }

@@ -82,7 +82,7 @@ final class PlatformConnection {
                 Announcement.length(answer);
                 return answer;
             }
-            List<String> locations = Announcement.all(answer, "Location").toList();
+            List<String> locations = Announcement.all(answer, "Location");
             answer.disconnect();
             url = RedirectTarget.of(url, locations);
         }
