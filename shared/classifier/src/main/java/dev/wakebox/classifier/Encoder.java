@@ -12,19 +12,21 @@ import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.LongBuffer;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Encodes a text as a vector of length 1. The smaller the angle between two vectors, the closer the texts are in
  * meaning.
  *
- * <p>Thread-safe. Texts are encoded one at a time: with 8-bit weights, the vector of a text would depend on the other
- * texts of a batch.
+ * <p>Thread-safe. The model is loaded with the first text. Texts are encoded one at a time: with 8-bit weights, the vector of
+ * a text would depend on the other texts of a batch.
  */
 public final class Encoder implements AutoCloseable {
     /** Dimensions of a vector. */
@@ -33,21 +35,24 @@ public final class Encoder implements AutoCloseable {
     /** Longer questions are truncated; the model itself could read 512. */
     private static final int MAX_TOKENS = 128;
 
-    private final OrtEnvironment environment;
-    private final OrtSession session;
-    private final WordPiece tokenizer;
-    private final byte[] sha256;
+    private static final String MODEL = "encoder.onnx";
+    private static final String VOCABULARY = "vocabulary.txt";
 
-    private Encoder(OrtEnvironment environment, OrtSession session, WordPiece tokenizer, byte[] sha256) {
-        this.environment = environment;
-        this.session = session;
-        this.tokenizer = tokenizer;
+    /** The loaded model. */
+    private record Model(OrtEnvironment environment, OrtSession session, WordPiece tokenizer) {}
+
+    private final Path directory;
+    private final byte[] sha256;
+    private @Nullable Model model;
+
+    private Encoder(Path directory, byte[] sha256) {
+        this.directory = directory;
         this.sha256 = sha256;
     }
 
     /** Opens the encoder in the class-path directory {@code encoder}, where the build puts it. */
     public static Encoder open() {
-        URL model = Encoder.class.getClassLoader().getResource("encoder/encoder.onnx");
+        URL model = Encoder.class.getClassLoader().getResource("encoder/" + MODEL);
         if (model == null || !model.getProtocol().equals("file")) {
             throw new WakeboxException(
                     ErrorCode.INTERNAL,
@@ -60,28 +65,56 @@ public final class Encoder implements AutoCloseable {
         }
     }
 
-    /** Opens the encoder in a directory: model, vocabulary and the native libraries of this platform. */
+    /**
+     * Opens the encoder in a directory: model, vocabulary and the native libraries of this platform.
+     *
+     * @throws WakeboxException {@code INTERNAL} when there is no model or no vocabulary
+     */
     public static Encoder open(Path directory) {
-        System.setProperty("onnxruntime.native.path", directory.toAbsolutePath().toString());
         try {
-            var tokenizer = new WordPiece(Files.readAllLines(directory.resolve("vocabulary.txt")));
-            byte[] sha256 = HexFormat.of()
-                    .parseHex(Files.readString(directory.resolve("encoder.sha256"))
-                            .strip());
+            for (String file : List.of(MODEL, VOCABULARY)) {
+                if (!Files.exists(directory.resolve(file))) {
+                    throw new NoSuchFileException(file);
+                }
+            }
+            return new Encoder(
+                    directory,
+                    HexFormat.of()
+                            .parseHex(Files.readString(directory.resolve("encoder.sha256"))
+                                    .strip()));
+        } catch (IOException e) {
+            throw unusable(directory, e);
+        }
+    }
+
+    private synchronized Model model() {
+        if (model == null) {
+            model = load(directory);
+        }
+        return model;
+    }
+
+    private static Model load(Path directory) {
+        try {
+            var tokenizer = new WordPiece(Files.readAllLines(directory.resolve(VOCABULARY)));
+            System.setProperty(
+                    "onnxruntime.native.path", directory.toAbsolutePath().toString());
             OrtEnvironment environment =
                     OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "encoder");
             try (var options = new OrtSession.SessionOptions()) {
                 options.setIntraOpNumThreads(1);
                 options.setInterOpNumThreads(1);
-                String model = directory.resolve("encoder.onnx").toString();
-                return new Encoder(environment, environment.createSession(model, options), tokenizer, sha256);
+                String file = directory.resolve(MODEL).toString();
+                return new Model(environment, environment.createSession(file, options), tokenizer);
             }
         } catch (IOException | OrtException e) {
-            throw new WakeboxException(
-                    ErrorCode.INTERNAL,
-                    "The sentence encoder in " + directory + " cannot be opened: " + e.getMessage(),
-                    e);
+            throw unusable(directory, e);
         }
+    }
+
+    private static WakeboxException unusable(Path directory, Exception e) {
+        return new WakeboxException(
+                ErrorCode.INTERNAL, "The sentence encoder in " + directory + " cannot be opened: " + e.getMessage(), e);
     }
 
     /** The hash that identifies this encoder's vectors. */
@@ -91,15 +124,17 @@ public final class Encoder implements AutoCloseable {
 
     /** The vector of a text. */
     public float[] embed(String text) {
-        long[] ids = tokenizer.encode(QuestionText.clean(text), MAX_TOKENS);
+        Model loaded = model();
+        OrtEnvironment environment = loaded.environment();
+        long[] ids = loaded.tokenizer().encode(QuestionText.clean(text), MAX_TOKENS);
         var mask = new long[ids.length];
         Arrays.fill(mask, 1);
         long[] shape = {1, ids.length};
         try (var tokens = OnnxTensor.createTensor(environment, LongBuffer.wrap(ids), shape);
                 var attention = OnnxTensor.createTensor(environment, LongBuffer.wrap(mask), shape);
                 var types = OnnxTensor.createTensor(environment, LongBuffer.wrap(new long[ids.length]), shape);
-                var result = session.run(
-                        Map.of("input_ids", tokens, "attention_mask", attention, "token_type_ids", types))) {
+                var result = loaded.session()
+                        .run(Map.of("input_ids", tokens, "attention_mask", attention, "token_type_ids", types))) {
             var vector = new float[DIMENSION];
             ((OnnxTensor) result.get(0)).getFloatBuffer().get(vector); // its output represents the text
             return Vectors.normalized(vector);
@@ -117,9 +152,11 @@ public final class Encoder implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         try {
-            session.close();
+            if (model != null) {
+                model.session().close();
+            }
         } catch (OrtException e) {
             throw new WakeboxException(ErrorCode.INTERNAL, "The sentence encoder failed: " + e.getMessage(), e);
         }

@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.wakebox.runtime.WakeboxException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class EncoderTest {
     @Test
@@ -38,5 +41,28 @@ class EncoderTest {
         assertThatThrownBy(() -> Encoder.open(Path.of("nowhere")))
                 .isInstanceOf(WakeboxException.class)
                 .hasMessageContaining("nowhere");
+    }
+
+    @Test
+    void open_whenTheModelIsMissing_saysIt(@TempDir Path directory) throws IOException {
+        Files.copy(Path.of("target/encoder/encoder.sha256"), directory.resolve("encoder.sha256"));
+
+        assertThatThrownBy(() -> Encoder.open(directory))
+                .isInstanceOf(WakeboxException.class)
+                .hasMessageContaining("encoder.onnx");
+    }
+
+    @Test
+    void open_always_leavesTheModelToTheFirstText(@TempDir Path directory) throws IOException {
+        Files.copy(Path.of("target/encoder/encoder.sha256"), directory.resolve("encoder.sha256"));
+        Files.createFile(directory.resolve("encoder.onnx"));
+        Files.write(directory.resolve("vocabulary.txt"), new byte[] {(byte) 0xff}); // not UTF-8
+
+        try (var encoder = Encoder.open(directory)) {
+            assertThat(encoder.sha256()).isEqualTo(ENCODER.sha256());
+            assertThatThrownBy(() -> encoder.embed("How old are you?"))
+                    .isInstanceOf(WakeboxException.class)
+                    .hasMessageContaining(directory.toString());
+        }
     }
 }

@@ -91,6 +91,9 @@ public abstract class LambdaFunction implements RequestStreamHandler {
         throw new WakeboxException(ErrorCode.INVALID_REQUEST, "This function answers HTTP requests only.");
     }
 
+    /** Called with each pass of priming, for what its events don't reach. */
+    protected void prime() {}
+
     private HttpResponse answer(JsonObject event) {
         try {
             HttpRequest request = HttpRequest.of(event);

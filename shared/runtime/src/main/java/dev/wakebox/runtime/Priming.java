@@ -116,6 +116,7 @@ final class Priming implements Resource {
             for (byte[] event : events) {
                 pass(event);
             }
+            function.prime();
             passes++;
             millis = (System.nanoTime() - start) / 1_000_000;
         }

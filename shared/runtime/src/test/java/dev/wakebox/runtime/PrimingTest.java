@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.crac.Core;
 import org.junit.jupiter.api.Test;
@@ -13,6 +14,7 @@ import org.slf4j.LoggerFactory;
 
 class PrimingTest {
     private final List<String> asked = new ArrayList<>();
+    private final AtomicInteger primed = new AtomicInteger();
 
     @Test
     void beforeCheckpoint_whenRefusedOrAnswered_goesThroughTheEventAThousandTimes() {
@@ -24,6 +26,7 @@ class PrimingTest {
         });
 
         assertThat(asked).hasSize(1000).containsOnly("/prime");
+        assertThat(primed).hasValue(1000);
     }
 
     @Test
@@ -54,6 +57,11 @@ class PrimingTest {
             protected HttpResponse http(HttpRequest request) {
                 asked.add(request.path());
                 return answer.get();
+            }
+
+            @Override
+            protected void prime() {
+                primed.incrementAndGet();
             }
         };
         new Priming(function).beforeCheckpoint(Core.getGlobalContext());

@@ -28,6 +28,8 @@ import dev.wakebox.runtime.JsonObject;
 import dev.wakebox.runtime.WakeboxException;
 import dev.wakebox.storage.Condition;
 import dev.wakebox.storage.InMemoryObjectStore;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -43,6 +45,7 @@ import java.util.function.BooleanSupplier;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -81,6 +84,18 @@ class ClassifierPredictHandlerTest {
                         "web_media", Map.of("type", "video", "tag", "web", "url", "https://example.org/home.mp4"))
                 .containsEntry("mobile_media", null)
                 .containsEntry("vtt_media", null);
+    }
+
+    @Test
+    void prime_always_loadsTheEncoder(@TempDir Path directory) throws IOException {
+        Files.writeString(directory.resolve("encoder.sha256"), "00");
+        Files.createFile(directory.resolve("encoder.onnx"));
+        Files.write(directory.resolve("vocabulary.txt"), new byte[] {(byte) 0xff}); // not UTF-8
+        var withoutAModel = handler(Encoder.open(directory), mentors, LONG, OptionalDouble.empty());
+
+        assertThat(answer(withoutAModel, Map.of("mentor", "nobody", "query", "Where?")))
+                .containsEntry("statusCode", 404);
+        assertThatThrownBy(withoutAModel::prime).hasMessageContaining(directory.toString());
     }
 
     @ParameterizedTest
@@ -362,9 +377,14 @@ class ClassifierPredictHandlerTest {
     }
 
     private ClassifierPredictHandler handler(Mentors reportedTo, Duration patience, OptionalDouble threshold) {
+        return handler(ENCODER, reportedTo, patience, threshold);
+    }
+
+    private ClassifierPredictHandler handler(
+            Encoder encoder, Mentors reportedTo, Duration patience, OptionalDouble threshold) {
         return new ClassifierPredictHandler(
-                new Models<>(bucket, file -> MentorModel.read(file, ENCODER), 1 << 20, Clock.systemUTC()),
-                ENCODER,
+                new Models<>(bucket, file -> MentorModel.read(file, encoder), 1 << 20, Clock.systemUTC()),
+                encoder,
                 new Reports(Optional.of(reportedTo), patience),
                 threshold,
                 many -> many - 1);
