@@ -1,5 +1,6 @@
 package dev.wakebox.classifier;
 
+import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -67,20 +68,25 @@ final class Head {
      * @param stillTime called repeatedly; an exception that it throws ends the work
      */
     List<Scores> scores(List<float[]> texts, Runnable stillTime) {
-        float[][] weights = Matrices.transposed(regression.weights());
-        float[][] columns = Matrices.transposed(vectors);
-        float[][] middleColumns = Matrices.transposed(middles);
         var scores = new ArrayList<Scores>(texts.size());
-        for (int from = 0; from < texts.size(); from += BLOCK) {
-            stillTime.run();
-            float[][] block =
-                    texts.subList(from, Math.min(from + BLOCK, texts.size())).toArray(float[][]::new);
-            float[][] logits = Matrices.product(block, weights);
-            float[][] cosines = Matrices.product(block, columns);
-            float[][] toMiddles = Matrices.product(block, middleColumns);
-            for (int i = 0; i < block.length; i++) {
-                Vectors.add(regression.bias(), 1, logits[i]);
-                scores.add(score(logits[i], cosines[i], toMiddles[i]));
+        try (var memory = Arena.ofConfined();
+                var weights = Matrix.of(Matrix.transposed(regression.weights()), memory);
+                var columns = Matrix.of(Matrix.transposed(vectors), memory);
+                var middleColumns = Matrix.of(Matrix.transposed(middles), memory)) {
+            for (int from = 0; from < texts.size(); from += BLOCK) {
+                stillTime.run();
+                float[][] rows = texts.subList(from, Math.min(from + BLOCK, texts.size()))
+                        .toArray(float[][]::new);
+                try (var ofBlock = Arena.ofConfined();
+                        var block = Matrix.of(rows, ofBlock)) {
+                    float[][] logits = block.times(weights);
+                    float[][] cosines = block.times(columns);
+                    float[][] toMiddles = block.times(middleColumns);
+                    for (int i = 0; i < rows.length; i++) {
+                        Vectors.add(regression.bias(), 1, logits[i]);
+                        scores.add(score(logits[i], cosines[i], toMiddles[i]));
+                    }
+                }
             }
         }
         return scores;

@@ -1,6 +1,10 @@
 package dev.wakebox.classifier;
 
+import java.lang.foreign.Arena;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Multinomial logistic regression: one weight per class and dimension, and one bias per class.
@@ -32,14 +36,16 @@ record LogisticRegression(float[][] weights, float[] bias) {
             centred[row] = vectors[row].clone();
             Vectors.add(mean, -1, centred[row]);
         }
-        var loss = new Loss(centred, labels, classes, stillTime);
-        var parameters = new float[dimension + 1][classes];
-        Lbfgs.minimize(loss, parameters, TOLERANCE, MAX_ITERATIONS);
+        try (var memory = Arena.ofConfined();
+                var loss = new Loss(centred, labels, classes, stillTime, memory)) {
+            var parameters = new float[dimension + 1][classes];
+            Lbfgs.minimize(loss, parameters, TOLERANCE, MAX_ITERATIONS);
 
-        float[] bias = loss.bias(parameters);
-        float[][] weights = Matrices.transposed(loss.weights(parameters));
-        Vectors.add(Vectors.dots(weights, mean), -1, bias);
-        return new LogisticRegression(weights, bias);
+            float[] bias = loss.bias(parameters);
+            float[][] weights = Matrix.transposed(loss.weights(parameters));
+            Vectors.add(Vectors.dots(weights, mean), -1, bias);
+            return new LogisticRegression(weights, bias);
+        }
     }
 
     /** One score per class; {@code exp} of it is proportional to the probability of the class. */
@@ -67,33 +73,66 @@ record LogisticRegression(float[][] weights, float[] bias) {
      * Mean cross-entropy plus the penalty of the weights. The parameters are one row of {@code classes} numbers per
      * dimension, which whitening turns into weights, and a last row for the biases.
      */
-    private static final class Loss implements Lbfgs.Objective {
-        /** Number of vectors that are handled at once: more would not stay in the processor's caches. */
-        private static final int BLOCK = 32;
+    private static final class Loss implements Lbfgs.Objective, AutoCloseable {
+        /** Number of vectors that are handled at once. */
+        private static final int BLOCK = 512;
 
-        private final float[][] vectors;
+        /** Vectors, each followed by a 1 for the bias, that are handled at once, and the same transposed. */
+        private record Block(int from, Matrix vectors, Matrix columns) {
+            static Block of(float[][] vectors, int from, Arena memory) {
+                float[][] rows = Arrays.stream(vectors, from, Math.min(from + BLOCK, vectors.length))
+                        .map(vector -> {
+                            float[] row = Arrays.copyOf(vector, vector.length + 1);
+                            row[vector.length] = 1;
+                            return row;
+                        })
+                        .toArray(float[][]::new);
+                return new Block(from, Matrix.of(rows, memory), Matrix.of(Matrix.transposed(rows), memory));
+            }
+        }
+
+        private final List<Block> blocks;
         private final int[] labels;
         private final int dimension;
         private final double strength;
-        private final float[][] whitening;
-        private final float[][] whiteningTransposed;
         private final float ofBias;
         private final Runnable stillTime;
+        private final Matrix whitening;
+        private final Matrix whiteningColumns;
+        /** Weights and, in the last row, biases. */
+        private final Matrix weightsAndBias;
 
-        Loss(float[][] vectors, int[] labels, int classes, Runnable stillTime) {
-            this.vectors = vectors;
+        private final Matrix weightRows;
+        private final Matrix gradients;
+        private final Matrix gradientRows;
+        private final Matrix errors;
+
+        Loss(float[][] vectors, int[] labels, int classes, Runnable stillTime, Arena memory) {
             this.labels = labels;
             this.dimension = vectors[0].length;
             this.strength = 1 / (C * vectors.length);
-            double curvature = CURVATURE / classes;
-            this.whitening = Whitening.of(vectors, curvature, strength);
-            this.whiteningTransposed = Matrices.transposed(whitening);
-            this.ofBias = (float) (1 / Math.sqrt(curvature));
             this.stillTime = stillTime;
+            double curvature = CURVATURE / classes;
+            this.ofBias = (float) (1 / Math.sqrt(curvature));
+            float[][] whitened = Whitening.of(vectors, curvature, strength);
+            this.whitening = Matrix.of(whitened, memory);
+            this.whiteningColumns = Matrix.of(Matrix.transposed(whitened), memory);
+            this.blocks = IntStream.iterate(0, from -> from < vectors.length, from -> from + BLOCK)
+                    .mapToObj(from -> Block.of(vectors, from, memory))
+                    .toList();
+            this.weightsAndBias = new Matrix(dimension + 1, classes, memory);
+            this.weightRows = weightsAndBias.first(dimension);
+            this.gradients = new Matrix(dimension + 1, classes, memory);
+            this.gradientRows = gradients.first(dimension);
+            this.errors = new Matrix(BLOCK, classes, memory);
         }
 
         float[][] weights(float[][] x) {
-            return Matrices.product(whitening, Arrays.copyOf(x, dimension));
+            gradients.set(x);
+            whitening.times(gradientRows, weightRows);
+            var weights = new float[dimension][x[0].length];
+            weightRows.get(weights);
+            return weights;
         }
 
         float[] bias(float[][] x) {
@@ -105,44 +144,59 @@ record LogisticRegression(float[][] weights, float[] bias) {
         @Override
         public double at(float[][] x, float[][] gradient) {
             float[][] weights = weights(x);
-            float[] bias = bias(x);
-            var ofWeights = new float[dimension][bias.length];
-            var ofBiases = new float[bias.length];
+            weightsAndBias.set(dimension, bias(x));
+            for (float[] row : gradient) {
+                Arrays.fill(row, 0);
+            }
             double loss = 0;
-            for (int from = 0; from < vectors.length; from += BLOCK) {
+            for (Block block : blocks) {
                 stillTime.run();
-                float[][] block = Arrays.copyOfRange(vectors, from, Math.min(from + BLOCK, vectors.length));
-                float[][] errors = Matrices.product(block, weights);
-                for (int i = 0; i < block.length; i++) {
-                    Vectors.add(bias, 1, errors[i]);
-                    loss += error(errors[i], labels[from + i]);
-                    Vectors.add(errors[i], 1, ofBiases);
-                }
-                Matrices.addProduct(Matrices.transposed(block), errors, ofWeights);
+                loss += add(block, gradient);
             }
             // the mean; then the penalty of the weights, as biases have none; then in terms of the parameters
             double squares = 0;
             for (int j = 0; j < dimension; j++) {
-                Vectors.scale(ofWeights[j], 1f / vectors.length);
-                Vectors.add(weights[j], (float) strength, ofWeights[j]);
+                Vectors.scale(gradient[j], 1f / labels.length);
+                Vectors.add(weights[j], (float) strength, gradient[j]);
                 squares += Vectors.dot(weights[j], weights[j]);
             }
-            for (float[] row : gradient) {
-                Arrays.fill(row, 0);
-            }
-            Matrices.addProduct(whiteningTransposed, ofWeights, gradient);
-            Vectors.add(ofBiases, ofBias / vectors.length, gradient[dimension]);
-            return loss / vectors.length + strength * squares / 2;
+            Vectors.scale(gradient[dimension], ofBias / labels.length);
+            gradients.set(gradient);
+            whiteningColumns.times(gradientRows, weightRows);
+            weightRows.get(Arrays.copyOf(gradient, dimension));
+            return loss / labels.length + strength * squares / 2;
         }
 
-        /** The loss of one vector; turns its logits into the differences between probabilities and label. */
-        private static double error(float[] logits, int label) {
-            float highest = logits[Vectors.highest(logits)];
-            float own = logits[label] - highest;
-            float sum = Vectors.exp(logits, highest);
-            Vectors.scale(logits, 1 / sum);
-            logits[label] -= 1;
-            return Math.log(sum) - own;
+        /** Adds the gradient of some vectors, and returns their loss. */
+        private double add(Block block, float[][] gradient) {
+            int count = block.vectors().rows();
+            double loss = 0;
+            try (Matrix some = errors.first(count)) {
+                block.vectors().softmaxOfProduct(weightsAndBias, some);
+                for (int i = 0; i < count; i++) {
+                    int label = labels[block.from() + i];
+                    float probability = some.get(i, label);
+                    loss -= Math.log(Math.max(probability, Float.MIN_NORMAL));
+                    some.set(i, label, probability - 1);
+                }
+                block.columns().times(some, gradients);
+            }
+            var row = new float[gradient[0].length];
+            for (int j = 0; j < gradient.length; j++) {
+                gradients.get(j, row);
+                Vectors.add(row, 1, gradient[j]);
+            }
+            return loss;
+        }
+
+        @Override
+        public void close() {
+            Stream.of(whitening, whiteningColumns, weightRows, weightsAndBias, gradientRows, gradients, errors)
+                    .forEach(Matrix::close);
+            for (Block block : blocks) {
+                block.vectors().close();
+                block.columns().close();
+            }
         }
     }
 }

@@ -16,7 +16,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** A new classifier and its quality. The same examples give the same classifier. */
+/** A new classifier and its quality. The same examples give the same classifier on the same kind of processor. */
 public record Training(Classifier classifier, Report report, HeldOut heldOut) {
     private static final int MOST_CONFUSIONS = 20;
     private static final int FOLDS = 5;
@@ -52,7 +52,7 @@ public record Training(Classifier classifier, Report report, HeldOut heldOut) {
     /**
      * Learns from encoded examples until a deadline.
      *
-     * @param stillTime called every few milliseconds by several threads; an exception that it throws ends the training
+     * @param stillTime called often, by several threads; an exception that it throws ends the training
      */
     public static Training of(List<Example> examples, float[][] vectors, byte[] encoder, Runnable stillTime) {
         if (examples.isEmpty()) {

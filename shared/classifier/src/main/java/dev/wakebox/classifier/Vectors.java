@@ -2,9 +2,6 @@ package dev.wakebox.classifier;
 
 /** Arithmetic of float vectors, in loops that the JIT compiles well. */
 final class Vectors {
-    /** A smaller {@code exp} changes no sum of floats. */
-    private static final float SMALLEST_EXPONENT = -60;
-
     private Vectors() {}
 
     static float dot(float[] a, float[] b) {
@@ -66,45 +63,6 @@ final class Vectors {
             }
         }
         return highest;
-    }
-
-    /**
-     * Replaces each value by {@code exp} of its difference to the highest, and returns their sum. Each is exact to five
-     * digits. {@link Math#exp} in a loop takes three times as long: the JIT has no vector instructions for it.
-     */
-    static float exp(float[] values, float highest) {
-        for (int i = 0; i < values.length; i++) {
-            float part = Math.max(values[i] - highest, SMALLEST_EXPONENT) * (1f / 256);
-            float exp = 1 + part * (1 + part * (1f / 2 + part * (1f / 6 + part * (1f / 24 + part * (1f / 120)))));
-            exp *= exp; // eight times: to the power of 256
-            exp *= exp;
-            exp *= exp;
-            exp *= exp;
-            exp *= exp;
-            exp *= exp;
-            exp *= exp;
-            exp *= exp;
-            values[i] = exp;
-        }
-        return sum(values);
-    }
-
-    private static float sum(float[] values) {
-        float s0 = 0;
-        float s1 = 0;
-        float s2 = 0;
-        float s3 = 0;
-        int i = 0;
-        for (; i + 3 < values.length; i += 4) {
-            s0 += values[i];
-            s1 += values[i + 1];
-            s2 += values[i + 2];
-            s3 += values[i + 3];
-        }
-        for (; i < values.length; i++) {
-            s0 += values[i];
-        }
-        return s0 + s1 + (s2 + s3);
     }
 
     /** The logarithm of the sum of {@code exp}, without overflow. */

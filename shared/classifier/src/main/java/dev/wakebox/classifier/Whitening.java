@@ -1,5 +1,7 @@
 package dev.wakebox.classifier;
 
+import java.lang.foreign.Arena;
+
 /**
  * A change of variables for the regression. In the new ones, the loss is about as steep in each direction, so that
  * L-BFGS needs fewer steps. The minimum is the same.
@@ -16,7 +18,12 @@ final class Whitening {
      */
     static float[][] of(float[][] vectors, double curvature, double strength) {
         int dimension = vectors[0].length;
-        float[][] products = Matrices.product(Matrices.transposed(vectors), vectors);
+        float[][] products;
+        try (var memory = Arena.ofConfined();
+                var columns = Matrix.of(Matrix.transposed(vectors), memory);
+                var rows = Matrix.of(vectors, memory)) {
+            products = columns.times(rows);
+        }
         var hessian = new double[dimension][dimension];
         for (int i = 0; i < dimension; i++) {
             for (int j = 0; j < dimension; j++) {
