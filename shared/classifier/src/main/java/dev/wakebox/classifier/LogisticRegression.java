@@ -103,7 +103,9 @@ record LogisticRegression(float[][] weights, float[] bias) {
         private final Matrix weightsAndBias;
 
         private final Matrix weightRows;
+        /** The gradients of the weights and the bias; between two of them, what whitening multiplies. */
         private final Matrix gradients;
+
         private final Matrix gradientRows;
         private final Matrix errors;
 

@@ -14,7 +14,7 @@ final class OnnxModel {
     private static final int OPERATOR_SET = 13;
     private static final int FLOAT = 1;
 
-    private final ByteArrayOutputStream graph = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream nodes = new ByteArrayOutputStream();
 
     /** Adds an operation. */
     OnnxModel node(String operation, String output, String... inputs) {
@@ -24,12 +24,14 @@ final class OnnxModel {
         }
         node.writeBytes(field(2, ascii(output)));
         node.writeBytes(field(4, ascii(operation)));
-        graph.writeBytes(field(1, node.toByteArray()));
+        nodes.writeBytes(field(1, node.toByteArray()));
         return this;
     }
 
     /** The file of the model. */
     byte[] toBytes(String output, String... inputs) {
+        var graph = new ByteArrayOutputStream();
+        graph.writeBytes(nodes.toByteArray());
         graph.writeBytes(field(2, ascii("graph")));
         for (String input : inputs) {
             graph.writeBytes(field(11, tensor(input)));
